@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Routing: CPU accesses down to a BAR, device accesses up to memory.
+ *
+ *	CPU:    host bridge window -> root port window -> BAR -> model
+ *	device: bus master? -> own windows? -> interrupt? -> IOMMU -> RAM
+ *
+ * A device access is cut into runs: as far as one translation and one piece of
+ * RAM reach. Each run is translated and copied under the device's dma_lock, so
+ * an invalidation that has returned leaves no copy behind that uses the old
+ * translation (hw_fabric_drain()).
+ *
+ * Peers: an address inside the root port's own windows is not forwarded
+ * upstream, and what the IOMMU or the identity map sends to a BAR is not
+ * routed back down: both are unsupported requests here.
+ *
+ * I1  A refused access changes no byte from the first refused one on.
+ * I2  Interrupt writes never reach the IOMMU.
+ *
+ * Locks: fabric.lock for decoding, dma_lock for runs; see machine.h.
+ * Tests: tests/unit/hw/test_mmio.c, test_dma.c
+ */
+#include <stdio.h>
+
+#include "hw/fabric.h"
+
+/* ---- down: CPU to device -------------------------------------------------- */
+
+static bool inside(uint64_t addr, uint64_t len, uint64_t first, uint64_t end)
+{
+	return addr >= first && addr < end && end - addr >= len;
+}
+
+static bool in_port_window(uint64_t addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		uint64_t first, last;
+
+		first = __atomic_load_n(&hw_fabric.window[i].first,
+					__ATOMIC_RELAXED);
+		last = __atomic_load_n(&hw_fabric.window[i].last,
+				       __ATOMIC_RELAXED);
+		if (addr >= first && addr <= last)
+			return true;
+	}
+	return false;
+}
+
+static bool in_host_window(uint64_t addr, uint64_t len)
+{
+	const struct hw_config *cfg = &hw_config;
+
+	if (hw_in_msi(addr))
+		return false;
+	return inside(addr, len, cfg->mmio32_start, cfg->mmio32_end) ||
+	       inside(addr, len, cfg->mmio64_start, cfg->mmio64_end);
+}
+
+/* Lock held. */
+static bool find_bar(uint64_t addr, uint64_t len, struct hw_claim *claim)
+{
+	unsigned int slot, bar;
+
+	for (slot = 0; slot < HW_NR_SLOTS; slot++) {
+		struct hw_dev *dev = hw_fabric.dev[slot];
+
+		if (!dev)
+			continue;
+		for (bar = 0; bar < HW_NR_BARS; bar++) {
+			uint64_t off = addr - dev->bar_base[bar];
+			uint64_t size = dev->model->bar[bar].size;
+
+			if (dev->bar_base[bar] == UINT64_MAX || off >= size ||
+			    size - off < len)
+				continue;
+			*claim = (struct hw_claim){ dev, bar, off };
+			return true;
+		}
+	}
+	return false;
+}
+
+/**
+ * hw_fabric_claim() - who decodes a physical address?
+ * @phys: physical address
+ * @len: bytes, all within one BAR
+ * @claim: result
+ *
+ * Context: fabric.lock not held.
+ * Return: false if no enabled BAR behind open windows has it.
+ */
+bool hw_fabric_claim(uint64_t phys, uint64_t len, struct hw_claim *claim)
+{
+	bool found = false;
+
+	if (!hw_powered || !in_host_window(phys, len) || !in_port_window(phys))
+		return false;
+	host_mutex_lock(&hw_fabric.lock);
+	found = find_bar(phys, len, claim);
+	host_mutex_unlock(&hw_fabric.lock);
+	return found;
+}
+
+static bool bad_mmio(uint64_t phys, unsigned int size)
+{
+	return (size != 1 && size != 2 && size != 4 && size != 8) ||
+	       phys & (size - 1);
+}
+
+static void unclaimed(const char *what, uint64_t phys, unsigned int size)
+{
+	host_event_add(HOST_EVENT_FAULT, "mmio-unclaimed", NULL, phys, size,
+		       "CPU %s of %u bytes at 0x%llx: %s", what, size,
+		       (unsigned long long)phys,
+		       bad_mmio(phys, size) ? "unaligned" : "nobody claims it");
+}
+
+/**
+ * hw_mmio_read() - CPU load from device memory
+ * @phys: physical address, aligned to @size
+ * @size: 1, 2, 4 or 8
+ *
+ * Context: any thread, no hardware lock held; runs the model's bar_read.
+ * Return: the value; all ones, and event "mmio-unclaimed", if nobody has it.
+ */
+uint64_t hw_mmio_read(uint64_t phys, unsigned int size)
+{
+	uint64_t mask = size < 8 ? (1ull << 8 * size) - 1 : UINT64_MAX;
+	uint64_t val = 0;
+	struct hw_claim c;
+
+	if (bad_mmio(phys, size) || !hw_fabric_claim(phys, size, &c)) {
+		unclaimed("read", phys, size);
+		return mask;
+	}
+	if (hw_msix_claims(c.dev, c.bar, c.off))
+		val = hw_msix_read(c.dev, c.off, size);
+	else if (c.dev->model->bar_read)
+		val = c.dev->model->bar_read(c.dev, c.bar, c.off, size);
+	return val & mask;
+}
+
+/**
+ * hw_mmio_write() - CPU store to device memory
+ * @phys: physical address, aligned to @size
+ * @size: 1, 2, 4 or 8
+ * @val: the value
+ *
+ * A store that nobody claims vanishes, with event "mmio-unclaimed".
+ * Context: any thread, no hardware lock held; runs the model's bar_write, and
+ * thereby possibly DMA and interrupt handlers.
+ */
+void hw_mmio_write(uint64_t phys, unsigned int size, uint64_t val)
+{
+	struct hw_claim c;
+
+	if (bad_mmio(phys, size) || !hw_fabric_claim(phys, size, &c)) {
+		unclaimed("write", phys, size);
+		return;
+	}
+	if (hw_msix_claims(c.dev, c.bar, c.off))
+		hw_msix_write(c.dev, c.off, size, val);
+	else if (c.dev->model->bar_write)
+		c.dev->model->bar_write(c.dev, c.bar, c.off, size, val);
+}
+
+/* ---- up: device to memory ------------------------------------------------- */
+
+/**
+ * hw_fabric_drain() - wait until no device copies through what was translated
+ *	before this call
+ *
+ * Context: no lock held.
+ */
+void hw_fabric_drain(void)
+{
+	unsigned int i;
+
+	host_mutex_lock(&hw_fabric.lock);
+	for (i = 0; i < HW_NR_SLOTS; i++) {
+		struct hw_dev *dev = hw_fabric.dev[i];
+
+		if (!dev ||
+		    !__atomic_load_n(&dev->dma_lock.word, __ATOMIC_SEQ_CST))
+			continue;
+		host_mutex_lock(&dev->dma_lock);
+		host_mutex_unlock(&dev->dma_lock);
+	}
+	host_mutex_unlock(&hw_fabric.lock);
+}
+
+/**
+ * struct run - one step of a device access
+ * @addr: device address
+ * @len: bytes wanted on entry, bytes that were or can be moved on return
+ * @phys: where the translation led, once there is one
+ * @fault: filled in on a refusal
+ */
+struct run {
+	uint64_t addr;
+	uint64_t len;
+	uint64_t phys;
+	struct hw_iommu_fault fault;
+};
+
+/* Translate and bound one run. dma_lock held. */
+static enum hw_status route_run(struct hw_dev *dev, struct run *r, bool write)
+{
+	struct hw_xlate x;
+	enum hw_status status;
+
+	if (!__atomic_load_n(&dev->master, __ATOMIC_RELAXED))
+		return HW_ERR_BUSMASTER;
+	if (hw_unlikely(in_port_window(r->addr)))
+		return HW_ERR_DECODE;
+	if (r->addr < HW_MSI_FIRST)
+		r->len = hw_min(r->len, HW_MSI_FIRST - r->addr);
+
+	status = hw_iommu_translate(dev, &dev->tlb, r->addr, r->len, write, &x);
+	if (hw_unlikely(status)) {
+		r->fault.level = x.level;
+		r->fault.entry = x.entry;
+		return status;
+	}
+	r->phys = x.phys;
+	r->len = hw_min(r->len - 1, x.run_last) + 1;
+	r->len = hw_min(r->len, hw_ram_run(x.phys));
+	return r->len ? HW_OK : HW_ERR_DECODE;
+}
+
+/* Words for a bus fault. */
+static const char *explain(struct hw_dev *dev, const struct run *r,
+			   enum hw_status status, char *buf, size_t size)
+{
+	struct hw_claim c;
+	const char *who = "nobody claims it";
+
+	if (status == HW_ERR_BUSMASTER)
+		return NULL;
+	if (status == HW_ERR_SIZE)
+		return "an interrupt message is one aligned 4-byte write";
+	if (hw_in_msi(r->addr))
+		return "interrupt addresses cannot be read";
+	if (in_port_window(r->addr))
+		return "address of a peer (below the same root port)";
+	if (hw_fabric_claim(r->phys, 1, &c))
+		who = c.dev == dev ? "address of the device itself" :
+				     "address of a peer";
+	snprintf(buf, size, "physical 0x%llx: %s", (unsigned long long)r->phys,
+		 who);
+	return buf;
+}
+
+static enum hw_status refuse(struct hw_dev *dev, struct run *r,
+			     enum hw_status status, uint64_t len, bool write)
+{
+	char buf[96];
+
+	r->fault.rid = hw_dev_rid(dev);
+	r->fault.write = write;
+	r->fault.reason = status;
+	r->fault.addr = r->addr;
+	r->fault.len = len;
+	hw_fault_report(dev, &r->fault,
+			explain(dev, r, status, buf, sizeof(buf)));
+	return status;
+}
+
+/* An access that starts at an interrupt address. */
+static enum hw_status message(struct hw_dev *dev, uint64_t addr,
+			      const void *buf, size_t len, bool write)
+{
+	struct run r = { .addr = addr };
+	uint32_t data;
+
+	if (!__atomic_load_n(&dev->master, __ATOMIC_RELAXED))
+		return refuse(dev, &r, HW_ERR_BUSMASTER, len, write);
+	if (!write)
+		return refuse(dev, &r, HW_ERR_DECODE, len, write);
+	if (len != sizeof(data) || addr & 3)
+		return refuse(dev, &r, HW_ERR_SIZE, len, write);
+	memcpy(&data, buf, sizeof(data));
+	hw_irq_send(addr, data);
+	return HW_OK;
+}
+
+/* One access; @buf is the source if @write, else the destination. */
+static enum hw_status access_memory(struct hw_dev *dev, uint64_t addr,
+				    char *buf, size_t len, bool write)
+{
+	while (len) {
+		struct run r = { .addr = addr, .len = len };
+		enum hw_status status;
+
+		if (hw_unlikely(hw_in_msi(addr)))
+			return message(dev, addr, buf, len, write);
+		if (hw_unlikely(addr + (len - 1) < addr))
+			return refuse(dev, &r, HW_ERR_RANGE, len, write);
+
+		host_mutex_lock(&dev->dma_lock);
+		status = route_run(dev, &r, write);
+		if (hw_likely(!status)) {
+			if (write)
+				hw_mem_write(dev, r.phys, buf, r.len);
+			else
+				hw_mem_read(dev, r.phys, buf, r.len);
+		}
+		host_mutex_unlock(&dev->dma_lock);
+		if (hw_unlikely(status))
+			return refuse(dev, &r, status, len, write);
+
+		addr += r.len;
+		buf += r.len;
+		len -= r.len;
+	}
+	return HW_OK;
+}
+
+/**
+ * hw_dma_read() - a device reads memory
+ * @dev: its port
+ * @addr: device address
+ * @buf: result
+ * @len: bytes, any alignment
+ *
+ * Context: model code, no lock held that its register callbacks take.
+ * Return: HW_OK or why the access was refused; bytes before the first refused
+ * one have been read.
+ */
+enum hw_status hw_dma_read(struct hw_dev *dev, uint64_t addr, void *buf,
+			   size_t len)
+{
+	return access_memory(dev, addr, buf, len, false);
+}
+
+/**
+ * hw_dma_write() - a device writes memory, or sends an interrupt message
+ * @dev: its port
+ * @addr: device address
+ * @buf: the bytes
+ * @len: how many, any alignment
+ *
+ * Context: model code, no lock held that its register callbacks take; an
+ * interrupt handler may run before the return.
+ * Return: HW_OK or why the access was refused; bytes before the first refused
+ * one have been written.
+ */
+enum hw_status hw_dma_write(struct hw_dev *dev, uint64_t addr, const void *buf,
+			    size_t len)
+{
+	return access_memory(dev, addr, (char *)(uintptr_t)buf, len, true);
+}

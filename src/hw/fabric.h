@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The PCI fabric as its own files see it. Private to src/hw.
+ *
+ *	host bridge, bus 0
+ *	  00:01.0 root port -- bus "secondary" -- up to 32 endpoints, function 0
+ *
+ * Software programs everything that routes: bus numbers, windows, BARs, the
+ * enables. After each config write hw_fabric_route() derives from the
+ * registers what the access paths need.
+ *
+ * F1  The derived fields (marked "derived") follow the registers at the end of
+ *     every config write; nothing else changes them.
+ */
+#ifndef HW_FABRIC_H
+#define HW_FABRIC_H
+
+#include "hw/iommu.h"
+#include "hw/machine.h"
+
+#define HW_NR_SLOTS 32
+#define HW_ROOT_PORT_DEVFN (1u << 3)
+
+/* Config registers that the fabric acts upon. */
+enum {
+	CFG_COMMAND = 0x04,
+	CFG_COMMAND_MEMORY = 1u << 1,
+	CFG_COMMAND_MASTER = 1u << 2,
+	CFG_BAR0 = 0x10,
+	CFG_SECONDARY = 0x19,
+	CFG_MEM_BASE = 0x20,
+	CFG_MEM_LIMIT = 0x22,
+	CFG_PREF_BASE = 0x24,
+	CFG_PREF_LIMIT = 0x26,
+	CFG_PREF_BASE_HI = 0x28,
+	CFG_PREF_LIMIT_HI = 0x2c,
+	CFG_BRIDGE_CONTROL = 0x3e,
+	CFG_BRIDGE_CONTROL_RESET = 1u << 6,
+
+	/* Capabilities of an endpoint; the root port has CFG_CAP_PCIE only. */
+	CFG_CAP_PM = 0x40,
+	CFG_PM_CSR = CFG_CAP_PM + 4,
+	CFG_CAP_PCIE = 0x50,
+	CFG_PCIE_DEVCTL = CFG_CAP_PCIE + 8,
+	CFG_PCIE_DEVCTL_FLR = 1u << 15,
+	CFG_CAP_MSIX = 0xa0,
+	CFG_MSIX_CTRL = CFG_CAP_MSIX + 2,
+	CFG_MSIX_CTRL_ENABLE = 1u << 15,
+	CFG_MSIX_CTRL_MASK = 1u << 14,
+};
+
+/** struct hw_cfg_space - registers of one function and their writable bits. */
+struct hw_cfg_space {
+	uint8_t val[256];
+	uint8_t wmask[256];
+};
+
+/** struct hw_msix_entry - one line of an MSI-X table, as software sees it. */
+struct hw_msix_entry {
+	uint32_t addr_lo, addr_hi, data, ctrl;
+};
+
+#define HW_MSIX_CTRL_MASKED 1u
+
+/**
+ * struct hw_dev - a function below the root port and its DMA port
+ * @slot: device number on the secondary bus
+ * @cfg: protected by fabric.lock
+ * @bar_base: derived; all ones while the BAR does not decode
+ * @rid, @name: derived from the root port's secondary bus number
+ * @master: derived; may it start accesses? Atomic.
+ * @msix_lock: protects the msix fields; sending happens after it is released
+ * @dma_lock: held while one run of an access translates and copies, so that
+ *	who takes it after an invalidation knows that no copy through the old
+ *	translation is under way. Also protects @tlb.
+ * @tlb: last translations used by this device
+ */
+struct hw_dev {
+	const struct hw_model *model;
+	void *priv;
+	unsigned int slot;
+	struct hw_cfg_space cfg;
+	uint64_t bar_base[HW_NR_BARS];
+	uint16_t rid;
+	char name[16];
+	bool master;
+
+	struct host_mutex msix_lock;
+	struct hw_msix_entry *msix;
+	uint64_t *msix_pending;
+	bool msix_on, msix_masked;
+
+	struct host_mutex dma_lock;
+	struct hw_dev_tlb tlb;
+};
+
+/**
+ * struct hw_fabric - the tree
+ * @lock: protects config space, plugging and the derived fields
+ * @window: derived; what the root port forwards downstream: memory window,
+ *	prefetchable window; first > last: closed. Atomic words.
+ */
+struct hw_fabric {
+	struct host_mutex lock;
+	struct hw_cfg_space port;
+	struct {
+		uint64_t first, last;
+	} window[2];
+	struct hw_dev *dev[HW_NR_SLOTS];
+};
+
+extern struct hw_fabric hw_fabric;
+
+/** struct hw_claim - who decodes a physical address. */
+struct hw_claim {
+	struct hw_dev *dev;
+	unsigned int bar;
+	uint64_t off;
+};
+
+/* fabric.c */
+bool hw_fabric_claim(uint64_t phys, uint64_t len, struct hw_claim *claim);
+void hw_fabric_drain(void);
+
+/* device.c */
+void hw_fabric_init(void);
+void hw_fabric_exit(void);
+void hw_fabric_route(void);
+void hw_dev_power_on(struct hw_dev *dev);
+
+/* config.c */
+void hw_cfg_build_port(struct hw_cfg_space *cfg);
+void hw_cfg_build_endpoint(struct hw_cfg_space *cfg,
+			   const struct hw_model *model);
+uint32_t hw_cfg_get(const struct hw_cfg_space *cfg, unsigned int reg,
+		    unsigned int size);
+
+/* msix.c */
+uint32_t hw_msix_pba_offset(const struct hw_model *model);
+uint32_t hw_msix_end(const struct hw_model *model);
+void hw_msix_reset(struct hw_dev *dev);
+void hw_msix_set_ctrl(struct hw_dev *dev, uint16_t ctrl);
+void hw_msix_flush(struct hw_dev *dev);
+bool hw_msix_claims(const struct hw_dev *dev, unsigned int bar, uint64_t off);
+uint64_t hw_msix_read(struct hw_dev *dev, uint64_t off, unsigned int size);
+void hw_msix_write(struct hw_dev *dev, uint64_t off, unsigned int size,
+		   uint64_t val);
+
+#endif

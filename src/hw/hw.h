@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wall 1, the hardware manual: what kernel-side code can ask of the machine.
+ *
+ * Only seams (*_hw.c), src/sim and the hardware itself include this. The
+ * kernel side sees RAM by physical address, config and MMIO accesses, IOMMU
+ * contexts and invalidation commands, cache maintenance and one interrupt
+ * sink. It never sees a device model: devices are reached by their registers.
+ * The device side of the house is hw/device.h.
+ *
+ * W1  No device reaches memory except through hw_dma_read()/hw_dma_write(),
+ *     which translate with the page-table bytes in RAM (hw/iommu.c).
+ * W2  The IOMMU forgets a cached translation only on a command from here.
+ * W3  Hardware reports enum hw_status, never an errno.
+ */
+#ifndef HW_HW_H
+#define HW_HW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum hw_status {
+	HW_OK = 0,
+	HW_ERR_UNMAPPED, /* no translation for this address */
+	HW_ERR_PERM, /* translation without this right */
+	HW_ERR_RANGE, /* address wider than the table translates */
+	HW_ERR_RESERVED, /* reserved bits set, malformed entry */
+	HW_ERR_TABLE, /* page-table pointer outside RAM, or a loop */
+	HW_ERR_BLOCKED, /* context entry says: no DMA */
+	HW_ERR_DECODE, /* physical address that nobody claims */
+	HW_ERR_BUSMASTER, /* bus mastering is off on the path */
+	HW_ERR_SIZE, /* access size or alignment not supported */
+};
+
+/** hw_status_name() - short name, e.g. "unmapped". */
+const char *hw_status_name(enum hw_status status);
+
+/* ---- machine --------------------------------------------------------------- */
+
+struct hw_ram_range {
+	uint64_t start; /* physical, page aligned, never 0 */
+	uint64_t size;
+};
+
+#define HW_MAX_RAM_RANGES 8
+
+enum hw_pt_format {
+	HW_PT_NONE,
+	HW_PT_VTDSS, /* VT-d second stage, 3..5 levels */
+	HW_PT_AMDV1, /* AMD v1 host table, 1..6 levels */
+};
+
+/**
+ * struct hw_config - the machine to build
+ * @ram: usable RAM, ascending, not overlapping
+ * @mmio32_start, @mmio32_end: 32-bit MMIO window of the host bridge, [start,
+ *	end); 0xfee00000..0xfeefffff never decodes as device memory
+ * @mmio64_start, @mmio64_end: 64-bit window, 0/0 for none
+ * @iommu: an IOMMU is present; without one device addresses are physical
+ * @iommu_caching_mode: not-present translations are cached too
+ * @iommu_oas_lg2: physical address width, 52 if 0
+ * @iotlb_entries: capacity of the IOTLB, 0 = unlimited
+ */
+struct hw_config {
+	struct hw_ram_range ram[HW_MAX_RAM_RANGES];
+	unsigned int nr_ram;
+	uint64_t mmio32_start, mmio32_end;
+	uint64_t mmio64_start, mmio64_end;
+	bool iommu;
+	bool iommu_caching_mode;
+	unsigned int iommu_oas_lg2;
+	unsigned int iotlb_entries;
+};
+
+/**
+ * hw_init() - power on
+ * Return: NULL, or a static text that says which part of @cfg cannot exist.
+ */
+const char *hw_init(const struct hw_config *cfg);
+void hw_exit(void);
+
+/* ---- RAM (ram.c) ------------------------------------------------------------ */
+
+/** hw_ram_base() - host address of physical 0: RAM at phys is base + phys. */
+void *hw_ram_base(void);
+uint64_t hw_ram_end(void); /* one past the last RAM byte */
+bool hw_ram_valid(uint64_t phys, uint64_t len); /* all of it is RAM */
+const struct hw_config *hw_get_config(void);
+
+/* ---- CPU-side cache maintenance (cache.c) ------------------------------------- */
+
+void hw_cache_clean(uint64_t phys, uint64_t len); /* CPU view -> memory */
+void hw_cache_invalidate(uint64_t phys, uint64_t len); /* memory -> CPU view */
+
+/** struct hw_cache_stats - maintenance operations so far. */
+struct hw_cache_stats {
+	uint64_t cleans, clean_bytes;
+	uint64_t invalidates, invalidate_bytes;
+};
+
+void hw_cache_get_stats(struct hw_cache_stats *stats);
+
+/* ---- PCI config space and MMIO (fabric.c) ------------------------------------- */
+
+/**
+ * hw_cfg_read() - read @size (1, 2, 4) bytes of config space
+ * @rid: bus << 8 | devfn
+ * Return: the value; all ones if nobody answers.
+ */
+uint32_t hw_cfg_read(uint16_t rid, uint16_t reg, unsigned int size);
+void hw_cfg_write(uint16_t rid, uint16_t reg, unsigned int size, uint32_t val);
+
+/** hw_mmio_read() - read @size (1, 2, 4, 8) bytes; all ones if unclaimed. */
+uint64_t hw_mmio_read(uint64_t phys, unsigned int size);
+void hw_mmio_write(uint64_t phys, unsigned int size, uint64_t val);
+
+/* ---- interrupts (irq.c) --------------------------------------------------------- */
+
+/**
+ * hw_irq_set_sink() - where message-signalled interrupts go
+ *
+ * A write to 0xfee00000..0xfeefffff becomes sink(ctx, address, data) on the
+ * thread that made the write. A second sink replaces the first; NULL drops.
+ */
+void hw_irq_set_sink(void (*sink)(void *ctx, uint64_t addr, uint32_t data),
+		     void *ctx);
+
+/** HW_IRQ_IOMMU_FAULT - data of the message the IOMMU sends on a new fault. */
+#define HW_IRQ_IOMMU_ADDR 0xfee00000ull
+#define HW_IRQ_IOMMU_FAULT 0xf0u
+
+/* ---- IOMMU (iommu.c, iotlb.h, walk_<fmt>.c) ---------------------------------------- */
+
+enum hw_iommu_mode {
+	HW_IOMMU_BLOCK, /* every access faults */
+	HW_IOMMU_BYPASS, /* device address = physical address */
+	HW_IOMMU_TRANSLATE,
+};
+
+/**
+ * struct hw_iommu_context - what the IOMMU knows about one requester
+ * @format: table format, for HW_IOMMU_TRANSLATE
+ * @root: physical address of the top table
+ * @levels: number of levels walked
+ * @domain: tag of cached translations
+ */
+struct hw_iommu_context {
+	enum hw_iommu_mode mode;
+	enum hw_pt_format format;
+	uint64_t root;
+	uint8_t levels;
+	uint16_t domain;
+};
+
+/**
+ * hw_iommu_set_context() - write the context entry of requester @rid
+ *
+ * The IOMMU may go on using the entry it has cached until HW_INV_CONTEXT.
+ */
+void hw_iommu_set_context(uint16_t rid, const struct hw_iommu_context *ctx);
+
+enum hw_inv_type {
+	HW_INV_ALL, /* everything */
+	HW_INV_CONTEXT, /* context entry of .rid */
+	HW_INV_DOMAIN, /* all translations tagged .domain */
+	HW_INV_RANGE, /* those of .domain overlapping first..last */
+};
+
+/**
+ * struct hw_inv_cmd - one invalidation command
+ * @leaf_only: keep walk-cache entries (no table was unlinked)
+ */
+struct hw_inv_cmd {
+	enum hw_inv_type type;
+	uint16_t rid;
+	uint16_t domain;
+	bool leaf_only;
+	uint64_t first, last; /* inclusive device addresses */
+};
+
+/** hw_iommu_invalidate() - execute @nr commands; they are done on return. */
+void hw_iommu_invalidate(const struct hw_inv_cmd *cmds, unsigned int nr);
+
+/**
+ * hw_iommu_table_freed() - a page-table page goes back to the allocator
+ *
+ * Debug aid, not a hardware operation: a later walk through a stale pointer to
+ * it is reported as event "iommu-freed-table".
+ */
+void hw_iommu_table_freed(uint64_t phys, uint64_t len);
+
+/** struct hw_iommu_fault - a refused access. */
+struct hw_iommu_fault {
+	uint16_t rid;
+	bool write;
+	enum hw_status reason;
+	uint64_t addr; /* device address of the first refused byte */
+	uint64_t len; /* bytes of the access from there on */
+	uint8_t level; /* generic level (0 = leaf table) of the entry */
+	uint64_t entry; /* that entry, 0 if none was read */
+};
+
+/** hw_iommu_next_fault() - take the oldest unread record; false if none. */
+bool hw_iommu_next_fault(struct hw_iommu_fault *fault);
+
+struct hw_iommu_stats {
+	uint64_t lookups, hits, misses, walk_reads, faults;
+	uint64_t cmds_all, cmds_context, cmds_domain, cmds_range;
+	uint64_t stale_hits; /* hits whose fresh walk would differ */
+	uint64_t iotlb_entries; /* live now */
+};
+
+void hw_iommu_get_stats(struct hw_iommu_stats *stats);
+
+/**
+ * hw_iommu_set_check() - compare every IOTLB hit with a fresh walk
+ *
+ * A difference adds event "iotlb-stale" (use-after-unmap, wrong-target,
+ * stale-permission or missed-map) and counts in stale_hits; the access goes on
+ * with what was cached, as hardware would. On in DMASIM_DEBUG builds.
+ */
+void hw_iommu_set_check(bool on);
+
+/**
+ * hw_iommu_peek() - translate as the hardware would, from memory only
+ *
+ * Fills no cache and records no fault; for inspection and tests.
+ * @size_lg2: if not NULL, lg2 of the leaf's size
+ */
+enum hw_status hw_iommu_peek(uint16_t rid, uint64_t addr, bool write,
+			     uint64_t *phys, unsigned int *size_lg2);
+
+#endif

@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The IOMMU: contexts by requester, translation, commands, and the checks that
+ * make a forgotten invalidation visible.
+ *
+ *	rid --> context (cached until HW_INV_CONTEXT) --> domain, root
+ *	          IOTLB leaf?  ---------------------------> done
+ *	          table entry? --> walk from there -------> fill, done
+ *	          else         --> walk from the root
+ *
+ * What is cached stays until a command matches it (W2). In caching mode "there
+ * is nothing" is remembered too, per 4 KiB, and so is a blocked context.
+ *
+ * With the check on, each hit is compared with a fresh walk from the root, and
+ * so is each walk that began at a remembered table; the access itself goes on
+ * with what was cached. A second tell-tale needs no walk: each table page has a
+ * generation that grows when the page is given back, and whoever follows a
+ * pointer remembered from an earlier generation is reported.
+ *
+ * I1  hw_iommu_gen grows, under the lock, with every command that made
+ *     something forgotten; a device's own slots are good for one generation.
+ * I2  A command that has returned leaves no copy by a device that uses what it
+ *     dropped (hw_fabric_drain()).
+ * I3  A device's own slots are filled only without check and capacity, so both
+ *     see every access.
+ *
+ * Locks: iommu_lock inside the device's dma_lock.
+ * Tests: tests/unit/hw/test_iommu.c, test_iotlb.c
+ */
+#include "hw/fabric.h"
+#include "hw/iommu.h"
+#include "hw/iotlb.h"
+#include "hw/walk.h"
+
+#define NR_RIDS 65536u
+
+/**
+ * struct context - one requester
+ * @mem: the entry as software wrote it
+ * @used: the copy in use while @cached
+ * @root_gen: generation of the root table when it was copied
+ */
+struct context {
+	struct hw_iommu_context mem, used;
+	uint32_t root_gen;
+	bool cached;
+};
+
+uint64_t hw_iommu_gen;
+
+static struct host_mutex iommu_lock;
+static struct context *contexts;
+static uint32_t *table_gen; /* by page number */
+static struct iotlb iotlb;
+static struct hw_iommu_stats stats; /* this file's share */
+static bool check_hits;
+
+/* ---- power --------------------------------------------------------------- */
+
+/**
+ * hw_iommu_init() - power on: every requester is blocked, nothing is cached
+ *
+ * Context: hw_init().
+ * Return: NULL or a static text.
+ */
+const char *hw_iommu_init(void)
+{
+	uint64_t pages = hw_ram_end() >> HW_PAGE_LG2;
+
+	memset(&stats, 0, sizeof(stats));
+	__atomic_store_n(&hw_iommu_gen, 1, __ATOMIC_SEQ_CST);
+#ifdef DMASIM_DEBUG
+	check_hits = true;
+#else
+	check_hits = false;
+#endif
+	if (!iotlb_init(&iotlb, hw_config.iotlb_entries))
+		goto err;
+	contexts = host_map_anon(NR_RIDS * sizeof(*contexts));
+	table_gen = host_map_anon(pages * sizeof(*table_gen));
+	if (contexts && table_gen)
+		return NULL;
+	hw_iommu_exit();
+err:
+	return "the host has no memory for the IOMMU's tables";
+}
+
+/** hw_iommu_exit() - power off. */
+void hw_iommu_exit(void)
+{
+	uint64_t pages = hw_ram_end() >> HW_PAGE_LG2;
+
+	iotlb_exit(&iotlb);
+	host_release(contexts, NR_RIDS * sizeof(*contexts));
+	host_release(table_gen, pages * sizeof(*table_gen));
+	contexts = NULL;
+	table_gen = NULL;
+}
+
+static uint32_t gen_of(uint64_t table)
+{
+	return table < hw_ram_end() ? table_gen[table >> HW_PAGE_LG2] : 0;
+}
+
+static void next_gen(void)
+{
+	__atomic_fetch_add(&hw_iommu_gen, 1, __ATOMIC_SEQ_CST);
+}
+
+/* ---- contexts ------------------------------------------------------------ */
+
+static const char *check_context(const struct hw_iommu_context *ctx)
+{
+	unsigned int min = 1, max = 6;
+
+	if (ctx->mode != HW_IOMMU_TRANSLATE)
+		return NULL;
+	if (ctx->format == HW_PT_VTDSS) {
+		min = 3;
+		max = 5;
+	} else if (ctx->format != HW_PT_AMDV1) {
+		return "no such table format";
+	}
+	if (ctx->levels < min || ctx->levels > max)
+		return "number of levels";
+	if (ctx->root & (HW_PAGE - 1))
+		return "root is not page aligned";
+	return NULL;
+}
+
+/**
+ * hw_iommu_set_context() - write the context entry of a requester
+ * @rid: requester
+ * @ctx: copied. A malformed one blocks, with event "iommu-context".
+ *
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_set_context(uint16_t rid, const struct hw_iommu_context *ctx)
+{
+	struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
+	const char *why = check_context(ctx);
+
+	if (why) {
+		host_event_add(HOST_EVENT_MISUSE, "iommu-context", NULL, rid, 0,
+			       "malformed context of requester %#x: %s", rid,
+			       why);
+		ctx = &blocked;
+	}
+	host_mutex_lock(&iommu_lock);
+	contexts[rid].mem = *ctx;
+	host_mutex_unlock(&iommu_lock);
+}
+
+static struct context *context_of(uint16_t rid)
+{
+	struct context *c = &contexts[rid];
+
+	if (hw_likely(c->cached))
+		return c;
+	c->used = c->mem;
+	if (c->mem.mode == HW_IOMMU_TRANSLATE)
+		c->root_gen = gen_of(c->mem.root);
+	c->cached = c->mem.mode != HW_IOMMU_BLOCK ||
+		    hw_config.iommu_caching_mode;
+	return c;
+}
+
+/* ---- walking ------------------------------------------------------------- */
+
+static enum hw_status walk_format(enum hw_pt_format format,
+				  const struct hw_walk_start *start,
+				  uint64_t addr, struct hw_walk *w)
+{
+	if (format == HW_PT_VTDSS)
+		return hw_vtdss_walk(start, addr, w);
+	return hw_amdv1_walk(start, addr, w);
+}
+
+static enum hw_status walk_from_root(const struct hw_iommu_context *ctx,
+				     uint64_t addr, struct hw_walk *w)
+{
+	struct hw_walk_start start = {
+		.table = ctx->root,
+		.level = ctx->levels - 1u,
+		.levels = ctx->levels,
+		.oas_lg2 = (uint8_t)hw_config.iommu_oas_lg2,
+		.read = true,
+		.write = true,
+	};
+
+	return walk_format(ctx->format, &start, addr, w);
+}
+
+/** struct request - the access being translated, for reports. */
+struct request {
+	struct hw_dev *dev;
+	uint64_t addr, len;
+	bool write;
+};
+
+static void report_freed(const struct request *rq, uint64_t table,
+			 const char *from)
+{
+	host_event_add(
+		HOST_EVENT_FAULT, "iommu-freed-table", hw_dev_name(rq->dev),
+		rq->addr, rq->len,
+		"DMA %s at iova 0x%llx: table 0x%llx was freed, but %s still points to it",
+		rq->write ? "write" : "read", (unsigned long long)rq->addr,
+		(unsigned long long)table, from);
+}
+
+static const char *differs(enum hw_status was, const struct hw_walk *w,
+			   enum hw_status now, const struct hw_walk *fresh)
+{
+	if (was && now)
+		return NULL;
+	if (was)
+		return "missed-map";
+	if (now)
+		return "use-after-unmap";
+	if (w->phys != fresh->phys)
+		return "wrong-target";
+	if (w->read != fresh->read || w->write != fresh->write)
+		return "stale-permission";
+	return NULL;
+}
+
+/* Compare what was found with the help of a cache with memory's answer. */
+static void check_against_memory(const struct request *rq,
+				 const struct context *c, enum hw_status was,
+				 const struct hw_walk *w)
+{
+	struct hw_walk fresh;
+	enum hw_status now;
+	const char *how;
+
+	if (gen_of(c->used.root) != c->root_gen) {
+		report_freed(rq, c->used.root, "the context entry");
+		return;
+	}
+	now = walk_from_root(&c->used, rq->addr, &fresh);
+	how = differs(was, w, now, &fresh);
+	if (!how)
+		return;
+	stats.stale_hits++;
+	host_event_add(
+		HOST_EVENT_FAULT, "iotlb-stale", hw_dev_name(rq->dev), rq->addr,
+		rq->len,
+		"DMA %s at iova 0x%llx: %s (cached %s 0x%llx %s, memory says %s 0x%llx)",
+		rq->write ? "write" : "read", (unsigned long long)rq->addr, how,
+		hw_status_name(was), (unsigned long long)w->phys,
+		w->write ? w->read ? "rw" : "w" : "r", hw_status_name(now),
+		(unsigned long long)(now ? 0 : fresh.phys));
+}
+
+/* lg2 of the range below a table of generic level @level. */
+static unsigned int table_lg2(unsigned int level)
+{
+	return HW_PAGE_LG2 + 9 * (level + 1);
+}
+
+static void remember_tables(struct iotlb_domain *dom, uint64_t addr,
+			    const struct hw_walk *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->nr_steps; i++) {
+		const struct hw_walk_step *s = &w->step[i];
+		struct iotlb_entry *e;
+
+		e = iotlb_insert(&iotlb, dom, IOTLB_TABLE + table_lg2(s->level),
+				 addr);
+		e->phys = s->table;
+		e->level = s->level;
+		e->read = s->read;
+		e->write = s->write;
+		e->table_gen = gen_of(s->table);
+	}
+}
+
+static void remember_leaf(struct iotlb_domain *dom, uint64_t addr,
+			  enum hw_status status, const struct hw_walk *w)
+{
+	struct iotlb_entry *e;
+
+	if (status && !hw_config.iommu_caching_mode)
+		return;
+	/* Only "nothing there" is remembered of the failures. */
+	if (status && status != HW_ERR_UNMAPPED)
+		return;
+
+	e = iotlb_insert(&iotlb, dom, status ? HW_PAGE_LG2 : w->lg2, addr);
+	e->absent = status != HW_OK;
+	e->read = w->read;
+	e->write = w->write;
+	e->level = w->level;
+	e->entry = w->entry;
+	e->table = w->table;
+	e->table_gen = gen_of(w->table);
+	e->phys = status ? 0 : w->phys - (addr - e->first);
+}
+
+/* The IOTLB has no leaf: walk, from as deep as the cached tables allow. */
+static enum hw_status translate_miss(const struct request *rq,
+				     const struct context *c,
+				     struct iotlb_domain *dom,
+				     struct hw_walk *w)
+{
+	struct iotlb_entry *t = iotlb_probe(&iotlb, dom, 1, rq->addr);
+	enum hw_status status;
+
+	stats.misses++;
+	if (t && t->level < c->used.levels) {
+		struct hw_walk_start start = {
+			.table = t->phys,
+			.level = t->level,
+			.levels = c->used.levels,
+			.oas_lg2 = (uint8_t)hw_config.iommu_oas_lg2,
+			.read = t->read,
+			.write = t->write,
+		};
+
+		if (gen_of(t->phys) != t->table_gen)
+			report_freed(rq, t->phys, "the walk cache");
+		status = walk_format(c->used.format, &start, rq->addr, w);
+		if (check_hits)
+			check_against_memory(rq, c, status, w);
+	} else {
+		if (gen_of(c->used.root) != c->root_gen)
+			report_freed(rq, c->used.root, "the context entry");
+		status = walk_from_root(&c->used, rq->addr, w);
+	}
+	stats.walk_reads += w->reads;
+	if (status != HW_ERR_RANGE)
+		remember_tables(dom, rq->addr, w);
+	remember_leaf(dom, rq->addr, status, w);
+	return status;
+}
+
+/* The IOTLB has a leaf, or knows that there is none. */
+static enum hw_status translate_hit(const struct request *rq,
+				    const struct context *c,
+				    struct iotlb_entry *e, struct hw_walk *w)
+{
+	enum hw_status status = e->absent ? HW_ERR_UNMAPPED : HW_OK;
+	uint64_t before = stats.stale_hits;
+
+	stats.hits++;
+	iotlb_touch(&iotlb, e);
+	w->phys = e->phys + (rq->addr - e->first);
+	w->lg2 = e->tag;
+	w->read = e->read;
+	w->write = e->write;
+	w->level = e->level;
+	w->entry = e->entry;
+	if (!check_hits)
+		return status;
+
+	check_against_memory(rq, c, status, w);
+	if (!e->absent && stats.stale_hits == before &&
+	    gen_of(e->table) != e->table_gen)
+		report_freed(rq, e->table, "the IOTLB");
+	return status;
+}
+
+/* ---- translation --------------------------------------------------------- */
+
+static void fill_slot(struct hw_tlb_slot *slot, const struct hw_walk *w,
+		      uint64_t addr, bool cached)
+{
+	uint64_t in_leaf = (1ull << w->lg2) - 1;
+
+	if (check_hits || iotlb.capacity)
+		return;
+	slot->gen = __atomic_load_n(&hw_iommu_gen, __ATOMIC_RELAXED);
+	slot->first = addr & ~in_leaf;
+	slot->span = in_leaf;
+	slot->phys = w->phys & ~in_leaf;
+	slot->read = w->read;
+	slot->write = w->write;
+	slot->cached = cached;
+}
+
+/* Lock held. */
+static enum hw_status translate(const struct request *rq,
+				struct hw_tlb_slot *slot, struct hw_walk *w)
+{
+	struct context *c = context_of(hw_dev_rid(rq->dev));
+	struct iotlb_domain *dom;
+	struct iotlb_entry *e;
+	enum hw_status status;
+
+	if (c->used.mode == HW_IOMMU_BLOCK)
+		return HW_ERR_BLOCKED;
+	if (c->used.mode == HW_IOMMU_BYPASS) {
+		w->phys = rq->addr;
+		w->lg2 = (uint8_t)hw_config.iommu_oas_lg2;
+		w->read = true;
+		w->write = true;
+		if (rq->addr >> w->lg2)
+			return HW_ERR_RANGE;
+		fill_slot(slot, w, rq->addr, false);
+		return HW_OK;
+	}
+
+	stats.lookups++;
+	dom = iotlb_domain(&iotlb, c->used.domain);
+	e = iotlb_probe(&iotlb, dom, 0, rq->addr);
+	status = e ? translate_hit(rq, c, e, w) : translate_miss(rq, c, dom, w);
+	if (status)
+		return status;
+	fill_slot(slot, w, rq->addr, true);
+	return (rq->write ? w->write : w->read) ? HW_OK : HW_ERR_PERM;
+}
+
+/**
+ * hw_iommu_translate_slow() - translate when the device's own slot has nothing
+ * @dev: the requester
+ * @slot: filled for next time, if allowed
+ * @addr: device address
+ * @len: bytes wanted, for reports
+ * @write: the right that is needed
+ * @x: result
+ *
+ * Context: the device's dma_lock held.
+ * Return: HW_OK or the reason of the refusal.
+ */
+enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
+				       struct hw_tlb_slot *slot, uint64_t addr,
+				       uint64_t len, bool write,
+				       struct hw_xlate *x)
+{
+	struct request rq = { dev, addr, len, write };
+	struct hw_walk w = { .phys = addr };
+	enum hw_status status;
+	uint64_t in_leaf;
+
+	if (!hw_config.iommu) {
+		*slot = (struct hw_tlb_slot){
+			.gen = __atomic_load_n(&hw_iommu_gen, __ATOMIC_RELAXED),
+			.span = UINT64_MAX,
+			.read = true,
+			.write = true,
+		};
+		x->phys = addr;
+		x->run_last = UINT64_MAX - addr;
+		return HW_OK;
+	}
+
+	host_mutex_lock(&iommu_lock);
+	status = translate(&rq, slot, &w);
+	host_mutex_unlock(&iommu_lock);
+
+	in_leaf = (1ull << w.lg2) - 1;
+	x->phys = w.phys;
+	x->run_last = in_leaf - (w.phys & in_leaf);
+	x->level = w.level;
+	x->entry = w.entry;
+	return status;
+}
+
+/**
+ * hw_iommu_peek() - translate as the hardware would, from memory only
+ * @rid: requester
+ * @addr: device address
+ * @write: the right that is needed
+ * @phys: result, if not NULL
+ * @size_lg2: if not NULL, lg2 of the leaf's size (bypass: of everything)
+ *
+ * Reads the context as software wrote it and the tables as they are; fills
+ * nothing, records nothing.
+ * Context: any thread, no hardware lock held.
+ * Return: HW_OK or why an access would be refused; whether anybody is at the
+ * physical address is not asked.
+ */
+enum hw_status hw_iommu_peek(uint16_t rid, uint64_t addr, bool write,
+			     uint64_t *phys, unsigned int *size_lg2)
+{
+	struct hw_walk w = { .phys = addr, .read = true, .write = true };
+	struct hw_iommu_context ctx = { .mode = HW_IOMMU_BYPASS };
+	enum hw_status status = HW_OK;
+
+	w.lg2 = (uint8_t)hw_config.iommu_oas_lg2;
+	if (hw_config.iommu) {
+		host_mutex_lock(&iommu_lock);
+		ctx = contexts[rid].mem;
+		host_mutex_unlock(&iommu_lock);
+	}
+	if (ctx.mode == HW_IOMMU_BLOCK)
+		return HW_ERR_BLOCKED;
+	if (ctx.mode == HW_IOMMU_TRANSLATE)
+		status = walk_from_root(&ctx, addr, &w);
+	else if (addr >> w.lg2)
+		status = HW_ERR_RANGE;
+	if (!status && !(write ? w.write : w.read))
+		status = HW_ERR_PERM;
+	if (status)
+		return status;
+	if (phys)
+		*phys = w.phys;
+	if (size_lg2)
+		*size_lg2 = w.lg2;
+	return HW_OK;
+}
+
+/* ---- commands ------------------------------------------------------------ */
+
+/* Return: entries forgotten. Lock held. */
+static uint64_t execute(const struct hw_inv_cmd *cmd)
+{
+	uint64_t nr = 1;
+	unsigned int rid;
+
+	switch (cmd->type) {
+	case HW_INV_ALL:
+		stats.cmds_all++;
+		iotlb_drop_all(&iotlb);
+		for (rid = 0; rid < NR_RIDS; rid++)
+			if (contexts[rid].cached)
+				contexts[rid].cached = false;
+		return nr;
+	case HW_INV_CONTEXT:
+		stats.cmds_context++;
+		contexts[cmd->rid].cached = false;
+		return nr;
+	case HW_INV_DOMAIN:
+		stats.cmds_domain++;
+		return iotlb_drop_domain(&iotlb, cmd->domain);
+	case HW_INV_RANGE:
+		stats.cmds_range++;
+		return iotlb_drop_range(&iotlb, cmd->domain, cmd->first,
+					cmd->last, cmd->leaf_only);
+	}
+	host_event_add(HOST_EVENT_MISUSE, "iommu-command", NULL, cmd->type, 0,
+		       "no such invalidation command");
+	return 0;
+}
+
+/**
+ * hw_iommu_invalidate() - execute commands
+ * @cmds: the commands, in order
+ * @nr: how many
+ *
+ * On return they are done: nothing they matched is used any more, not even by
+ * an access that was under way.
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_invalidate(const struct hw_inv_cmd *cmds, unsigned int nr)
+{
+	uint64_t dropped = 0;
+	unsigned int i;
+
+	host_mutex_lock(&iommu_lock);
+	for (i = 0; i < nr; i++)
+		dropped += execute(&cmds[i]);
+	if (dropped)
+		next_gen();
+	host_mutex_unlock(&iommu_lock);
+	hw_fabric_drain();
+}
+
+/**
+ * hw_iommu_table_freed() - a page-table page goes back to the allocator
+ * @phys: its physical address
+ * @len: bytes, whole pages
+ *
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_table_freed(uint64_t phys, uint64_t len)
+{
+	uint64_t page, end = (phys + len) >> HW_PAGE_LG2;
+
+	if (!hw_ram_valid(phys, len)) {
+		host_event_add(HOST_EVENT_MISUSE, "iommu-freed-range", NULL,
+			       phys, len, "a table outside RAM was freed");
+		return;
+	}
+	host_mutex_lock(&iommu_lock);
+	for (page = phys >> HW_PAGE_LG2; page < end; page++)
+		table_gen[page]++;
+	host_mutex_unlock(&iommu_lock);
+}
+
+/**
+ * hw_iommu_set_check() - compare every hit with a fresh walk, or stop it
+ * @on: what to do
+ *
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_set_check(bool on)
+{
+	host_mutex_lock(&iommu_lock);
+	check_hits = on;
+	next_gen();
+	host_mutex_unlock(&iommu_lock);
+}
+
+/* ---- counters ------------------------------------------------------------ */
+
+/**
+ * hw_iommu_dev_gone() - a device is unplugged; keep what it counted
+ * @tlb: its slots
+ *
+ * Context: no hardware lock held.
+ */
+void hw_iommu_dev_gone(const struct hw_dev_tlb *tlb)
+{
+	host_mutex_lock(&iommu_lock);
+	stats.hits += tlb->hits;
+	stats.lookups += tlb->hits;
+	host_mutex_unlock(&iommu_lock);
+}
+
+/**
+ * hw_iommu_get_stats() - counters since power-on
+ * @out: result
+ *
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_get_stats(struct hw_iommu_stats *out)
+{
+	uint64_t slot_hits = 0;
+	unsigned int i;
+
+	host_mutex_lock(&hw_fabric.lock);
+	for (i = 0; i < HW_NR_SLOTS; i++) {
+		struct hw_dev *dev = hw_fabric.dev[i];
+
+		if (!dev)
+			continue;
+		host_mutex_lock(&dev->dma_lock);
+		slot_hits += dev->tlb.hits;
+		host_mutex_unlock(&dev->dma_lock);
+	}
+	host_mutex_unlock(&hw_fabric.lock);
+
+	host_mutex_lock(&iommu_lock);
+	*out = stats;
+	out->hits += slot_hits;
+	out->lookups += slot_hits;
+	out->iotlb_entries = iotlb.nr_leaves;
+	host_mutex_unlock(&iommu_lock);
+	out->faults = hw_fault_count();
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The IOMMU as the fabric sees it. Private to src/hw.
+ *
+ * Translation has two speeds. Each device keeps its last translations in a
+ * small direct-mapped table; a slot is good while the IOMMU's generation has
+ * not moved since it was filled. Everything else goes through the IOTLB and the
+ * walker in iommu.c.
+ */
+#ifndef HW_IOMMU_H
+#define HW_IOMMU_H
+
+#include "hw/machine.h"
+
+#define HW_DEV_TLB_SLOTS 16
+
+/**
+ * struct hw_tlb_slot - a translation that a device used lately
+ * @gen: generation of the IOMMU when it was filled; 0: empty
+ * @first: first device address
+ * @span: bytes minus 1
+ * @phys: where @first leads
+ * @cached: it came from the IOTLB (and a use counts as a hit)
+ */
+struct hw_tlb_slot {
+	uint64_t gen;
+	uint64_t first, span;
+	uint64_t phys;
+	bool read, write, cached;
+};
+
+/** struct hw_dev_tlb - one device's slots and hit counter. */
+struct hw_dev_tlb {
+	struct hw_tlb_slot slot[HW_DEV_TLB_SLOTS];
+	uint64_t hits;
+};
+
+/**
+ * struct hw_xlate - answer of the IOMMU
+ * @phys: physical address
+ * @run_last: the translation holds for so many bytes more, minus one
+ * @level, @entry: on a refusal, the entry to blame; 0 if none was read
+ */
+struct hw_xlate {
+	uint64_t phys;
+	uint64_t run_last;
+	uint64_t entry;
+	uint8_t level;
+};
+
+extern uint64_t hw_iommu_gen;
+
+const char *hw_iommu_init(void);
+void hw_iommu_exit(void);
+void hw_iommu_dev_gone(const struct hw_dev_tlb *tlb);
+enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
+				       struct hw_tlb_slot *slot, uint64_t addr,
+				       uint64_t len, bool write,
+				       struct hw_xlate *x);
+
+/**
+ * hw_iommu_translate() - device address to physical address
+ * @dev: the requester
+ * @tlb: its slots
+ * @addr: device address
+ * @len: bytes wanted, for reports only
+ * @write: the right that is needed
+ * @x: result
+ *
+ * Context: the device's dma_lock held.
+ * Return: HW_OK or the reason of the refusal.
+ */
+static inline enum hw_status hw_iommu_translate(struct hw_dev *dev,
+						struct hw_dev_tlb *tlb,
+						uint64_t addr, uint64_t len,
+						bool write, struct hw_xlate *x)
+{
+	struct hw_tlb_slot *s =
+		&tlb->slot[addr >> HW_PAGE_LG2 & (HW_DEV_TLB_SLOTS - 1)];
+	uint64_t off = addr - s->first;
+
+	if (hw_likely(s->gen == __atomic_load_n(&hw_iommu_gen,
+						__ATOMIC_SEQ_CST) &&
+		      off <= s->span && (write ? s->write : s->read))) {
+		tlb->hits += s->cached;
+		x->phys = s->phys + off;
+		x->run_last = s->span - off;
+		return HW_OK;
+	}
+	return hw_iommu_translate_slow(dev, s, addr, len, write, x);
+}
+
+#endif

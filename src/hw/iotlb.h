@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The IOTLB: everything the IOMMU remembers about page tables. Private.
+ *
+ * Two kinds of entries share one hash table, keyed by (domain, tag, address):
+ *
+ *	leaf	tag = lg2 of the leaf's size; a translation, or, in caching mode,
+ *		the knowledge that there is none
+ *	table	tag = IOTLB_TABLE + lg2 of the range below a table; where that
+ *		table is (the paging-structure cache)
+ *
+ * Each domain knows which tags it has, so that a look-up probes only sizes that
+ * exist: one to three in practice.
+ */
+#ifndef HW_IOTLB_H
+#define HW_IOTLB_H
+
+#include <bsd/sys/queue.h>
+
+#include "hw/machine.h"
+
+#define IOTLB_TABLE 64u
+#define IOTLB_NR_TAGS 128
+
+/**
+ * struct iotlb_entry - one remembered fact
+ * @chain: next of the same hash bucket
+ * @in_dom: all of the domain's entries of this kind
+ * @in_lru: leaf entries, most recently used first; only with a capacity
+ * @first: first device address
+ * @phys: leaf: where @first leads; table: the table
+ * @table: leaf: the table that holds the entry
+ * @table_gen: generation of @table (leaf) or @phys (table) when it was read
+ * @entry: the page-table entry itself
+ * @level: generic level; leaf: of the entry, table: of the table
+ * @absent: negative entry: nothing is mapped here
+ */
+struct iotlb_entry {
+	struct iotlb_entry *chain;
+	LIST_ENTRY(iotlb_entry) in_dom;
+	TAILQ_ENTRY(iotlb_entry) in_lru;
+	struct iotlb_domain *dom;
+	uint64_t first;
+	uint64_t phys;
+	uint64_t table;
+	uint64_t entry;
+	uint32_t table_gen;
+	uint8_t tag;
+	uint8_t level;
+	bool read, write, absent;
+};
+
+LIST_HEAD(iotlb_list, iotlb_entry);
+TAILQ_HEAD(iotlb_lru, iotlb_entry);
+
+/** struct iotlb_domain - what is cached for one domain. Index 1: tables. */
+struct iotlb_domain {
+	uint16_t id;
+	uint64_t tags[2];
+	uint32_t count[IOTLB_NR_TAGS];
+	uint32_t total[2];
+	struct iotlb_list entries[2];
+};
+
+/**
+ * struct iotlb - the cache
+ * @bucket: hash table of @mask + 1 chains
+ * @domains: by id, made at first use
+ * @capacity: leaf entries at most, 0 for no limit
+ * @nr_leaves: leaf entries now
+ * @free: recycled entries
+ */
+struct iotlb {
+	struct iotlb_entry **bucket;
+	uint64_t mask;
+	uint64_t nr_all;
+	uint64_t nr_leaves;
+	uint64_t capacity;
+	struct iotlb_domain **domains;
+	struct iotlb_entry *free;
+	struct iotlb_chunk *chunks;
+	struct iotlb_lru lru;
+};
+
+static inline uint64_t iotlb_hash(const struct iotlb_domain *dom,
+				  unsigned int tag, uint64_t block)
+{
+	uint64_t h = block * 0x9e3779b97f4a7c15ull;
+
+	h ^= (uint64_t)dom->id << 24 ^ tag * 0xff51afd7ed558ccdull;
+	return h ^ h >> 29;
+}
+
+/**
+ * iotlb_find() - the entry of one tag for an address
+ * Return: the entry or NULL.
+ */
+static inline struct iotlb_entry *iotlb_find(const struct iotlb *t,
+					     const struct iotlb_domain *dom,
+					     unsigned int tag, uint64_t addr)
+{
+	uint64_t block = addr >> (tag & (IOTLB_TABLE - 1));
+	struct iotlb_entry *e;
+
+	e = t->bucket[iotlb_hash(dom, tag, block) & t->mask];
+	for (; e; e = e->chain)
+		if (e->tag == tag && e->dom == dom &&
+		    e->first >> (tag & (IOTLB_TABLE - 1)) == block)
+			return e;
+	return NULL;
+}
+
+/**
+ * iotlb_probe() - the entry for an address, smallest range first
+ * @kind: 0 for leaves, 1 for tables
+ * Return: the entry or NULL.
+ */
+static inline struct iotlb_entry *iotlb_probe(const struct iotlb *t,
+					      const struct iotlb_domain *dom,
+					      unsigned int kind, uint64_t addr)
+{
+	uint64_t tags = dom->tags[kind];
+	struct iotlb_entry *e;
+
+	for (; tags; tags &= tags - 1) {
+		e = iotlb_find(t, dom,
+			       kind * IOTLB_TABLE + __builtin_ctzll(tags),
+			       addr);
+		if (e)
+			return e;
+	}
+	return NULL;
+}
+
+/** iotlb_touch() - an entry was used; keeps the order for eviction. */
+static inline void iotlb_touch(struct iotlb *t, struct iotlb_entry *e)
+{
+	if (!t->capacity)
+		return;
+	TAILQ_REMOVE(&t->lru, e, in_lru);
+	TAILQ_INSERT_HEAD(&t->lru, e, in_lru);
+}
+
+bool iotlb_init(struct iotlb *t, uint64_t capacity);
+void iotlb_exit(struct iotlb *t);
+struct iotlb_domain *iotlb_domain(struct iotlb *t, uint16_t id);
+struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
+				 unsigned int tag, uint64_t addr);
+uint64_t iotlb_drop_all(struct iotlb *t);
+uint64_t iotlb_drop_domain(struct iotlb *t, uint16_t id);
+uint64_t iotlb_drop_range(struct iotlb *t, uint16_t id, uint64_t first,
+			  uint64_t last, bool leaf_only);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of src/hw share. Private to the folder.
+ *
+ * Lock order:
+ *	fabric.lock -> hw_dev.dma_lock -> IOMMU lock -> leaf locks (fault ring,
+ *	hw_dev.msix_lock, event ring)
+ * No lock is held while a register callback, an interrupt sink or a reset
+ * callback runs.
+ */
+#ifndef HW_MACHINE_H
+#define HW_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "host/host.h"
+#include "hw/device.h"
+
+/* Kernel types do not cross the wall. */
+#pragma GCC poison u8 u16 u32 u64 s8 s16 s32 s64
+
+#define HW_PAGE_LG2 12
+#define HW_PAGE 4096ull
+
+/* Writes by devices to this range are interrupts (x86). */
+#define HW_MSI_FIRST 0xfee00000ull
+#define HW_MSI_LAST 0xfeefffffull
+
+#define hw_likely(x) __builtin_expect(!!(x), 1)
+#define hw_unlikely(x) __builtin_expect(!!(x), 0)
+
+static inline bool hw_in_msi(uint64_t addr)
+{
+	return addr - HW_MSI_FIRST <= HW_MSI_LAST - HW_MSI_FIRST;
+}
+
+static inline uint64_t hw_min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* machine.c */
+extern struct hw_config hw_config;
+extern bool hw_powered;
+
+/* ram.c */
+const char *hw_ram_init(void);
+void hw_ram_exit(void);
+uint64_t hw_ram_run(uint64_t phys);
+
+extern char *hw_ram_host; /* hw_ram_base() without the call */
+
+/* cache.c: the only two ways from a device to the bytes of RAM */
+void hw_cache_init(void);
+void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len);
+void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
+		  size_t len);
+
+/* irq.c */
+void hw_irq_send(uint64_t addr, uint32_t data);
+
+/* fault.c */
+void hw_fault_init(void);
+uint64_t hw_fault_count(void);
+void hw_fault_report(struct hw_dev *dev, const struct hw_iommu_fault *fault,
+		     const char *detail);
+
+#endif

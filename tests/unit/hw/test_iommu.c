@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: MIT */
+/* src/hw/iommu.c, fault.c: contexts, translation, stale hits, freed tables. */
+#include "unit/hw/board.h"
+
+#define DEV_RID 0x0100
+#define PAGE_A 0x200000ull
+#define PAGE_B 0x201000ull
+
+/* Device blocked so far; pages A and B start with 'A' and 'B'. */
+static int setup(void **state)
+{
+	board_setup_iommu(state);
+	hw_iommu_set_check(true);
+	*ram64(PAGE_A) = 'A';
+	*ram64(PAGE_B) = 'B';
+	return 0;
+}
+
+static uint64_t get(struct hw_dev *dev, uint64_t iova)
+{
+	uint64_t word = 0;
+
+	assert_int_equal(hw_dma_read(dev, iova, &word, 8), HW_OK);
+	return word;
+}
+
+static enum hw_status try_read(struct hw_dev *dev, uint64_t iova)
+{
+	uint64_t word = 0x55;
+	enum hw_status status = hw_dma_read(dev, iova, &word, 8);
+
+	if (status)
+		assert_int_equal(word, 0x55);
+	return status;
+}
+
+static uint64_t stale_events(void)
+{
+	return host_event_count(HOST_EVENT_FAULT, "iotlb-stale");
+}
+
+static void assert_stale(const char *how)
+{
+	struct host_event ev;
+
+	assert_true(host_event_get(host_event_last(), &ev));
+	assert_string_equal(ev.id, "iotlb-stale");
+	assert_non_null(strstr(ev.text, how));
+}
+
+static void a_device_starts_blocked(void **state)
+{
+	assert_int_equal(try_read(*state, PAGE_A), HW_ERR_BLOCKED);
+	assert_fault(HW_ERR_BLOCKED, PAGE_A, 8, false);
+	assert_last_event("iommu-fault",
+			  "DMA read at iova 0x200000 len 8: blocked "
+			  "(level 0 entry 0x0)");
+}
+
+static void bypass_is_the_identity(void **state)
+{
+	const struct hw_iommu_context ctx = { .mode = HW_IOMMU_BYPASS };
+
+	hw_iommu_set_context(DEV_RID, &ctx);
+	assert_int_equal(get(*state, PAGE_A), 'A');
+	assert_int_equal(board_stats().lookups, 0);
+	assert_int_equal(try_read(*state, 1ull << 60), HW_ERR_RANGE);
+}
+
+static void translation_follows_the_bytes_in_ram(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_B, 3);
+	board_map(0x2000, PAGE_A, 1);
+	assert_int_equal(get(*state, 0x1000), 'B');
+	assert_int_equal(get(*state, 0x2000), 'A');
+	assert_int_equal(board_stats().misses, 2);
+	assert_int_equal(board_stats().iotlb_entries, 2);
+}
+
+static void an_access_is_cut_where_the_target_jumps(void **state)
+{
+	char data[64];
+
+	memset(data, 0x11, sizeof(data));
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_B, 3);
+	board_map(0x2000, PAGE_A, 3);
+	assert_int_equal(hw_dma_write(*state, 0x1ff0, data, 64), HW_OK);
+	assert_int_equal(*ram64(PAGE_B + 0xff0), 0x1111111111111111);
+	assert_int_equal(*ram64(PAGE_A), 0x1111111111111111);
+	assert_int_equal(*ram64(PAGE_A + 0x30), 0);
+}
+
+static void a_hole_stops_after_the_mapped_part(void **state)
+{
+	char data[64];
+
+	memset(data, 0x22, sizeof(data));
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_B, 3);
+	assert_int_equal(hw_dma_write(*state, 0x1ff0, data, 64),
+			 HW_ERR_UNMAPPED);
+	assert_int_equal(*ram64(PAGE_B + 0xff8), 0x2222222222222222);
+	assert_fault(HW_ERR_UNMAPPED, 0x2000, 48, true);
+	assert_last_event("iommu-fault",
+			  "DMA write at iova 0x2000 len 48: unmapped "
+			  "(level 0 entry 0x0)");
+}
+
+static void rights_are_checked_by_direction(void **state)
+{
+	uint64_t word = 9;
+
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 1);
+	board_map(0x2000, PAGE_B, 2);
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_ERR_PERM);
+	assert_int_equal(*ram64(PAGE_A), 'A');
+	assert_int_equal(try_read(*state, 0x2000), HW_ERR_PERM);
+	assert_int_equal(hw_dma_write(*state, 0x2000, &word, 8), HW_OK);
+	assert_int_equal(*ram64(PAGE_B), 9);
+	/* The same from the IOTLB. */
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_ERR_PERM);
+	assert_int_equal(stale_events(), 0);
+}
+
+static void fault_record_names_the_entry(void **state)
+{
+	struct hw_iommu_fault f;
+
+	board_translate(*state, 5);
+	ram64(T1)[0] = 0x40000000 | 3; /* a table that is not RAM */
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_TABLE);
+	assert_true(hw_iommu_next_fault(&f));
+	assert_int_equal(f.rid, DEV_RID);
+	assert_int_equal(f.reason, HW_ERR_TABLE);
+	assert_int_equal(f.level, 1);
+	assert_int_equal(f.entry, 0x40000003);
+	assert_false(hw_iommu_next_fault(&f));
+}
+
+static void a_fault_sends_the_iommus_message(void **state)
+{
+	try_read(*state, 0x1000);
+	assert_int_equal(seen.irqs, 1);
+	assert_int_equal(seen.irq_addr, HW_IRQ_IOMMU_ADDR);
+	assert_int_equal(seen.irq_data, HW_IRQ_IOMMU_FAULT);
+}
+
+/* spec: iommu-pt I1 */
+static void access_after_unmap_without_flush_lands_in_the_old_page(void **state)
+{
+	uint64_t word = 'x';
+
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	assert_int_equal(get(*state, 0x1000), 'A');
+
+	board_map(0x1000, 0, 0);
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+	assert_int_equal(*ram64(PAGE_A), 'x');
+	assert_stale("use-after-unmap");
+	assert_int_equal(board_stats().stale_hits, 1);
+}
+
+/* spec: iommu-pt I2 */
+static void access_after_unmap_and_flush_faults(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	assert_int_equal(get(*state, 0x1000), 'A');
+
+	board_map(0x1000, 0, 0);
+	invalidate_range(5, 0x1000, 0x1fff, true);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
+	assert_int_equal(stale_events(), 0);
+	assert_int_equal(board_stats().stale_hits, 0);
+}
+
+/* spec: iommu-pt I3 */
+static void a_flush_of_another_domain_leaves_it_stale(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	board_map(0x1000, 0, 0);
+
+	invalidate_range(6, 0, UINT64_MAX, false);
+	invalidate(HW_INV_DOMAIN, 0, 4);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_int_equal(stale_events(), 1);
+	invalidate(HW_INV_DOMAIN, 0, 5);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
+}
+
+static void a_changed_target_without_flush_is_the_old_page(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	board_map(0x1000, PAGE_B, 3);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_stale("wrong-target");
+}
+
+static void reduced_rights_without_flush_stay_in_force(void **state)
+{
+	uint64_t word = 3;
+
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	board_map(0x1000, PAGE_A, 1);
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+	assert_stale("stale-permission");
+}
+
+static void without_the_check_a_stale_hit_is_silent(void **state)
+{
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	board_map(0x1000, PAGE_B, 3);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_int_equal(host_event_last(), 0);
+
+	invalidate_range(5, 0x1000, 0x1000, true);
+	assert_int_equal(get(*state, 0x1000), 'B');
+	assert_int_equal(board_stats().lookups, 3);
+	assert_int_equal(board_stats().hits, 1);
+	assert_int_equal(board_stats().misses, 2);
+}
+
+static int setup_caching(void **state)
+{
+	board_config.iommu_caching_mode = true;
+	setup(state);
+	board_config.iommu_caching_mode = false;
+	return 0;
+}
+
+/* spec: iommu-pt I5 */
+static void caching_mode_remembers_that_nothing_was_there(void **state)
+{
+	board_translate(*state, 5);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
+	board_map(0x1000, PAGE_A, 3);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
+	assert_int_equal(stale_events(), 1);
+
+	invalidate_range(5, 0x1000, 0x1fff, true);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_int_equal(stale_events(), 1);
+}
+
+static void a_missed_map_is_named(void **state)
+{
+	struct host_event ev;
+
+	board_translate(*state, 5);
+	try_read(*state, 0x1000);
+	board_map(0x1000, PAGE_A, 3);
+	try_read(*state, 0x1000);
+	/* The stale hit comes first, the fault second. */
+	assert_true(host_event_get(host_event_last() - 1, &ev));
+	assert_string_equal(ev.id, "iotlb-stale");
+	assert_non_null(strstr(ev.text, "missed-map"));
+}
+
+static void caching_mode_remembers_a_blocked_requester(void **state)
+{
+	try_read(*state, 0x1000);
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_BLOCKED);
+	invalidate(HW_INV_CONTEXT, DEV_RID, 0);
+	assert_int_equal(get(*state, 0x1000), 'A');
+}
+
+static void without_caching_mode_a_new_mapping_works_at_once(void **state)
+{
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_BLOCKED);
+	board_translate(*state, 5);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
+	board_map(0x1000, PAGE_A, 3);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_int_equal(stale_events(), 0);
+}
+
+static void a_context_is_used_until_it_is_invalidated(void **state)
+{
+	const struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
+
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	hw_iommu_set_context(DEV_RID, &blocked);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	invalidate(HW_INV_CONTEXT, DEV_RID + 8, 0);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	invalidate(HW_INV_CONTEXT, DEV_RID, 0);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_BLOCKED);
+}
+
+static void malformed_contexts_block(void **state)
+{
+	struct hw_iommu_context ctx = {
+		.mode = HW_IOMMU_TRANSLATE,
+		.format = HW_PT_VTDSS,
+		.root = T3,
+		.levels = 2,
+	};
+
+	hw_iommu_set_context(DEV_RID, &ctx);
+	ctx.levels = 4;
+	ctx.root = T3 + 8;
+	hw_iommu_set_context(DEV_RID, &ctx);
+	ctx.root = T3;
+	ctx.format = HW_PT_NONE;
+	hw_iommu_set_context(DEV_RID, &ctx);
+	assert_int_equal(host_event_count(HOST_EVENT_MISUSE, "iommu-context"),
+			 3);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_BLOCKED);
+}
+
+/* Replace the leaf table by a 2 MiB leaf, as software that frees T0. */
+static void replace_leaf_table(void)
+{
+	ram64(T1)[0] = 0x200000 | 0x83;
+	hw_iommu_table_freed(T0, 0x1000);
+}
+
+/* spec: iommu-pt I4 */
+static void leaf_only_flush_keeps_the_pointer_to_a_freed_table(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_B, 3);
+	get(*state, 0x1000);
+	board_map(0x1000, 0, 0);
+	replace_leaf_table();
+	invalidate_range(5, 0, 0x1fffff, true);
+
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
+	assert_int_equal(
+		host_event_count(HOST_EVENT_FAULT, "iommu-freed-table"), 1);
+}
+
+static void full_flush_follows_the_new_tables(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_B, 3);
+	get(*state, 0x1000);
+	board_map(0x1000, 0, 0);
+	replace_leaf_table();
+	invalidate_range(5, 0, 0x1fffff, false);
+
+	assert_int_equal(get(*state, 0x1000), 'B');
+	assert_int_equal(host_event_last(), 0);
+}
+
+static void a_freed_table_is_reported_even_if_it_still_matches(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	hw_iommu_table_freed(T0, 0x1000);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_last_event("iommu-freed-table",
+			  "DMA read at iova 0x1000: table 0x100003000 was "
+			  "freed, but the IOTLB still points to it");
+}
+
+static void a_freed_root_behind_a_cached_context_is_reported(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	hw_iommu_table_freed(T3, 0x1000);
+	invalidate(HW_INV_DOMAIN, 0, 5);
+	get(*state, 0x1000);
+	assert_last_event("iommu-freed-table",
+			  "DMA read at iova 0x1000: table 0x100000000 was "
+			  "freed, but the context entry still points to it");
+}
+
+static void a_reused_table_is_no_news_to_a_new_walk(void **state)
+{
+	hw_iommu_table_freed(T0, 0x1000);
+	hw_iommu_table_freed(T3, 0x1000);
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_int_equal(host_event_last(), 0);
+}
+
+static void walks_begin_at_the_deepest_remembered_table(void **state)
+{
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	board_map(0x2000, PAGE_B, 3);
+	get(*state, 0x1000);
+	assert_int_equal(board_stats().walk_reads, 4);
+	get(*state, 0x2000);
+	assert_int_equal(board_stats().walk_reads, 5);
+
+	/* Leaf-only keeps the tables, the other kind re-reads all levels. */
+	invalidate_range(5, 0x1000, 0x1fff, true);
+	get(*state, 0x1000);
+	assert_int_equal(board_stats().walk_reads, 6);
+	invalidate_range(5, 0x1000, 0x1fff, false);
+	get(*state, 0x1000);
+	assert_int_equal(board_stats().walk_reads, 10);
+}
+
+static void table_rights_are_kept_in_the_walk_cache(void **state)
+{
+	uint64_t word = 1;
+
+	board_translate(*state, 5);
+	ram64(T2)[0] = T1 | 1; /* read only from here down */
+	board_map(0x1000, PAGE_A, 3);
+	board_map(0x2000, PAGE_B, 3);
+	get(*state, 0x1000);
+	assert_int_equal(hw_dma_write(*state, 0x2000, &word, 8), HW_ERR_PERM);
+	assert_int_equal(*ram64(PAGE_B), 'B');
+}
+
+static void peek_reads_memory_and_leaves_no_trace(void **state)
+{
+	unsigned int lg2 = 0;
+	uint64_t phys = 0;
+
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 1);
+	assert_int_equal(hw_iommu_peek(DEV_RID, 0x1008, false, &phys, &lg2),
+			 HW_OK);
+	assert_int_equal(phys, PAGE_A + 8);
+	assert_int_equal(lg2, 12);
+	assert_int_equal(hw_iommu_peek(DEV_RID, 0x1008, true, NULL, NULL),
+			 HW_ERR_PERM);
+	assert_int_equal(hw_iommu_peek(DEV_RID, 0x5000, false, NULL, NULL),
+			 HW_ERR_UNMAPPED);
+	assert_int_equal(hw_iommu_peek(0x200, 0x1008, false, NULL, NULL),
+			 HW_ERR_BLOCKED);
+	assert_int_equal(board_stats().lookups + board_stats().iotlb_entries,
+			 0);
+	assert_int_equal(host_event_last(), 0);
+}
+
+/* spec: iommu-pt I17 */
+static void a_grown_tree_needs_no_translation_flush(void **state)
+{
+	struct hw_iommu_context ctx = {
+		.mode = HW_IOMMU_TRANSLATE,
+		.format = HW_PT_AMDV1,
+		.root = T2,
+		.levels = 3,
+		.domain = 5,
+	};
+
+	ram64(T2)[0] = 0x6000000000000401 | T1;
+	ram64(T1)[0] = 0x6000000000000201 | T0;
+	ram64(T0)[1] = 0x7000000000000001 | PAGE_A;
+	hw_iommu_set_context(DEV_RID, &ctx);
+	assert_int_equal(get(*state, 0x1000), 'A');
+
+	ram64(T3)[0] = 0x6000000000000601 | T2;
+	ctx.root = T3;
+	ctx.levels = 4;
+	hw_iommu_set_context(DEV_RID, &ctx);
+	assert_int_equal(try_read(*state, 1ull << 39), HW_ERR_RANGE);
+	invalidate(HW_INV_CONTEXT, DEV_RID, 0);
+	assert_int_equal(try_read(*state, 1ull << 39), HW_ERR_UNMAPPED);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_int_equal(stale_events(), 0);
+	assert_int_equal(board_stats().cmds_context, 1);
+	assert_int_equal(board_stats().cmds_range, 0);
+}
+
+/* A device thread reads while this one unmaps: no read after the flush. */
+struct stream {
+	struct hw_dev *dev;
+	uint32_t stop;
+};
+
+static void stream_reads(void *arg)
+{
+	struct stream *s = arg;
+	uint64_t words[32];
+
+	while (!__atomic_load_n(&s->stop, __ATOMIC_ACQUIRE))
+		hw_dma_read(s->dev, 0x1000, words, sizeof(words));
+}
+
+static void a_returned_flush_leaves_no_access_under_way(void **state)
+{
+	struct stream s = { .dev = *state };
+	struct host_thread *t;
+	int i;
+
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	t = host_thread_create(stream_reads, &s, "device");
+	for (i = 0; i < 100; i++) {
+		__atomic_store_n(&ram64(T0)[1], PAGE_A | 3, __ATOMIC_RELEASE);
+		host_yield();
+		__atomic_store_n(&ram64(T0)[1], 0, __ATOMIC_RELEASE);
+		invalidate_range(5, 0x1000, 0x1fff, true);
+		/* Plain stores: a device still reading would be a race. */
+		memset(ram64(PAGE_A), i, 256);
+	}
+	__atomic_store_n(&s.stop, 1, __ATOMIC_RELEASE);
+	host_thread_join(t);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
+}
+
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, board_teardown)
+#define CASE_CACHING(fn) \
+	cmocka_unit_test_setup_teardown(fn, setup_caching, board_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_device_starts_blocked),
+		CASE(bypass_is_the_identity),
+		CASE(translation_follows_the_bytes_in_ram),
+		CASE(an_access_is_cut_where_the_target_jumps),
+		CASE(a_hole_stops_after_the_mapped_part),
+		CASE(rights_are_checked_by_direction),
+		CASE(fault_record_names_the_entry),
+		CASE(a_fault_sends_the_iommus_message),
+		CASE(access_after_unmap_without_flush_lands_in_the_old_page),
+		CASE(access_after_unmap_and_flush_faults),
+		CASE(a_flush_of_another_domain_leaves_it_stale),
+		CASE(a_changed_target_without_flush_is_the_old_page),
+		CASE(reduced_rights_without_flush_stay_in_force),
+		CASE(without_the_check_a_stale_hit_is_silent),
+		CASE_CACHING(caching_mode_remembers_that_nothing_was_there),
+		CASE_CACHING(a_missed_map_is_named),
+		CASE_CACHING(caching_mode_remembers_a_blocked_requester),
+		CASE(without_caching_mode_a_new_mapping_works_at_once),
+		CASE(a_context_is_used_until_it_is_invalidated),
+		CASE(malformed_contexts_block),
+		CASE(leaf_only_flush_keeps_the_pointer_to_a_freed_table),
+		CASE(full_flush_follows_the_new_tables),
+		CASE(a_freed_table_is_reported_even_if_it_still_matches),
+		CASE(a_freed_root_behind_a_cached_context_is_reported),
+		CASE(a_reused_table_is_no_news_to_a_new_walk),
+		CASE(walks_begin_at_the_deepest_remembered_table),
+		CASE(table_rights_are_kept_in_the_walk_cache),
+		CASE(peek_reads_memory_and_leaves_no_trace),
+		CASE(a_grown_tree_needs_no_translation_flush),
+		CASE(a_returned_flush_leaves_no_access_under_way),
+	};
+
+	return cmocka_run_group_tests_name("hw iommu", tests, NULL, NULL);
+}
