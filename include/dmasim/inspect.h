@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Looking inside: events, the log, faults, counters, live state, address
+ * translation.
+ */
+#ifndef DMASIM_INSPECT_H
+#define DMASIM_INSPECT_H
+
+#include <dmasim/device.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- events ------------------------------------------------------------------ */
+
+/** enum dmasim_event_kind - order matters: from here on, see DMASIM_EVENT_BAD. */
+enum dmasim_event_kind {
+	DMASIM_EVENT_LOG, /* a log line, id is its level ("info", "err") */
+	DMASIM_EVENT_WARN, /* a WARN of kernel-dialect code */
+	DMASIM_EVENT_FAULT, /* a device or MMIO access that was refused */
+	DMASIM_EVENT_MISUSE, /* an API used against its contract */
+	DMASIM_EVENT_REFUSAL, /* a request turned down, with the reason */
+	DMASIM_EVENT_LEAK, /* something left over */
+	DMASIM_EVENT_NOTE, /* worth counting, not wrong */
+};
+
+/** DMASIM_EVENT_BAD - kinds that a clean test has none of, as a bit mask. */
+#define DMASIM_EVENT_BAD                                      \
+	(1u << DMASIM_EVENT_WARN | 1u << DMASIM_EVENT_FAULT | \
+	 1u << DMASIM_EVENT_MISUSE | 1u << DMASIM_EVENT_LEAK)
+
+/**
+ * struct dmasim_event - one event
+ * @id: stable identifier; docs/diagnoses.md lists them
+ * @dev: device name or ""
+ * @addr, @len: what the event is about, 0 if meaningless
+ * @text: one line
+ * @frames: return addresses, innermost first
+ */
+struct dmasim_event {
+	uint64_t seq;
+	enum dmasim_event_kind kind;
+	const char *id;
+	char dev[32];
+	uint64_t addr, len;
+	char text[232];
+	unsigned int nr_frames;
+	void *frames[16];
+};
+
+/** dmasim_event_count() - events of @kind so far; @id NULL: any id. */
+uint64_t dmasim_event_count(enum dmasim_event_kind kind, const char *id);
+
+/** dmasim_event_last() - sequence number of the newest event, 0 if none. */
+uint64_t dmasim_event_last(void);
+
+/** dmasim_event_get() - false if @seq is in the future or overwritten. */
+bool dmasim_event_get(uint64_t seq, struct dmasim_event *event);
+
+/** dmasim_event_echo() - print events of the kinds in @mask to stderr, too. */
+void dmasim_event_echo(unsigned int mask);
+
+/** dmasim_dump_events() - print all events of the kinds in @mask to stderr. */
+void dmasim_dump_events(unsigned int mask);
+
+/* ---- IOMMU ---------------------------------------------------------------------- */
+
+struct dmasim_fault {
+	char dev[32];
+	bool write;
+	enum dmasim_dma reason;
+	uint64_t addr, len;
+	unsigned int level;
+	uint64_t entry;
+};
+
+/** dmasim_iommu_next_fault() - take the oldest unread fault record. */
+bool dmasim_iommu_next_fault(struct dmasim_fault *fault);
+
+struct dmasim_iommu_stats {
+	uint64_t lookups, hits, misses, walk_reads, faults, stale_hits;
+	uint64_t invalidations; /* IOTLB commands executed */
+	uint64_t iotlb_entries; /* live now */
+	uint64_t pte_writes; /* leaf entries stored or cleared */
+	uint64_t pt_pages; /* page-table pages live now */
+	uint64_t pt_pages_peak;
+	uint64_t maps, unmaps; /* calls of iommu_map*(), iommu_unmap*() */
+	uint64_t syncs; /* iotlb_sync_map calls */
+	uint64_t fq_flushes; /* flush queue: domain-wide flushes */
+};
+
+void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats);
+
+/**
+ * dmasim_iommu_translate() - what a device access would reach, from memory
+ *
+ * Walks the page-table bytes without filling or consulting the IOTLB and
+ * without leaving a fault record.
+ */
+enum dmasim_dma dmasim_iommu_translate(struct dmasim_device *dev, uint64_t addr,
+				       bool write, uint64_t *phys);
+
+/* ---- IOVA, DMA API ------------------------------------------------------------------ */
+
+struct dmasim_dma_stats {
+	uint64_t iova_allocs; /* alloc_iova_fast() calls that succeeded */
+	uint64_t iova_frees;
+	uint64_t maps; /* mapping calls: page, sg, link, ... */
+	uint64_t unmaps;
+};
+
+void dmasim_dma_get_stats(struct dmasim_dma_stats *stats);
+
+/* ---- memory --------------------------------------------------------------------------- */
+
+struct dmasim_mem_stats {
+	uint64_t pages_total, pages_free;
+	uint64_t slab_objects, slab_bytes;
+};
+
+void dmasim_mem_get_stats(struct dmasim_mem_stats *stats);
+
+/**
+ * dmasim_ram() - host address of @len bytes of RAM at physical address @phys
+ * Return: NULL unless all of it is RAM. For tests and debuggers: not a path
+ * that a device has.
+ */
+void *dmasim_ram(uint64_t phys, size_t len);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

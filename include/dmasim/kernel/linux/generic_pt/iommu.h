@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/generic_pt/iommu.h>: page tables as an IOMMU driver embeds them.
+ *
+ * same: struct pt_iommu and its ops, init, deinit, hw_info, iova_to_phys
+ * reduced: formats amdv1 and vtdss; no dirty tracking (no set_dirty, no
+ *	read_and_clear_dirty, no IOMMU_PT_DIRTY_OPS)
+ * newer: the whole header is 7.0. Added here: pt_iommu_ops.iova_to_phys, and
+ *	map_pages and unmap_pages in IOMMU_PT_DOMAIN_OPS
+ */
+#ifndef _DMASIM_LINUX_GENERIC_PT_IOMMU_H
+#define _DMASIM_LINUX_GENERIC_PT_IOMMU_H
+
+#include <linux/generic_pt/common.h>
+#include <linux/build_bug.h>
+#include <linux/container_of.h>
+#include <linux/iommu.h>
+#include <linux/spinlock.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+struct pt_iommu;
+
+/** struct pt_iommu_info - @pgsize_bitmap: leaf sizes this table can hold. */
+struct pt_iommu_info {
+	u64 pgsize_bitmap;
+};
+
+/**
+ * struct pt_iommu_ops - what a format does; one constant table per format
+ */
+struct pt_iommu_ops {
+	/**
+	 * @map_range: map @len bytes from @paddr at @iova
+	 *
+	 * @iova, @paddr and @len are multiples of the smallest page size. The
+	 * bytes mapped are added to *@mapped, also when it fails: the caller
+	 * removes them. No cached translation needs an invalidation, but the
+	 * hardware may have to be told of new ones.
+	 *
+	 * Context: any that @gfp allows. The caller owns the range against
+	 * other map and unmap calls; other ranges may proceed in parallel.
+	 * Return: 0; -EINVAL for @len 0 or no permission in @prot (WARN);
+	 * -EOVERFLOW if the range wraps; -ERANGE if it leaves the table or its
+	 * physical range the output width; -ENXIO if no page size fits;
+	 * -EADDRINUSE if part of it is mapped; -ENOMEM.
+	 */
+	int (*map_range)(struct pt_iommu *iommu_table, dma_addr_t iova,
+			 phys_addr_t paddr, dma_addr_t len, unsigned int prot,
+			 gfp_t gfp, size_t *mapped);
+
+	/**
+	 * @unmap_range: remove leaves from @iova on
+	 *
+	 * Stops at the first hole. A leaf larger than what is left is removed
+	 * whole if it starts inside the range; @iova inside a leaf removes
+	 * nothing. The range is added to @gather unless that is queued, and
+	 * tables left without use go to its freelist.
+	 *
+	 * Context: any; ownership as for @map_range.
+	 * Return: bytes removed, which may be more or less than @len.
+	 */
+	size_t (*unmap_range)(struct pt_iommu *iommu_table, dma_addr_t iova,
+			      dma_addr_t len,
+			      struct iommu_iotlb_gather *iotlb_gather);
+
+	/**
+	 * @iova_to_phys: look one address up. Lockless; 0 if not mapped.
+	 */
+	phys_addr_t (*iova_to_phys)(struct pt_iommu *iommu_table,
+				    dma_addr_t iova);
+
+	/**
+	 * @get_info: fill *@info. Any context.
+	 */
+	void (*get_info)(struct pt_iommu *iommu_table,
+			 struct pt_iommu_info *info);
+
+	/**
+	 * @deinit: free all tables, without invalidation: no hardware uses
+	 * them any more. Drivers call pt_iommu_deinit().
+	 */
+	void (*deinit)(struct pt_iommu *iommu_table);
+};
+
+/**
+ * struct pt_iommu_driver_ops - what a table asks of the IOMMU driver
+ *
+ * Both are needed by tables with PT_FEAT_DYNAMIC_TOP and unused by others.
+ */
+struct pt_iommu_driver_ops {
+	/**
+	 * @change_top: the hardware shall walk from @top_paddr
+	 *
+	 * Called with the lock of @get_top_lock held, before the new top is
+	 * published. The hardware must be able to use it on return. Atomic.
+	 */
+	void (*change_top)(struct pt_iommu *iommu_table, phys_addr_t top_paddr,
+			   unsigned int top_level);
+
+	/**
+	 * @get_top_lock: the lock that also guards attaching, so that a device
+	 * is attached to the old top or to the new one, not to both.
+	 */
+	spinlock_t *(*get_top_lock)(struct pt_iommu *iommu_table);
+};
+
+/**
+ * struct pt_iommu - a page table used as an iommu_domain
+ * @domain: must be first; ops other than the table's are the driver's
+ * @ops: set by init, NULL before
+ * @driver_ops: set by the driver before init
+ * @nid: NUMA node of table pages, NUMA_NO_NODE for the local one
+ * @iommu_device: device that walks the table
+ */
+struct pt_iommu {
+	struct iommu_domain domain;
+	const struct pt_iommu_ops *ops;
+	const struct pt_iommu_driver_ops *driver_ops;
+	int nid;
+	struct device *iommu_device;
+};
+
+/** iommupt_from_domain() - the table around @domain, NULL if it has none. */
+static inline struct pt_iommu *iommupt_from_domain(struct iommu_domain *domain)
+{
+	if (!domain->is_iommupt)
+		return NULL;
+	return container_of(domain, struct pt_iommu, domain);
+}
+
+/** pt_iommu_deinit() - free the table; harmless before a successful init. */
+static inline void pt_iommu_deinit(struct pt_iommu *iommu_table)
+{
+	const struct pt_iommu_ops *ops = iommu_table->ops;
+
+	if (!ops)
+		return;
+	iommu_table->ops = NULL;
+	ops->deinit(iommu_table);
+}
+
+/**
+ * struct pt_iommu_cfg - what every format's init wants to know
+ * @features: bits of enum pt_features to use
+ * @hw_max_vasz_lg2: input address width of the hardware
+ * @hw_max_oasz_lg2: output address width of the hardware
+ */
+struct pt_iommu_cfg {
+	unsigned int features;
+	u8 hw_max_vasz_lg2;
+	u8 hw_max_oasz_lg2;
+};
+
+/*
+ * Per format:
+ * init() - build an empty table into a zeroed structure
+ *	Context: any that @gfp allows. Return: 0; -EINVAL for widths outside the
+ *	format or missing driver_ops; -EOPNOTSUPP for features or a depth that
+ *	it does not have; -ENOMEM.
+ * hw_info() - what the context entry of a device must hold.
+ * iova_to_phys(), map_pages(), unmap_pages() - for struct iommu_domain_ops;
+ *	the last two do exactly what map_range and unmap_range do.
+ */
+#define __PT_IOMMU_DECLARE(fmt)                                                \
+	struct pt_iommu_##fmt;                                                 \
+	struct pt_iommu_##fmt##_cfg;                                           \
+	struct pt_iommu_##fmt##_hw_info;                                       \
+	int pt_iommu_##fmt##_init(struct pt_iommu_##fmt *table,                \
+				  const struct pt_iommu_##fmt##_cfg *cfg,      \
+				  gfp_t gfp);                                  \
+	void pt_iommu_##fmt##_hw_info(struct pt_iommu_##fmt *table,            \
+				      struct pt_iommu_##fmt##_hw_info *info);  \
+	phys_addr_t pt_iommu_##fmt##_iova_to_phys(struct iommu_domain *domain, \
+						  dma_addr_t iova);            \
+	int pt_iommu_##fmt##_map_pages(struct iommu_domain *domain,            \
+				       unsigned long iova, phys_addr_t paddr,  \
+				       size_t pgsize, size_t pgcount,          \
+				       int prot, gfp_t gfp, size_t *mapped);   \
+	size_t pt_iommu_##fmt##_unmap_pages(struct iommu_domain *domain,       \
+					    unsigned long iova, size_t pgsize, \
+					    size_t pgcount,                    \
+					    struct iommu_iotlb_gather *gather)
+
+#define IOMMU_PT_DOMAIN_OPS(fmt)                       \
+	.iova_to_phys = pt_iommu_##fmt##_iova_to_phys, \
+	.map_pages = pt_iommu_##fmt##_map_pages,       \
+	.unmap_pages = pt_iommu_##fmt##_unmap_pages
+
+/* A driver may lay its own iommu_domain over the one of the table. */
+#define PT_IOMMU_CHECK_DOMAIN(s, pt_iommu_memb, domain_memb) \
+	static_assert(offsetof(s, pt_iommu_memb.domain) ==   \
+		      offsetof(s, domain_memb))
+
+/* ---- AMD v1 host tables ---- */
+
+__PT_IOMMU_DECLARE(amdv1);
+
+struct pt_iommu_amdv1 {
+	struct pt_iommu iommu;
+	struct pt_amdv1 amdpt;
+};
+
+/** struct pt_iommu_amdv1_cfg - @starting_level: top level to begin with, 1..5 */
+struct pt_iommu_amdv1_cfg {
+	struct pt_iommu_cfg common;
+	unsigned int starting_level;
+};
+
+/** struct pt_iommu_amdv1_hw_info - @mode: number of levels */
+struct pt_iommu_amdv1_hw_info {
+	u64 host_pt_root;
+	u8 mode;
+};
+
+PT_IOMMU_CHECK_DOMAIN(struct pt_iommu_amdv1, iommu, iommu.domain);
+
+/* ---- VT-d second stage ---- */
+
+__PT_IOMMU_DECLARE(vtdss);
+
+struct pt_iommu_vtdss {
+	struct pt_iommu iommu;
+	struct pt_vtdss vtdss_pt;
+};
+
+/** struct pt_iommu_vtdss_cfg - @top_level: 2, 3 or 4 (39, 48, 57 bits) */
+struct pt_iommu_vtdss_cfg {
+	struct pt_iommu_cfg common;
+	unsigned int top_level;
+};
+
+/** struct pt_iommu_vtdss_hw_info - @aw: address width code, levels - 2 */
+struct pt_iommu_vtdss_hw_info {
+	u64 ssptptr;
+	u8 aw;
+};
+
+PT_IOMMU_CHECK_DOMAIN(struct pt_iommu_vtdss, iommu, iommu.domain);
+
+#endif

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/iommu.h>: the IOMMU core as drivers and dma-iommu see it.
+ *
+ * same: prot bits, domain types, map/unmap/sync, gather helpers, domains and
+ *	groups of one device, default domains, iova_to_phys, reserved regions as
+ *	a list, ownership, fault handlers
+ * reduced: groups hold exactly one device; struct iommu_domain has no SVA and
+ *	no iommufd members; PASIDs, dirty tracking and I/O page faults are refused
+ *	with their documented errno
+ * stub: iommu_device_sysfs_add/remove, iommu_device_link/unlink (no sysfs)
+ * newer: iommu_domain.is_iommupt and generic_pt behind map_pages
+ */
+#ifndef _DMASIM_LINUX_IOMMU_H
+#define _DMASIM_LINUX_IOMMU_H
+
+#include <linux/types.h>
+#include <linux/bits.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/gfp.h>
+#include <linux/device.h>
+#include <linux/scatterlist.h>
+
+#define IOMMU_READ (1 << 0)
+#define IOMMU_WRITE (1 << 1)
+#define IOMMU_CACHE (1 << 2)
+#define IOMMU_NOEXEC (1 << 3)
+#define IOMMU_MMIO (1 << 4)
+#define IOMMU_PRIV (1 << 5)
+
+#define IOMMU_FAULT_READ 0x0
+#define IOMMU_FAULT_WRITE 0x1
+
+#define IOMMU_NO_PASID (0U)
+#define IOMMU_FIRST_GLOBAL_PASID (1U)
+#define IOMMU_PASID_INVALID (-1U)
+typedef unsigned int ioasid_t;
+
+#define __IOMMU_DOMAIN_PAGING (1U << 0)
+#define __IOMMU_DOMAIN_DMA_API (1U << 1)
+#define __IOMMU_DOMAIN_PT (1U << 2)
+#define __IOMMU_DOMAIN_DMA_FQ (1U << 3)
+#define __IOMMU_DOMAIN_SVA (1U << 4)
+#define __IOMMU_DOMAIN_PLATFORM (1U << 5)
+#define __IOMMU_DOMAIN_NESTED (1U << 6)
+
+#define IOMMU_DOMAIN_ALLOC_FLAGS ~__IOMMU_DOMAIN_DMA_FQ
+
+#define IOMMU_DOMAIN_BLOCKED (0U)
+#define IOMMU_DOMAIN_IDENTITY (__IOMMU_DOMAIN_PT)
+#define IOMMU_DOMAIN_UNMANAGED (__IOMMU_DOMAIN_PAGING)
+#define IOMMU_DOMAIN_DMA (__IOMMU_DOMAIN_PAGING | __IOMMU_DOMAIN_DMA_API)
+#define IOMMU_DOMAIN_DMA_FQ (IOMMU_DOMAIN_DMA | __IOMMU_DOMAIN_DMA_FQ)
+#define IOMMU_DOMAIN_SVA (__IOMMU_DOMAIN_SVA)
+#define IOMMU_DOMAIN_PLATFORM (__IOMMU_DOMAIN_PLATFORM)
+#define IOMMU_DOMAIN_NESTED (__IOMMU_DOMAIN_NESTED)
+
+enum iommu_domain_cookie_type {
+	IOMMU_COOKIE_NONE,
+	IOMMU_COOKIE_DMA_IOVA,
+	IOMMU_COOKIE_DMA_MSI,
+	IOMMU_COOKIE_FAULT_HANDLER,
+	IOMMU_COOKIE_SVA,
+	IOMMU_COOKIE_IOMMUFD,
+};
+
+enum iommu_cap {
+	IOMMU_CAP_CACHE_COHERENCY,
+	IOMMU_CAP_NOEXEC,
+	IOMMU_CAP_PRE_BOOT_PROTECTION,
+	IOMMU_CAP_ENFORCE_CACHE_COHERENCY,
+	IOMMU_CAP_DEFERRED_FLUSH,
+	IOMMU_CAP_DIRTY_TRACKING,
+};
+
+enum iommu_resv_type {
+	IOMMU_RESV_DIRECT,
+	IOMMU_RESV_DIRECT_RELAXABLE,
+	IOMMU_RESV_RESERVED,
+	IOMMU_RESV_MSI,
+	IOMMU_RESV_SW_MSI,
+};
+
+struct iommu_domain;
+struct iommu_domain_ops;
+struct iommu_dirty_ops;
+struct iommu_ops;
+struct iommu_group;
+struct iommu_dma_cookie;
+struct iommu_fwspec;
+struct iommu_fault_param;
+struct iommu_user_data;
+struct iommu_attach_handle;
+struct iopf_group;
+struct attribute_group;
+struct module;
+struct fwnode_handle;
+
+typedef int (*iommu_fault_handler_t)(struct iommu_domain *, struct device *,
+				     unsigned long, int, void *);
+
+/**
+ * struct iommu_domain_geometry - addresses a domain can translate
+ * @aperture_start: lowest device address
+ * @aperture_end: highest, inclusive
+ * @force_aperture: addresses outside never reach memory
+ */
+struct iommu_domain_geometry {
+	dma_addr_t aperture_start;
+	dma_addr_t aperture_end;
+	bool force_aperture;
+};
+
+/**
+ * struct iommu_domain - one address space that devices can be attached to
+ * @pgsize_bitmap: supported mapping sizes, one bit each
+ * @is_iommupt: newer: embedded in a struct pt_iommu; map and unmap take the
+ *	whole range in one call
+ */
+struct iommu_domain {
+	unsigned int type;
+	enum iommu_domain_cookie_type cookie_type;
+	bool is_iommupt;
+	const struct iommu_domain_ops *ops;
+	const struct iommu_dirty_ops *dirty_ops;
+	const struct iommu_ops *owner;
+	unsigned long pgsize_bitmap;
+	struct iommu_domain_geometry geometry;
+	int (*iopf_handler)(struct iopf_group *group);
+	union {
+		struct iommu_dma_cookie *iova_cookie;
+		struct {
+			iommu_fault_handler_t handler;
+			void *handler_token;
+		};
+	};
+};
+
+static inline bool iommu_is_dma_domain(struct iommu_domain *domain)
+{
+	return domain->type & __IOMMU_DOMAIN_DMA_API;
+}
+
+/** struct iommu_resv_region - device addresses with a special meaning. */
+struct iommu_resv_region {
+	struct list_head list;
+	phys_addr_t start;
+	size_t length;
+	int prot;
+	enum iommu_resv_type type;
+	void (*free)(struct device *dev, struct iommu_resv_region *region);
+};
+
+/** struct iommu_pages_list - page-table pages waiting for an invalidation. */
+struct iommu_pages_list {
+	struct list_head pages;
+};
+
+#define IOMMU_PAGES_LIST_INIT(name) \
+	((struct iommu_pages_list){ .pages = LIST_HEAD_INIT(name.pages) })
+
+/**
+ * struct iommu_iotlb_gather - what an unmap leaves to invalidate
+ * @start: lowest address; ULONG_MAX while empty
+ * @end: highest address, inclusive; 0 while empty
+ * @pgsize: leaf size of the gathered range, for drivers that gather by page
+ * @freelist: table pages that may be freed after the invalidation
+ * @queued: the flush queue takes care of it; record no range
+ */
+struct iommu_iotlb_gather {
+	unsigned long start;
+	unsigned long end;
+	size_t pgsize;
+	struct iommu_pages_list freelist;
+	bool queued;
+};
+
+struct iommu_dirty_bitmap;
+
+struct iommu_dirty_ops {
+	int (*set_dirty_tracking)(struct iommu_domain *domain, bool enabled);
+	int (*read_and_clear_dirty)(struct iommu_domain *domain,
+				    unsigned long iova, size_t size,
+				    unsigned long flags,
+				    struct iommu_dirty_bitmap *dirty);
+};
+
+/**
+ * struct iommu_domain_ops - what a driver does for a domain
+ * @attach_dev: point @dev's context at the domain; may sleep; 0 or -errno,
+ *	-EINVAL asks the core to try another domain
+ * @map_pages: map @pgcount pages of @pgsize; *@mapped counts bytes also when
+ *	it fails; any context that @gfp allows
+ * @unmap_pages: return bytes removed; adds to the gather
+ * @flush_iotlb_all: drop everything cached for the domain; atomic
+ * @iotlb_sync_map: make new mappings visible; atomic
+ * @iotlb_sync: invalidate what @gather holds and free its freelist; atomic
+ * @iova_to_phys: 0 if not mapped; lockless
+ */
+struct iommu_domain_ops {
+	int (*attach_dev)(struct iommu_domain *domain, struct device *dev);
+	int (*set_dev_pasid)(struct iommu_domain *domain, struct device *dev,
+			     ioasid_t pasid, struct iommu_domain *old);
+	int (*map_pages)(struct iommu_domain *domain, unsigned long iova,
+			 phys_addr_t paddr, size_t pgsize, size_t pgcount,
+			 int prot, gfp_t gfp, size_t *mapped);
+	size_t (*unmap_pages)(struct iommu_domain *domain, unsigned long iova,
+			      size_t pgsize, size_t pgcount,
+			      struct iommu_iotlb_gather *gather);
+	void (*flush_iotlb_all)(struct iommu_domain *domain);
+	int (*iotlb_sync_map)(struct iommu_domain *domain, unsigned long iova,
+			      size_t size);
+	void (*iotlb_sync)(struct iommu_domain *domain,
+			   struct iommu_iotlb_gather *gather);
+	phys_addr_t (*iova_to_phys)(struct iommu_domain *domain,
+				    dma_addr_t iova);
+	bool (*enforce_cache_coherency)(struct iommu_domain *domain);
+	int (*set_pgtable_quirks)(struct iommu_domain *domain,
+				  unsigned long quirks);
+	void (*free)(struct iommu_domain *domain);
+};
+
+/** struct iommu_device - one instance of IOMMU hardware. */
+struct iommu_device {
+	struct list_head list;
+	const struct iommu_ops *ops;
+	struct fwnode_handle *fwnode;
+	struct device *dev;
+	u32 max_pasids;
+	bool ready;
+};
+
+/** struct iommu_ops - an IOMMU driver. */
+struct iommu_ops {
+	bool (*capable)(struct device *dev, enum iommu_cap cap);
+	struct iommu_domain *(*domain_alloc_identity)(struct device *dev);
+	struct iommu_domain *(*domain_alloc_paging_flags)(
+		struct device *dev, u32 flags,
+		const struct iommu_user_data *user_data);
+	struct iommu_domain *(*domain_alloc_paging)(struct device *dev);
+	struct iommu_device *(*probe_device)(struct device *dev);
+	void (*release_device)(struct device *dev);
+	void (*probe_finalize)(struct device *dev);
+	struct iommu_group *(*device_group)(struct device *dev);
+	void (*get_resv_regions)(struct device *dev, struct list_head *list);
+	bool (*is_attach_deferred)(struct device *dev);
+	int (*def_domain_type)(struct device *dev);
+
+	const struct iommu_domain_ops *default_domain_ops;
+	struct module *owner;
+	struct iommu_domain *identity_domain;
+	struct iommu_domain *blocked_domain;
+	struct iommu_domain *release_domain;
+	struct iommu_domain *default_domain;
+	u8 user_pasid_table : 1;
+};
+
+/** struct dev_iommu - the IOMMU side of a struct device. */
+struct dev_iommu {
+	struct mutex lock;
+	struct iommu_fault_param *fault_param;
+	struct iommu_fwspec *fwspec;
+	struct iommu_device *iommu_dev;
+	void *priv;
+	u32 max_pasids;
+	u32 attach_deferred : 1;
+	u32 pci_32bit_workaround : 1;
+	u32 require_direct : 1;
+	u32 shadow_on_flush : 1;
+};
+
+/* ---- gather helpers ------------------------------------------------------- */
+
+static inline void iommu_iotlb_gather_init(struct iommu_iotlb_gather *gather)
+{
+	gather->start = ULONG_MAX;
+	gather->end = 0;
+	gather->pgsize = 0;
+	INIT_LIST_HEAD(&gather->freelist.pages);
+	gather->queued = false;
+}
+
+/**
+ * iommu_iotlb_sync() - invalidate what was gathered and start afresh
+ *
+ * An empty gather issues no command, but pages on its freelist are still
+ * handed to the driver (6.17 issued a useless command, quirk of old cores).
+ */
+void iommu_iotlb_sync(struct iommu_domain *domain,
+		      struct iommu_iotlb_gather *gather);
+
+static inline void iommu_flush_iotlb_all(struct iommu_domain *domain)
+{
+	if (domain->ops->flush_iotlb_all)
+		domain->ops->flush_iotlb_all(domain);
+}
+
+/** iommu_iotlb_gather_is_disjoint() - a gap lies between gather and range. */
+static inline bool
+iommu_iotlb_gather_is_disjoint(struct iommu_iotlb_gather *gather,
+			       unsigned long iova, size_t size)
+{
+	if (!gather->end)
+		return false;
+	return iova + size < gather->start || iova > gather->end + 1;
+}
+
+/** iommu_iotlb_gather_add_range() - widen the gather; @size is not 0. */
+static inline void
+iommu_iotlb_gather_add_range(struct iommu_iotlb_gather *gather,
+			     unsigned long iova, size_t size)
+{
+	unsigned long last = iova + size - 1;
+
+	if (iova < gather->start)
+		gather->start = iova;
+	if (last > gather->end)
+		gather->end = last;
+}
+
+/** iommu_iotlb_gather_add_page() - add a leaf, syncing first on a gap or
+ * another leaf size. */
+static inline void
+iommu_iotlb_gather_add_page(struct iommu_domain *domain,
+			    struct iommu_iotlb_gather *gather,
+			    unsigned long iova, size_t size)
+{
+	bool other_size = gather->pgsize && gather->pgsize != size;
+
+	if (other_size || iommu_iotlb_gather_is_disjoint(gather, iova, size))
+		iommu_iotlb_sync(domain, gather);
+	gather->pgsize = size;
+	iommu_iotlb_gather_add_range(gather, iova, size);
+}
+
+static inline bool iommu_iotlb_gather_queued(struct iommu_iotlb_gather *gather)
+{
+	return gather && gather->queued;
+}
+
+/* ---- mapping (any context that gfp allows) --------------------------------- */
+
+/**
+ * iommu_map_nosync() - map @size bytes without making them visible yet
+ * @iova: device address, aligned to the smallest page size of @domain
+ * @paddr: physical address, aligned likewise
+ * @size: bytes, a multiple of the smallest page size; 0 maps nothing
+ * @prot: IOMMU_READ | IOMMU_WRITE | ...
+ * @gfp: for page-table pages; no zone modifiers
+ *
+ * Context: any that @gfp allows. The caller owns the range.
+ * Return: 0; -EINVAL for a domain without page tables, misalignment, no
+ * permission or forbidden @gfp (WARN); -ENODEV if the domain cannot map (WARN);
+ * -EADDRINUSE over an existing mapping; -ERANGE outside the aperture or beyond
+ * the output width; -EOVERFLOW when the range wraps; -ENOMEM. On failure
+ * nothing of the range is mapped. drivers/iommu/iommu.c.
+ */
+int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
+		     phys_addr_t paddr, size_t size, int prot, gfp_t gfp);
+
+/** iommu_sync_map() - make [@iova, +@size) visible. 0 or the driver's errno. */
+int iommu_sync_map(struct iommu_domain *domain, unsigned long iova,
+		   size_t size);
+
+/** iommu_map() - both; a sync error unmaps the range again. */
+int iommu_map(struct iommu_domain *domain, unsigned long iova,
+	      phys_addr_t paddr, size_t size, int prot, gfp_t gfp);
+
+/**
+ * iommu_unmap() - unmap and invalidate
+ * Return: bytes removed from @iova on: less than @size at a hole, more if a
+ * larger leaf began inside; 0 for misalignment or a domain without page tables.
+ */
+size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova,
+		   size_t size);
+
+/** iommu_unmap_fast() - unmap; the caller syncs @gather. */
+size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
+			size_t size, struct iommu_iotlb_gather *gather);
+
+/**
+ * iommu_map_sg() - map a list at consecutive device addresses
+ *
+ * Physically contiguous neighbours are joined; bus-address entries take no
+ * device address. Return: bytes mapped, or -errno with nothing mapped.
+ */
+ssize_t iommu_map_sg(struct iommu_domain *domain, unsigned long iova,
+		     struct scatterlist *sg, unsigned int nents, int prot,
+		     gfp_t gfp);
+
+static inline ssize_t iommu_map_sgtable(struct iommu_domain *domain,
+					unsigned long iova,
+					struct sg_table *sgt, int prot)
+{
+	return iommu_map_sg(domain, iova, sgt->sgl, sgt->orig_nents, prot,
+			    GFP_KERNEL);
+}
+
+/** iommu_iova_to_phys() - 0 if not mapped; identity: @iova. Lockless. */
+phys_addr_t iommu_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova);
+
+/* ---- domains and groups (may sleep) ------------------------------------------ */
+
+/**
+ * iommu_paging_domain_alloc_flags() - an UNMANAGED domain for @dev's IOMMU
+ * Return: the domain; ERR_PTR(-ENODEV) without an IOMMU, -EOPNOTSUPP for
+ * @flags, -ENOMEM.
+ */
+struct iommu_domain *iommu_paging_domain_alloc_flags(struct device *dev,
+						     unsigned int flags);
+
+static inline struct iommu_domain *iommu_paging_domain_alloc(struct device *dev)
+{
+	return iommu_paging_domain_alloc_flags(dev, 0);
+}
+
+void iommu_domain_free(struct iommu_domain *domain);
+
+/**
+ * iommu_attach_device() - translate @dev's accesses with @domain
+ * Return: 0; -ENODEV without a group; -EBUSY if a domain other than the default
+ * or the blocking one is attached; -EINVAL for a domain of other hardware.
+ */
+int iommu_attach_device(struct iommu_domain *domain, struct device *dev);
+void iommu_detach_device(struct iommu_domain *domain, struct device *dev);
+int iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group);
+void iommu_detach_group(struct iommu_domain *domain, struct iommu_group *group);
+
+struct iommu_domain *iommu_get_domain_for_dev(struct device *dev);
+
+/** iommu_get_dma_domain() - @dev's default domain; valid while dev->dma_iommu. */
+struct iommu_domain *iommu_get_dma_domain(struct device *dev);
+
+int iommu_deferred_attach(struct device *dev, struct iommu_domain *domain);
+bool device_iommu_capable(struct device *dev, enum iommu_cap cap);
+
+struct iommu_group *iommu_group_alloc(void);
+struct iommu_group *iommu_group_get(struct device *dev);
+struct iommu_group *iommu_group_ref_get(struct iommu_group *group);
+void iommu_group_put(struct iommu_group *group);
+int iommu_group_id(struct iommu_group *group);
+int iommu_group_for_each_dev(struct iommu_group *group, void *data,
+			     int (*fn)(struct device *, void *));
+struct iommu_domain *iommu_group_default_domain(struct iommu_group *group);
+struct iommu_group *generic_device_group(struct device *dev);
+struct iommu_group *pci_device_group(struct device *dev);
+
+int iommu_device_register(struct iommu_device *iommu,
+			  const struct iommu_ops *ops, struct device *hwdev);
+void iommu_device_unregister(struct iommu_device *iommu);
+
+int iommu_probe_device(struct device *dev);
+
+int iommu_device_use_default_domain(struct device *dev);
+void iommu_device_unuse_default_domain(struct device *dev);
+int iommu_group_claim_dma_owner(struct iommu_group *group, void *owner);
+void iommu_group_release_dma_owner(struct iommu_group *group);
+bool iommu_group_dma_owner_claimed(struct iommu_group *group);
+int iommu_device_claim_dma_owner(struct device *dev, void *owner);
+void iommu_device_release_dma_owner(struct device *dev);
+
+void iommu_get_resv_regions(struct device *dev, struct list_head *list);
+void iommu_put_resv_regions(struct device *dev, struct list_head *list);
+struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start,
+						  size_t length, int prot,
+						  enum iommu_resv_type type,
+						  gfp_t gfp);
+
+/** iommu_get_msi_cookie() - -EOPNOTSUPP-class refusals as in dma-iommu. */
+int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base);
+
+void iommu_set_default_passthrough(bool cmd_line);
+void iommu_set_default_translated(bool cmd_line);
+bool iommu_default_passthrough(void);
+void iommu_set_dma_strict(void);
+
+/** iommu_set_fault_handler() - WARNs and does nothing on a DMA-API domain. */
+void iommu_set_fault_handler(struct iommu_domain *domain,
+			     iommu_fault_handler_t handler, void *token);
+
+/** report_iommu_fault() - the handler's value, -ENOSYS without one. Atomic. */
+int report_iommu_fault(struct iommu_domain *domain, struct device *dev,
+		       unsigned long iova, int flags);
+
+static inline void dev_iommu_priv_set(struct device *dev, void *priv)
+{
+	dev->iommu->priv = priv;
+}
+
+static inline void *dev_iommu_priv_get(struct device *dev)
+{
+	return dev->iommu ? dev->iommu->priv : NULL;
+}
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Parameters and results of the DMA mapping benchmark.
+ *
+ * same: layout (64 bytes) and limits of 6.17.
+ */
+#ifndef _DMASIM_LINUX_MAP_BENCHMARK_H
+#define _DMASIM_LINUX_MAP_BENCHMARK_H
+
+#include <linux/types.h>
+
+/* _IOWR('d', 1, struct map_benchmark): read | write, size, type, number */
+#define DMA_MAP_BENCHMARK \
+	(3U << 30 | (__u32)sizeof(struct map_benchmark) << 16 | 'd' << 8 | 1)
+
+#define DMA_MAP_MAX_THREADS 1024
+#define DMA_MAP_MAX_SECONDS 300
+#define DMA_MAP_MAX_TRANS_DELAY (10 * 1000 * 1000)
+
+#define DMA_MAP_BIDIRECTIONAL 0
+#define DMA_MAP_TO_DEVICE 1
+#define DMA_MAP_FROM_DEVICE 2
+
+struct map_benchmark {
+	/* results, in units of 100 ns */
+	__u64 avg_map_100ns;
+	__u64 map_stddev;
+	__u64 avg_unmap_100ns;
+	__u64 unmap_stddev;
+	/* parameters */
+	__u32 threads;
+	__u32 seconds;
+	__s32 node;
+	__u32 dma_bits;
+	__u32 dma_dir;
+	__u32 dma_trans_ns; /* busy delay between map and unmap */
+	__u32 granule; /* pages per mapping */
+};
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * PCI class codes and vendor ids.
+ *
+ * Same: what is listed. Reduced: the classes and vendors that storage,
+ * network and accelerator drivers name; add others when a driver needs them.
+ */
+#ifndef _DMASIM_LINUX_PCI_IDS_H
+#define _DMASIM_LINUX_PCI_IDS_H
+
+/* clang-format off */
+
+/* ---- classes: base class, subclass[, programming interface] ---- */
+
+#define PCI_CLASS_NOT_DEFINED		0x0000
+
+#define PCI_BASE_CLASS_STORAGE		0x01
+#define PCI_CLASS_STORAGE_SCSI		0x0100
+#define PCI_CLASS_STORAGE_RAID		0x0104
+#define PCI_CLASS_STORAGE_SATA		0x0106
+#define PCI_CLASS_STORAGE_SATA_AHCI	0x010601
+#define PCI_CLASS_STORAGE_SAS		0x0107
+#define PCI_CLASS_STORAGE_EXPRESS	0x010802
+#define PCI_CLASS_STORAGE_OTHER		0x0180
+
+#define PCI_BASE_CLASS_NETWORK		0x02
+#define PCI_CLASS_NETWORK_ETHERNET	0x0200
+#define PCI_CLASS_NETWORK_OTHER		0x0280
+
+#define PCI_BASE_CLASS_DISPLAY		0x03
+#define PCI_CLASS_DISPLAY_VGA		0x0300
+#define PCI_CLASS_DISPLAY_3D		0x0302
+#define PCI_CLASS_DISPLAY_OTHER		0x0380
+
+#define PCI_BASE_CLASS_MEMORY		0x05
+#define PCI_CLASS_MEMORY_RAM		0x0500
+#define PCI_CLASS_MEMORY_CXL		0x0502
+#define PCI_CLASS_MEMORY_OTHER		0x0580
+
+#define PCI_BASE_CLASS_BRIDGE		0x06
+#define PCI_CLASS_BRIDGE_HOST		0x0600
+#define PCI_CLASS_BRIDGE_ISA		0x0601
+#define PCI_CLASS_BRIDGE_PCI		0x0604
+#define PCI_CLASS_BRIDGE_PCI_NORMAL	0x060400
+#define PCI_CLASS_BRIDGE_PCI_SUBTRACTIVE 0x060401
+#define PCI_CLASS_BRIDGE_OTHER		0x0680
+
+#define PCI_BASE_CLASS_SYSTEM		0x08
+#define PCI_CLASS_SYSTEM_OTHER		0x0880
+#define PCI_CLASS_SYSTEM_RCEC		0x0807
+
+#define PCI_CLASS_ACCELERATOR_PROCESSING 0x1200
+#define PCI_CLASS_OTHERS		0xff
+
+/* ---- vendors ---- */
+
+#define PCI_VENDOR_ID_PCI_SIG		0x0001
+#define PCI_VENDOR_ID_ATI		0x1002
+#define PCI_VENDOR_ID_IBM		0x1014
+#define PCI_VENDOR_ID_AMD		0x1022
+#define PCI_VENDOR_ID_HP		0x103c
+#define PCI_VENDOR_ID_APPLE		0x106b
+#define PCI_VENDOR_ID_PLX		0x10b5
+#define PCI_VENDOR_ID_NVIDIA		0x10de
+#define PCI_VENDOR_ID_BROADCOM		0x14e4
+#define PCI_VENDOR_ID_MELLANOX		0x15b3
+#define PCI_VENDOR_ID_VMWARE		0x15ad
+#define PCI_VENDOR_ID_REDHAT		0x1b36
+#define PCI_VENDOR_ID_REDHAT_QUMRANET	0x1af4
+#define PCI_VENDOR_ID_ASMEDIA		0x1b21
+#define PCI_VENDOR_ID_MARVELL_EXT	0x1b4b
+#define PCI_VENDOR_ID_AMAZON		0x1d0f
+#define PCI_VENDOR_ID_AMAZON_ANNAPURNA_LABS 0x1c36
+#define PCI_VENDOR_ID_SAMSUNG		0x144d
+#define PCI_VENDOR_ID_MICRON		0x1344
+#define PCI_VENDOR_ID_HUAWEI		0x19e5
+#define PCI_VENDOR_ID_GOOGLE		0x1ae0
+#define PCI_VENDOR_ID_INTEL		0x8086
+
+/* clang-format on */
+
+#endif

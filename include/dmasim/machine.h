@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The simulated machine: build it, use the kernel API, destroy it.
+ *
+ *	struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
+ *	struct dmasim_machine *m;
+ *
+ *	cfg.iommu = DMASIM_IOMMU_STRICT;
+ *	cfg.iommu_format = "amdv1";
+ *	if (dmasim_machine_create(&cfg, &m))
+ *		puts(dmasim_refusal());
+ *
+ * One machine exists per process at a time. The thread that creates it runs as
+ * simulated CPU 0. None of these calls may be made from kernel-dialect code
+ * that holds a spinlock.
+ */
+#ifndef DMASIM_MACHINE_H
+#define DMASIM_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct dmasim_machine;
+
+/** enum dmasim_iommu - what stands between a device and memory. */
+enum dmasim_iommu {
+	DMASIM_IOMMU_OFF, /* no IOMMU: device address = physical address */
+	DMASIM_IOMMU_IDENTITY, /* IOMMU present, default domain passes through */
+	DMASIM_IOMMU_STRICT, /* translated; unmap waits for invalidation */
+	DMASIM_IOMMU_LAZY, /* translated; invalidation is deferred */
+};
+
+/** enum dmasim_layout - how the page allocator hands out pages. */
+enum dmasim_layout {
+	DMASIM_LAYOUT_CONTIGUOUS, /* neighbours in order */
+	DMASIM_LAYOUT_SCATTERED, /* single pages far apart, by seed */
+};
+
+/**
+ * struct dmasim_machine_config - what to build
+ * @size: sizeof(struct dmasim_machine_config), set by the initialiser
+ * @ram_bytes: RAM in bytes, a multiple of 4 MiB, at least 16 MiB
+ * @ram_hole_start: RAM from here up to 4 GiB is moved above 4 GiB, to leave
+ *	room for devices; a multiple of 4 MiB, at least 16 MiB, at most 0xfec00000
+ * @layout: policy for single pages
+ * @nr_cpus: simulated CPUs, 1..64
+ * @iommu: see enum dmasim_iommu
+ * @iommu_format: "vtdss" or "amdv1"; NULL: "vtdss"
+ * @iommu_levels: page-table levels to start with, 0 for the format's default
+ *	(vtdss 4, amdv1 3)
+ * @iommu_caching_mode: the IOMMU caches not-present translations
+ * @forcedac: do not try addresses below 4 GiB first for PCI devices
+ * @seed: of every random choice; 0: taken from DMASIM_SEED, else 1
+ * @real_time: timers follow the host's clock instead of virtual time
+ */
+struct dmasim_machine_config {
+	size_t size;
+	uint64_t ram_bytes;
+	uint64_t ram_hole_start;
+	enum dmasim_layout layout;
+	unsigned int nr_cpus;
+	enum dmasim_iommu iommu;
+	const char *iommu_format;
+	unsigned int iommu_levels;
+	bool iommu_caching_mode;
+	bool forcedac;
+	uint64_t seed;
+	bool real_time;
+};
+
+#define DMASIM_MACHINE_CONFIG_INIT                                     \
+	{                                                              \
+		.size = sizeof(struct dmasim_machine_config),          \
+		.ram_bytes = 8ull << 30, .ram_hole_start = 3ull << 30, \
+		.nr_cpus = 4,                                          \
+	}
+
+/**
+ * dmasim_machine_create() - build and boot
+ * @cfg: copied
+ * @machine: set on success
+ *
+ * Return: 0; -EBUSY if a machine exists; -EINVAL for a configuration that
+ * cannot exist; -ENOMEM. dmasim_refusal() then says why in one line.
+ */
+int dmasim_machine_create(const struct dmasim_machine_config *cfg,
+			  struct dmasim_machine **machine);
+
+/**
+ * dmasim_machine_destroy() - unplug all devices, shut down, check for leaks
+ *
+ * Events stay readable until the next machine is created.
+ * Return: number of leaks found (each is an event of kind leak), 0 if clean.
+ */
+unsigned int dmasim_machine_destroy(struct dmasim_machine *machine);
+
+/** dmasim_refusal() - reason of the last refused call of this API. */
+const char *dmasim_refusal(void);
+
+/**
+ * dmasim_param_set() - set a module parameter, as modprobe or sysfs would
+ * @module: e.g. "nvme"
+ * @param: e.g. "sgl_threshold"
+ * @value: text, parsed by the parameter's type
+ *
+ * Parameters that a driver reads at probe must be set before its device is
+ * plugged in. Every parameter has its default again in the next machine.
+ * Return: 0, -ENOENT for an unknown module or parameter, -EINVAL or another
+ * errno of the parameter's own check; dmasim_refusal() says why.
+ */
+int dmasim_param_set(const char *module, const char *param, const char *value);
+
+/** dmasim_seed() - the seed in force. */
+uint64_t dmasim_seed(void);
+
+/**
+ * dmasim_run() - let the machine's own work happen
+ *
+ * Runs soft interrupts, work items and timers that are due, without advancing
+ * the clock, until nothing is due.
+ */
+void dmasim_run(void);
+
+/** dmasim_run_for() - the same while virtual time advances by @ns. */
+void dmasim_run_for(uint64_t ns);
+
+/** dmasim_now() - virtual (or real) nanoseconds since the machine's start. */
+uint64_t dmasim_now(void);
+
+/**
+ * dmasim_cpu_bind() - run the calling thread as simulated CPU @cpu
+ *
+ * Every thread but the creator's starts on CPU 0 without owning it, which is
+ * correct but slower. Return: 0, -EINVAL, or -EBUSY if a thread owns @cpu.
+ */
+int dmasim_cpu_bind(unsigned int cpu);
+
+/**
+ * dmasim_set_layout() - change the policy for pages allocated from now on
+ */
+void dmasim_set_layout(enum dmasim_layout layout);
+
+/** dmasim_panic_hook() - called with the text of a BUG() instead of abort();
+ * it must not return (longjmp). NULL restores. */
+void dmasim_panic_hook(void (*hook)(const char *text));
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

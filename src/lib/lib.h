@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel-side folders share beyond <linux/...>: machine life cycle,
+ * events, failure sites, counters, initcalls.
+ *
+ * The only header of src/lib that other folders include.
+ *
+ * L1  lib_boot() and lib_shutdown() alternate; after the latter nothing of a
+ *     machine is left: once-flags, parameters, failure sites, random state.
+ * L2  Only log_host.c, percpu_host.c and the scheduler's seams call the host.
+ *
+ * Tests: tests/unit/lib/test_boot.c, test_fail.c, test_event.c
+ */
+#ifndef LIB_LIB_H
+#define LIB_LIB_H
+
+#include <linux/compiler.h>
+#include <linux/printk.h>
+#include <linux/smp.h>
+#include <linux/types.h>
+
+#include <dmasim/fault.h>
+
+#include "lib/sched_api.h"
+
+struct device;
+
+/* ---- life cycle (boot.c) ------------------------------------------------- */
+
+/**
+ * struct lib_params - what lib needs to know about the machine
+ * @nr_cpus: simulated CPUs, 1..64
+ * @seed: of lib_random() and get_random_*(); any value
+ * @real_time: timers follow the host's clock instead of virtual time
+ */
+struct lib_params {
+	unsigned int nr_cpus;
+	u64 seed;
+	bool real_time;
+};
+
+/* the parameters in force; nr_cpus is 1 while no machine exists */
+extern struct lib_params lib_params;
+
+/**
+ * lib_boot() - first step of a machine's start
+ * Return: 0; -EINVAL for parameters that cannot be; -EBUSY if already up;
+ * -ENOMEM.
+ */
+int lib_boot(const struct lib_params *params);
+
+/**
+ * lib_check() - look for what should be gone by now
+ * Return: leaks found; each is an event of kind LIB_EVENT_LEAK.
+ */
+unsigned int lib_check(void);
+void lib_shutdown(void);
+
+/** lib_initcalls() - run all module_init() functions in link order. */
+void lib_initcalls(void);
+
+/** lib_exitcalls() - run module_exit() functions in reverse order. */
+void lib_exitcalls(void);
+
+/* ---- module parameters (params.c) ---------------------------------------- */
+
+/**
+ * lib_param_set() - set a module parameter
+ *
+ * The value before the first set comes back at lib_shutdown().
+ * Return: 0, -ENOENT if there is no such parameter, or what its set() says.
+ */
+int lib_param_set(const char *module, const char *param, const char *val);
+
+/**
+ * lib_param_get() - print a parameter's value, without newline
+ * Return: length, -ENOENT, or what its get() says.
+ */
+int lib_param_get(const char *module, const char *param, char *buf, size_t len);
+
+/** lib_for_each_param() - call @fn for each; stops when it returns not 0. */
+int lib_for_each_param(int (*fn)(const char *module, const char *param,
+				 void *arg),
+		       void *arg);
+
+/* ---- events (printk.c, log_host.c) --------------------------------------- */
+
+/** enum lib_event_kind - the same values as enum host_event_kind. */
+enum lib_event_kind {
+	LIB_EVENT_LOG,
+	LIB_EVENT_WARN,
+	LIB_EVENT_FAULT,
+	LIB_EVENT_MISUSE,
+	LIB_EVENT_REFUSAL,
+	LIB_EVENT_LEAK,
+	LIB_EVENT_NOTE,
+};
+
+/**
+ * lib_event() - append to the event ring
+ * @id: string with static lifetime; tests count these
+ * @dev: the device concerned, or NULL
+ * @addr: @id says which address this is; 0 if meaningless
+ * @len: bytes, 0 if meaningless
+ * @fmt: kernel format (%pad, %pe, ...), one line without newline
+ */
+void lib_event(enum lib_event_kind kind, const char *id, struct device *dev,
+	       u64 addr, u64 len, const char *fmt, ...) __printf(6, 7) __cold;
+
+/** lib_unimplemented() - panic: @func is not part of the library yet. */
+void lib_unimplemented(const char *func) __noreturn __cold;
+
+/**
+ * lib_set_dev_name() - the device layer says how devices are called
+ * @name: of the device; NULL: all are called "(device)"
+ * @driver: of its driver, or of its bus if it has none; may be NULL
+ */
+void lib_set_dev_name(const char *(*name)(const struct device *dev),
+		      const char *(*driver)(const struct device *dev));
+
+/** lib_dev_name() - "" for NULL. */
+const char *lib_dev_name(const struct device *dev);
+
+/* ---- random numbers (random.c) ------------------------------------------- */
+
+/** lib_random() - next 64 bits of the machine's seeded generator. */
+u64 lib_random(void);
+
+/* ---- failure sites (fail.c) ---------------------------------------------- */
+
+/* bit s: site s may fail; all that a call looks at when nothing is armed */
+extern u32 lib_fail_armed __attribute__((__visibility__("hidden")));
+
+bool lib_fail_check(enum dmasim_site site);
+
+/**
+ * should_fail_site() - shall this call of @site fail?
+ *
+ * Every place that can run out of something asks once per attempt.
+ */
+static __always_inline bool should_fail_site(enum dmasim_site site)
+{
+	return unlikely(READ_ONCE(lib_fail_armed)) && lib_fail_check(site);
+}
+
+/* behind <dmasim/fault.h>, one for one */
+const char *lib_fail_site_name(enum dmasim_site site);
+void lib_fail_nth(enum dmasim_site site, u64 nth);
+void lib_fail_any_nth(u32 mask, u64 nth);
+void lib_fail_from(enum dmasim_site site, u64 nth);
+void lib_fail_off(void);
+u64 lib_fail_fired(void);
+u64 lib_site_calls(enum dmasim_site site);
+
+/* ---- counters ------------------------------------------------------------ */
+
+struct lib_counter_slot {
+	u64 n;
+} __aligned(64);
+
+/**
+ * struct lib_counter - a statistic that is cheap to add to
+ * @slot: one for each CPU's owner, the last for threads that own none
+ */
+struct lib_counter {
+	struct lib_counter_slot slot[CONFIG_NR_CPUS + 1];
+};
+
+/** lib_counter_add() - no lost counts: owners have a slot to themselves. */
+static __always_inline void lib_counter_add(struct lib_counter *c, u64 n)
+{
+	if (likely(dmasim_self.cpu_owner)) {
+		u64 *mine = &c->slot[dmasim_self.cpu].n;
+
+		__atomic_store_n(mine,
+				 __atomic_load_n(mine, __ATOMIC_RELAXED) + n,
+				 __ATOMIC_RELAXED);
+	} else {
+		__atomic_fetch_add(&c->slot[CONFIG_NR_CPUS].n, n,
+				   __ATOMIC_RELAXED);
+	}
+}
+
+u64 lib_counter_read(const struct lib_counter *c);
+void lib_counter_reset(struct lib_counter *c);
+
+#endif
