@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Seam: the two object arenas of the slab, over pages of simulated RAM.
+ *
+ * Locks: none of its own.
+ */
+#include "host/host.h"
+#include "mm/internal.h"
+
+static struct host_arena *arenas[SLAB_NR_ARENAS];
+
+static void *extent_alloc(void *ctx, size_t size, size_t align)
+{
+	return slab_extent_alloc((enum slab_arena)(unsigned long)ctx, size,
+				 align);
+}
+
+static void extent_free(void *ctx, void *start, size_t size)
+{
+	slab_extent_free(start, size);
+}
+
+/**
+ * arena_boot() - create both arenas
+ *
+ * Context: once, after the page allocator.
+ * Return: 0 or -ENOMEM.
+ */
+int arena_boot(void)
+{
+	static const struct host_extent_ops ops = {
+		.alloc = extent_alloc,
+		.free = extent_free,
+	};
+	unsigned long i;
+
+	for (i = 0; i < SLAB_NR_ARENAS; i++) {
+		arenas[i] = host_arena_create(&ops, (void *)i);
+		if (!arenas[i]) {
+			arena_shutdown();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/**
+ * arena_shutdown() - give all extents back
+ *
+ * Context: nobody uses an object any more.
+ */
+void arena_shutdown(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SLAB_NR_ARENAS; i++) {
+		host_arena_destroy(arenas[i]);
+		arenas[i] = NULL;
+	}
+}
+
+/**
+ * arena_alloc() - an object, not zeroed
+ * @arena: which
+ * @size: bytes, not 0
+ * @align: power of two, or 0
+ *
+ * Context: any.
+ * Return: the object or NULL.
+ */
+void *arena_alloc(enum slab_arena arena, size_t size, size_t align)
+{
+	return host_arena_alloc(arenas[arena], size, align);
+}
+
+/**
+ * arena_free() - free an object
+ * @arena: the one it came from
+ * @p: the object
+ *
+ * Context: any.
+ */
+void arena_free(enum slab_arena arena, void *p)
+{
+	host_arena_free(arenas[arena], p);
+}
+
+/**
+ * arena_usable() - bytes between @p and the next object
+ * @arena: the one it came from
+ * @p: the object
+ *
+ * Context: any.
+ */
+size_t arena_usable(enum slab_arena arena, void *p)
+{
+	return host_arena_usable(arenas[arena], p);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Starting and stopping memory management.
+ *
+ * Order: map of RAM, free frames, pages, vmalloc window, slab. Stopping is the
+ * reverse; whatever is still allocated goes, too, because RAM itself does.
+ *
+ * Locks: none, one thread.
+ * Tests: tests/unit/mm/test_leaks.c
+ */
+#include <linux/errno.h>
+#include <linux/mm.h>
+
+#include "mm/internal.h"
+
+/**
+ * mm_boot() - all of RAM becomes usable
+ * @params: placement and seed
+ *
+ * Context: after hw_init() and lib_boot().
+ * Return: 0; -ENODEV without RAM; -ENOMEM (nothing is left behind).
+ */
+int mm_boot(const struct mm_params *params)
+{
+	int ret;
+
+	ret = memmap_boot();
+	if (ret)
+		return ret;
+	ret = buddy_boot(params->layout, params->seed);
+	if (ret)
+		goto err_memmap;
+	page_alloc_boot();
+	ret = vmalloc_boot();
+	if (ret)
+		goto err_pages;
+	ret = slab_boot();
+	if (ret)
+		goto err_vmalloc;
+	return 0;
+
+err_vmalloc:
+	vmalloc_shutdown();
+err_pages:
+	page_alloc_shutdown();
+	buddy_shutdown();
+err_memmap:
+	memmap_shutdown();
+	return ret;
+}
+
+/**
+ * mm_check() - report everything that was not given back
+ *
+ * Events: "page-leak", "slab-leak", "cache-leak", "vmalloc-leak", one for each
+ * kind and, in DMASIM_DEBUG builds, call path.
+ *
+ * Context: nobody allocates meanwhile.
+ * Return: number of blocks, objects, caches and areas.
+ */
+unsigned int mm_check(void)
+{
+	unsigned int nr;
+
+	mm_hot_drain();
+	nr = slab_check();
+	nr += vmalloc_check();
+	return nr + page_alloc_check();
+}
+
+/**
+ * mm_shutdown() - forget all memory
+ *
+ * Context: nobody uses memory any more.
+ */
+void mm_shutdown(void)
+{
+	mm_hot_drain();
+	slab_shutdown();
+	vmalloc_shutdown();
+	page_alloc_shutdown();
+	buddy_shutdown();
+	memmap_shutdown();
+}
+
+/**
+ * mm_set_layout() - placement of single pages from now on
+ * @layout: the policy
+ *
+ * Context: any.
+ */
+void mm_set_layout(enum mm_layout layout)
+{
+	buddy_set_layout(layout);
+}
+
+/**
+ * mm_get_stats() - figures of the moment
+ * @stats: result
+ *
+ * Context: any; exact if nobody allocates meanwhile.
+ */
+void mm_get_stats(struct mm_stats *stats)
+{
+	stats->pages_total = buddy_pages_total();
+	stats->pages_free = buddy_pages_free() + mm_hot_pages();
+	stats->slab_objects = lib_counter_read(&slab_objects);
+	stats->slab_bytes = lib_counter_read(&slab_bytes);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What other folders may ask of src/mm beyond the kernel's API: starting and
+ * stopping it, the placement policy, figures, and a veto on freeing pages.
+ */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include <linux/types.h>
+
+struct page;
+
+/**
+ * enum mm_layout - where single pages come from
+ * @MM_LAYOUT_CONTIGUOUS: ascending neighbours, lowest first
+ * @MM_LAYOUT_SCATTERED: far apart, by seed, never two neighbours in a row
+ *	while another page is free; higher orders stay contiguous
+ *
+ * The values are those of enum dmasim_layout.
+ */
+enum mm_layout {
+	MM_LAYOUT_CONTIGUOUS,
+	MM_LAYOUT_SCATTERED,
+};
+
+struct mm_params {
+	enum mm_layout layout;
+	u64 seed;
+};
+
+/**
+ * struct mm_stats - figures of the moment
+ * @pages_total: pages that the allocator manages
+ * @pages_free: of these, free now; pages in the hands of the slab are not
+ * @slab_objects: live objects of kmalloc() and all caches
+ * @slab_bytes: their size, rounded up to size classes
+ */
+struct mm_stats {
+	u64 pages_total;
+	u64 pages_free;
+	u64 slab_objects;
+	u64 slab_bytes;
+};
+
+/**
+ * typedef mm_page_free_check_t - may this block go back to the allocator?
+ *
+ * Called for each block (2^order pages) about to be freed. Return: false to
+ * keep it out of circulation; whoever says so reports why.
+ */
+typedef bool (*mm_page_free_check_t)(struct page *page, unsigned int order);
+
+int mm_boot(const struct mm_params *params);
+unsigned int mm_check(void);
+void mm_shutdown(void);
+void mm_set_layout(enum mm_layout layout);
+void mm_get_stats(struct mm_stats *stats);
+
+/* hot.c: single pages for tables, last freed first */
+struct page *mm_alloc_hot_page(gfp_t gfp);
+void mm_free_hot_page(struct page *page);
+unsigned int mm_hot_pages(void);
+
+int mm_set_page_free_check(mm_page_free_check_t fn);
+void mm_clear_page_free_check(mm_page_free_check_t fn);
+
+#endif
