@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The seam between the PCI core and the machine: configuration accesses and
+ * the host bridge's windows. Nothing else of this folder sees hw/hw.h.
+ *
+ * Tests: tests/unit/pci/test_probe.c
+ */
+#include "hw/hw.h"
+#include "pci/core.h"
+
+/** pci_hw_read() - read @size bytes; all ones if nobody answers. */
+u32 pci_hw_read(u16 rid, u16 reg, unsigned int size)
+{
+	return hw_cfg_read(rid, reg, size);
+}
+
+/** pci_hw_write() - write @size bytes; vanishes if nobody answers. */
+void pci_hw_write(u16 rid, u16 reg, unsigned int size, u32 val)
+{
+	hw_cfg_write(rid, reg, size, val);
+}
+
+/**
+ * pci_hw_window() - MMIO window @nr of the host bridge
+ * @nr: 0: below 4 GiB, 1: above
+ * @start, @end: [start, end), equal if the machine has none
+ */
+void pci_hw_window(unsigned int nr, u64 *start, u64 *end)
+{
+	const struct hw_config *cfg = hw_get_config();
+
+	*start = nr ? cfg->mmio64_start : cfg->mmio32_start;
+	*end = nr ? cfg->mmio64_end : cfg->mmio32_end;
+}
