@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * IOVA allocator: the tree of ranges.
+ * Models drivers/iommu/iova.c, 6.17. Reduced: CPUs are never unplugged.
+ *
+ * Ranges are nodes of an rb tree in address order. Free space has no node: a
+ * search walks from a remembered node towards lower addresses and takes the
+ * first gap that fits, so allocations come top down:
+ *
+ *   start_pfn                                        limit      anchor
+ *   |   [==D==]      [==C==]  gap  [====B====]  [==A==]            []
+ *                                  <- search     ^ cached32_node
+ *
+ * Two nodes are remembered, one for limits up to 4 GiB and one for the rest.
+ * What a search leaves behind above the remembered node (alignment gaps) is
+ * looked at again only when nothing is left below it. The results are those of
+ * the kernel pfn by pfn, because IOVA layout decides page-table cost, and
+ * benchmarks and recorded traces depend on it; so max32_alloc_size also keeps
+ * its habit of remembering a failure under a small limit for everybody below
+ * 4 GiB (docs/differences.md).
+ *
+ * I1  Nodes are disjoint and ascending; the anchor is the last one.
+ * I2  cached_node and cached32_node are nodes of the tree.
+ * I3  max32_alloc_size is at most dma_32bit_pfn.
+ * Locks: iova_rbtree_lock for tree and fields; it nests inside the locks of
+ * rcache_host.c.
+ * Tests: tests/unit/iova/test_iova.c, tests/model/test_iova_model.c
+ */
+#include <linux/bug.h>
+#include <linux/export.h>
+#include <linux/gfp.h>
+#include <linux/iova.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "iova/iova.h"
+#include "lib/lib.h"
+
+/* The anchor keeps this pfn; it bounds every search from above. */
+#define IOVA_ANCHOR_PFN ULONG_MAX
+
+static struct kmem_cache *iova_nodes;
+static unsigned int iova_cache_users;
+static DEFINE_MUTEX(iova_cache_mutex);
+
+static inline struct iova *node_to_iova(struct rb_node *node)
+{
+	return rb_entry(node, struct iova, node);
+}
+
+/* ---- node memory ---- */
+
+/**
+ * iova_cache_get() - take a reference on the slab caches of this allocator
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM with nothing taken.
+ */
+int iova_cache_get(void)
+{
+	int ret = 0;
+
+	mutex_lock(&iova_cache_mutex);
+	if (!iova_cache_users) {
+		iova_nodes = kmem_cache_create("iommu_iova",
+					       sizeof(struct iova), 0,
+					       SLAB_HWCACHE_ALIGN, NULL);
+		if (!iova_nodes) {
+			ret = -ENOMEM;
+			goto out;
+		}
+		ret = iova_magazine_cache_get();
+		if (ret) {
+			kmem_cache_destroy(iova_nodes);
+			iova_nodes = NULL;
+			goto out;
+		}
+	}
+	iova_cache_users++;
+out:
+	mutex_unlock(&iova_cache_mutex);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iova_cache_get);
+
+/**
+ * iova_cache_put() - drop a reference of iova_cache_get()
+ *
+ * Context: may sleep; all domains of the last user are gone.
+ */
+void iova_cache_put(void)
+{
+	mutex_lock(&iova_cache_mutex);
+	if (!WARN_ON(!iova_cache_users) && !--iova_cache_users) {
+		iova_magazine_cache_put();
+		kmem_cache_destroy(iova_nodes);
+		iova_nodes = NULL;
+	}
+	mutex_unlock(&iova_cache_mutex);
+}
+EXPORT_SYMBOL_GPL(iova_cache_put);
+
+static struct iova *iova_node_alloc(void)
+{
+	if (WARN_ON_ONCE(!iova_nodes))
+		return NULL;
+	return kmem_cache_zalloc(iova_nodes, GFP_ATOMIC);
+}
+
+static void iova_node_free(struct iova *iova)
+{
+	kmem_cache_free(iova_nodes, iova);
+}
+
+/* ---- tree ---- */
+
+/**
+ * init_iova_domain() - an empty address space
+ * @iovad: memory of the caller, contents do not matter
+ * @granule: bytes of a pfn; BUG unless a power of two up to PAGE_SIZE
+ * @start_pfn: lowest pfn to hand out
+ *
+ * Context: any.
+ */
+void init_iova_domain(struct iova_domain *iovad, unsigned long granule,
+		      unsigned long start_pfn)
+{
+	struct iova *anchor = &iovad->anchor;
+
+	BUG_ON(granule > PAGE_SIZE || !is_power_of_2(granule));
+
+	spin_lock_init(&iovad->iova_rbtree_lock);
+	iovad->granule = granule;
+	iovad->start_pfn = start_pfn;
+	iovad->dma_32bit_pfn = (1ul << 32) / granule;
+	iovad->max32_alloc_size = iovad->dma_32bit_pfn;
+	iovad->rcaches = NULL;
+	INIT_HLIST_NODE(&iovad->cpuhp_dead);
+
+	anchor->pfn_hi = IOVA_ANCHOR_PFN;
+	anchor->pfn_lo = IOVA_ANCHOR_PFN;
+	iovad->rbroot = RB_ROOT;
+	rb_link_node(&anchor->node, NULL, &iovad->rbroot.rb_node);
+	rb_insert_color(&anchor->node, &iovad->rbroot);
+	iovad->cached_node = &anchor->node;
+	iovad->cached32_node = &anchor->node;
+}
+EXPORT_SYMBOL_GPL(init_iova_domain);
+
+/* The lowest node that ends at @pfn or above: the anchor always does. */
+static struct rb_node *iova_node_from(struct iova_domain *iovad,
+				      unsigned long pfn)
+{
+	struct rb_node *at = iovad->rbroot.rb_node, *best = NULL;
+
+	while (at) {
+		if (node_to_iova(at)->pfn_hi >= pfn) {
+			best = at;
+			at = at->rb_left;
+		} else {
+			at = at->rb_right;
+		}
+	}
+	return best;
+}
+
+static struct iova *iova_lookup(struct iova_domain *iovad, unsigned long pfn)
+{
+	struct iova *iova = node_to_iova(iova_node_from(iovad, pfn));
+
+	if (iova == &iovad->anchor || iova->pfn_lo > pfn)
+		return NULL;
+	return iova;
+}
+
+/* Put @iova just below @above; the gap between was found before. */
+static void iova_link_below(struct iova_domain *iovad, struct iova *iova,
+			    struct rb_node *above)
+{
+	struct rb_node *parent = above, **slot = &above->rb_left;
+
+	while (*slot) {
+		parent = *slot;
+		slot = &parent->rb_right;
+	}
+	rb_link_node(&iova->node, parent, slot);
+	rb_insert_color(&iova->node, &iovad->rbroot);
+}
+
+/* A request while the tree is searched for it; limit is exclusive. */
+struct iova_request {
+	unsigned long size;
+	unsigned long align_mask;
+	unsigned long limit;
+	unsigned long floor;
+};
+
+/*
+ * Walk from @node towards lower pfns. Returns the node that the found gap lies
+ * below, with its first pfn in *@pfn, or NULL.
+ */
+static struct rb_node *iova_search_down(const struct iova_request *req,
+					struct rb_node *node,
+					unsigned long *pfn)
+{
+	unsigned long top = req->limit;
+	struct rb_node *below;
+
+	for (; node; node = below) {
+		top = min(top, node_to_iova(node)->pfn_lo);
+		if (top < req->size)
+			return NULL;
+		*pfn = (top - req->size) & req->align_mask;
+		if (*pfn < req->floor)
+			return NULL;
+		below = rb_prev(node);
+		if (!below || node_to_iova(below)->pfn_hi < *pfn)
+			return node;
+	}
+	return NULL;
+}
+
+/* Find a gap and put @iova into it; called with the lock held. */
+static bool iova_place(struct iova_domain *iovad, struct iova *iova,
+		       const struct iova_request *wanted)
+{
+	bool low = wanted->limit <= iovad->dma_32bit_pfn;
+	struct iova_request req = *wanted;
+	struct rb_node *start, *above;
+	unsigned long start_hi;
+
+	if (low && req.size >= iovad->max32_alloc_size)
+		return false;
+
+	start = low ? iovad->cached32_node : iovad->cached_node;
+	start_hi = node_to_iova(start)->pfn_hi;
+	above = iova_search_down(&req, start, &iova->pfn_lo);
+	if (!above && start_hi < req.limit) {
+		/* Second and last try: what lies above the start node. */
+		req.floor = start_hi + 1;
+		start = low ? iova_node_from(iovad, req.limit) :
+			      &iovad->anchor.node;
+		above = iova_search_down(&req, start, &iova->pfn_lo);
+	}
+	if (!above) {
+		iovad->max32_alloc_size = req.size;
+		return false;
+	}
+
+	iova->pfn_hi = iova->pfn_lo + req.size - 1;
+	iova_link_below(iovad, iova, above);
+	if (iova->pfn_hi < iovad->dma_32bit_pfn)
+		iovad->cached32_node = &iova->node;
+	else
+		iovad->cached_node = &iova->node;
+	return true;
+}
+
+struct iova *iova_tree_alloc(struct iova_domain *iovad, unsigned long size,
+			     unsigned long limit_pfn, bool size_aligned)
+{
+	struct iova_request req = {
+		.size = size,
+		.align_mask = ~0ul,
+		.limit = min_t(unsigned long, limit_pfn, IOVA_ANCHOR_PFN - 1) +
+			 1,
+		.floor = iovad->start_pfn,
+	};
+	struct iova *iova;
+	unsigned long flags;
+	bool placed;
+
+	if (!size)
+		return NULL;
+	if (size_aligned && size > 1) {
+		unsigned int lg2 = fls_long(size - 1);
+
+		if (lg2 >= BITS_PER_LONG)
+			return NULL;
+		req.align_mask <<= lg2;
+	}
+	iova = iova_node_alloc();
+	if (!iova)
+		return NULL;
+
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	placed = iova_place(iovad, iova, &req);
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+	if (placed)
+		return iova;
+	iova_node_free(iova);
+	return NULL;
+}
+
+/**
+ * alloc_iova() - take the highest free range below a limit from the tree
+ * @iovad: address space
+ * @size: pfns; 0 fails
+ * @limit_pfn: highest pfn allowed
+ * @size_aligned: align the start to @size rounded up to a power of two
+ *
+ * Context: any; memory is taken with GFP_ATOMIC.
+ * Return: the range, or NULL when there is no space or no memory.
+ */
+struct iova *alloc_iova(struct iova_domain *iovad, unsigned long size,
+			unsigned long limit_pfn, bool size_aligned)
+{
+	if (should_fail_site(DMASIM_SITE_IOVA))
+		return NULL;
+	return iova_tree_alloc(iovad, size, limit_pfn, size_aligned);
+}
+EXPORT_SYMBOL_GPL(alloc_iova);
+
+/* Take @iova out of the tree, called with the lock held; memory stays. */
+static void iova_unlink(struct iova_domain *iovad, struct iova *iova)
+{
+	struct rb_node *next = rb_next(&iova->node);
+	struct iova *cached32 = node_to_iova(iovad->cached32_node);
+	struct iova *cached = node_to_iova(iovad->cached_node);
+	bool low = iova->pfn_hi < iovad->dma_32bit_pfn;
+
+	/* The gap becomes visible to searches only from its successor on. */
+	if (iova == cached32 || (low && iova->pfn_lo >= cached32->pfn_lo))
+		iovad->cached32_node = next;
+	if (iova->pfn_lo >= cached->pfn_lo)
+		iovad->cached_node = next;
+	if (iova->pfn_lo < iovad->dma_32bit_pfn)
+		iovad->max32_alloc_size = iovad->dma_32bit_pfn;
+	rb_erase(&iova->node, &iovad->rbroot);
+}
+
+/**
+ * __free_iova() - give a range back to the tree
+ * @iovad: address space
+ * @iova: result of alloc_iova(), reserve_iova() or find_iova()
+ *
+ * Context: any.
+ */
+void __free_iova(struct iova_domain *iovad, struct iova *iova)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	iova_unlink(iovad, iova);
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+	iova_node_free(iova);
+}
+EXPORT_SYMBOL_GPL(__free_iova);
+
+/**
+ * free_iova() - give back the whole range around a pfn
+ * @iovad: address space
+ * @pfn: any pfn of the range; one that is in no range is ignored
+ *
+ * Context: any.
+ */
+void free_iova(struct iova_domain *iovad, unsigned long pfn)
+{
+	struct iova *iova;
+	unsigned long flags;
+
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	iova = iova_lookup(iovad, pfn);
+	if (iova)
+		iova_unlink(iovad, iova);
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+	if (iova)
+		iova_node_free(iova);
+}
+EXPORT_SYMBOL_GPL(free_iova);
+
+void iova_tree_free(struct iova_domain *iovad, const unsigned long *pfns,
+		    unsigned long nr)
+{
+	unsigned long flags, i;
+
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	for (i = 0; i < nr; i++) {
+		struct iova *iova = iova_lookup(iovad, pfns[i]);
+
+		if (WARN_ON(!iova))
+			continue;
+		iova_unlink(iovad, iova);
+		iova_node_free(iova);
+	}
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+}
+
+/**
+ * find_iova() - the range around a pfn
+ * @iovad: address space
+ * @pfn: any pfn
+ *
+ * Context: any; the caller keeps the range from being freed meanwhile.
+ * Return: the range, or NULL.
+ */
+struct iova *find_iova(struct iova_domain *iovad, unsigned long pfn)
+{
+	struct iova *iova;
+	unsigned long flags;
+
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	iova = iova_lookup(iovad, pfn);
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+	return iova;
+}
+EXPORT_SYMBOL_GPL(find_iova);
+
+/**
+ * reserve_iova() - keep a range from being handed out
+ * @iovad: address space
+ * @pfn_lo: first pfn
+ * @pfn_hi: last pfn
+ *
+ * Ranges that overlap grow downwards to cover their part of the request, also
+ * when they are live allocations; a new range covers what lies above them.
+ * Neither remembered node changes.
+ *
+ * Context: any.
+ * Return: the range that holds @pfn_hi; NULL without memory, or (WARN) if a
+ * pfn is not the pfn of an address.
+ */
+struct iova *reserve_iova(struct iova_domain *iovad, unsigned long pfn_lo,
+			  unsigned long pfn_hi)
+{
+	unsigned long highest = ULLONG_MAX >> iova_shift(iovad);
+	struct iova *iova = NULL, *fresh;
+	struct rb_node *node;
+	unsigned long flags;
+
+	if (WARN_ON(pfn_lo > highest || pfn_hi > highest))
+		return NULL;
+
+	/* Before the lock: whether it is needed is only known under it. */
+	fresh = iova_node_alloc();
+
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	node = iova_node_from(iovad, pfn_lo);
+	while (node_to_iova(node)->pfn_lo <= pfn_hi) {
+		iova = node_to_iova(node);
+		if (pfn_lo < iova->pfn_lo)
+			iova->pfn_lo = pfn_lo;
+		if (pfn_hi <= iova->pfn_hi)
+			goto covered;
+		pfn_lo = iova->pfn_hi + 1;
+		node = rb_next(node);
+	}
+	iova = fresh;
+	if (iova) {
+		iova->pfn_lo = pfn_lo;
+		iova->pfn_hi = pfn_hi;
+		iova_link_below(iovad, iova, node);
+		fresh = NULL;
+	}
+covered:
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+	if (fresh)
+		iova_node_free(fresh);
+	return iova;
+}
+EXPORT_SYMBOL_GPL(reserve_iova);
+
+/**
+ * put_iova_domain() - free the caches and every range
+ * @iovad: address space that nobody uses any more
+ *
+ * Context: may sleep.
+ */
+void put_iova_domain(struct iova_domain *iovad)
+{
+	struct rb_node *node;
+
+	iova_rcaches_destroy(iovad);
+	rb_erase(&iovad->anchor.node, &iovad->rbroot);
+	while ((node = iovad->rbroot.rb_node)) {
+		rb_erase(node, &iovad->rbroot);
+		iova_node_free(node_to_iova(node));
+	}
+	iovad->cached_node = NULL;
+	iovad->cached32_node = NULL;
+}
+EXPORT_SYMBOL_GPL(put_iova_domain);
+
+/* ---- inspection ---- */
+
+/**
+ * iova_domain_stats() - count what a domain holds
+ * @iovad: address space
+ * @stats: result
+ *
+ * Context: any.
+ */
+void iova_domain_stats(struct iova_domain *iovad, struct iova_stats *stats)
+{
+	struct rb_node *node;
+	unsigned long flags;
+
+	stats->ranges = 0;
+	stats->pfns = 0;
+	stats->cached_ranges = iova_rcaches_count(iovad);
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	for (node = rb_first(&iovad->rbroot); node != &iovad->anchor.node;
+	     node = rb_next(node)) {
+		stats->ranges++;
+		stats->pfns += iova_size(node_to_iova(node));
+	}
+	stats->max32_alloc_size = iovad->max32_alloc_size;
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+}
+
+static const char *__iova_domain_check(struct iova_domain *iovad)
+{
+	bool seen = false, seen32 = false;
+	struct rb_node *node, *last = NULL;
+
+	for (node = rb_first(&iovad->rbroot); node; node = rb_next(node)) {
+		struct iova *iova = node_to_iova(node);
+
+		if (iova->pfn_lo > iova->pfn_hi)
+			return "I1: a range ends before it starts";
+		if (last && node_to_iova(last)->pfn_hi >= iova->pfn_lo)
+			return "I1: ranges overlap or are out of order";
+		seen |= node == iovad->cached_node;
+		seen32 |= node == iovad->cached32_node;
+		last = node;
+	}
+	if (last != &iovad->anchor.node)
+		return "I1: the anchor is not the last range";
+	if (!seen || !seen32)
+		return "I2: a remembered node is not in the tree";
+	if (iovad->max32_alloc_size > iovad->dma_32bit_pfn)
+		return "I3: max32_alloc_size is above the 32-bit space";
+	return NULL;
+}
+
+/**
+ * iova_domain_check() - verify the invariants I1, I2 and I3
+ * @iovad: address space
+ *
+ * Context: any.
+ * Return: NULL, or a text that starts with the number of a broken invariant.
+ */
+const char *iova_domain_check(struct iova_domain *iovad)
+{
+	const char *broken;
+	unsigned long flags;
+
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	broken = __iova_domain_check(iovad);
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+	return broken;
+}
