@@ -1,0 +1,829 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables: map, unmap, look up, grow. Compiled once per format.
+ * Models drivers/iommu/generic_pt/iommu_pt.h (7.0) in what callers can see.
+ *
+ * A range is cut into runs of equal page sizes, a run into tables; each piece
+ * is one walk from the top and one loop over the items of one table:
+ *
+ *   va        |4K|4K|  2M  |  2M  |4K|          runs
+ *   tables    [... |4K|4K] [.. 2M 2M ..] [4K| ...]
+ *
+ * One page of the smallest size, the common request, is a walk and a store;
+ * whatever is unusual about it sends it to the general path, which starts over.
+ *
+ * A1  An item is written only if it was empty: a live leaf is never replaced
+ *     (-EADDRINUSE), a table only if nothing is left in it.
+ * A2  *mapped counts exactly the bytes whose leaves were stored.
+ * A3  A table is unlinked only by a call that owns all of its range, after its
+ *     items were cleared, and is freed only after the IOTLB was told: by the
+ *     gather's owner on unmap, by our own sync on map.
+ * A4  The range of an unmap is added to the gather before the tables are, so
+ *     that a sync in between cannot free them early.
+ * A5  Nothing is added to a gather for an unmap that removed nothing.
+ * A6  Input and output ranges are checked to their last byte, not their first.
+ * A7  A new top points to the old one at index 0 before anybody can see it, and
+ *     hardware has it before software.
+ * Locks: none here, except the driver's lock around a change of the top.
+ * Missing tables are installed by compare-exchange; the loser frees its own.
+ * Callers own their ranges.
+ * Tests: tests/unit/iommu_pt/, tests/model/test_page_table_model.h
+ */
+#ifndef DMASIM_IOMMU_PT_IOMMU_PT_H
+#define DMASIM_IOMMU_PT_IOMMU_PT_H
+
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/string.h>
+
+#include "iommu_pt/iommu_pages.h"
+#include "iommu_pt/pt_counters.h"
+#include "iommu_pt/pt_iter.h"
+
+#define PT_GRANULE lg2_size(PT_GRANULE_LG2)
+
+static __always_inline struct PT_TABLE *NS(from_iommu)(struct pt_iommu *pt)
+{
+	return container_of(pt, struct PT_TABLE, iommu);
+}
+
+static __always_inline struct pt_common *NS(common)(struct pt_iommu *pt)
+{
+	return &NS(from_iommu)(pt)->PT_TABLE_MEMBER.common;
+}
+
+/* ---- tables ---- */
+
+static u64 *NS(alloc_table)(struct pt_iommu *pt, gfp_t gfp)
+{
+	return iommu_alloc_pages_node_sz(pt->nid, gfp, lg2_size(PT_TABLE_LG2));
+}
+
+/*
+ * The table of @level for @va, with missing ones added on the way. ERR_PTR:
+ * -ENOMEM, or -EADDRINUSE where a leaf is in the way.
+ */
+static noinline u64 *NS(make_path)(struct pt_iommu *pt, struct pt_spot spot,
+				   u64 va, unsigned int level, gfp_t gfp)
+{
+	while (spot.level > level) {
+		u64 *item = &spot.table[pt_index(va, spot.level)];
+		u64 entry = pt_load(item), *fresh;
+
+		switch (pt_entry_kind(entry, spot.level)) {
+		case PT_ENTRY_LEAF:
+			return ERR_PTR(-EADDRINUSE);
+		case PT_ENTRY_EMPTY:
+			fresh = NS(alloc_table)(pt, gfp);
+			if (!fresh)
+				return ERR_PTR(-ENOMEM);
+			/* Full ordering: its zeroes are visible before it is. */
+			if (!try_cmpxchg64(item, &entry,
+					   pt_make_table(NS(common)(pt),
+							 virt_to_phys(fresh),
+							 spot.level))) {
+				iommu_free_pages(fresh);
+				continue;
+			}
+			spot.table = fresh;
+			break;
+		case PT_ENTRY_TABLE:
+			spot.table = phys_to_virt(pt_table_pa(entry));
+			break;
+		}
+		spot.level--;
+	}
+	return spot.table;
+}
+
+/* Is there no leaf in @table or below it? */
+static bool NS(table_is_empty)(u64 *table, unsigned int level)
+{
+	unsigned int i;
+
+	for (i = 0; i < pt_nr_items(level); i++) {
+		u64 entry = pt_load(&table[i]);
+
+		switch (pt_entry_kind(entry, level)) {
+		case PT_ENTRY_LEAF:
+			return false;
+		case PT_ENTRY_TABLE:
+			if (!NS(table_is_empty)(phys_to_virt(pt_table_pa(entry)),
+						level - 1))
+				return false;
+			break;
+		case PT_ENTRY_EMPTY:
+			break;
+		}
+	}
+	return true;
+}
+
+/* Put @table and all below it on a list. */
+static void NS(collect_tables)(u64 *table, unsigned int level,
+			       struct iommu_pages_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; level && i < pt_nr_items(level); i++) {
+		u64 entry = pt_load(&table[i]);
+
+		if (pt_entry_kind(entry, level) == PT_ENTRY_TABLE)
+			NS(collect_tables)
+		(phys_to_virt(pt_table_pa(entry)), level - 1, list);
+	}
+	iommu_pages_list_add(list, table);
+}
+
+/* ---- growing the top ---- */
+
+/*
+ * Stack tables on @old until level @to. Returns the new top; on failure frees
+ * what it made and returns a NULL table.
+ */
+static struct pt_top NS(stack_tables)(struct pt_iommu *pt, struct pt_top old,
+				      unsigned int to, gfp_t gfp,
+				      struct iommu_pages_list *made)
+{
+	struct pt_top top = old;
+
+	while (top.level < to) {
+		u64 *fresh = NS(alloc_table)(pt, gfp);
+
+		if (!fresh) {
+			iommu_put_pages_list(made);
+			top.table = NULL;
+			return top;
+		}
+		iommu_pages_list_add(made, fresh);
+		top.level++;
+		pt_store(&fresh[0],
+			 pt_make_table(NS(common)(pt), virt_to_phys(top.table),
+				       top.level));
+		top.table = fresh;
+	}
+	return top;
+}
+
+/*
+ * Make the table reach @last_va and have leaves of @leaf_level. 0, -ERANGE for
+ * tables of fixed depth, -ENOMEM.
+ */
+static noinline int NS(grow_top)(struct pt_iommu *pt, u64 last_va,
+				 unsigned int leaf_level, gfp_t gfp)
+{
+	struct pt_common *common = NS(common)(pt);
+
+	for (;;) {
+		uintptr_t seen = READ_ONCE(common->top_of_table);
+		struct pt_top old = pt_unpack_top(seen), top;
+		unsigned int need = max(old.level, leaf_level);
+		struct iommu_pages_list made;
+		unsigned long flags;
+		spinlock_t *lock;
+		bool won;
+
+		while (!pt_reaches(need, last_va))
+			need++;
+		if (need == old.level)
+			return 0;
+		if (!pt_has(common, PT_FEAT_DYNAMIC_TOP))
+			return -ERANGE;
+
+		INIT_LIST_HEAD(&made.pages);
+		top = NS(stack_tables)(pt, old, need, gfp, &made);
+		if (!top.table)
+			return -ENOMEM;
+
+		lock = pt->driver_ops->get_top_lock(pt);
+		spin_lock_irqsave(lock, flags);
+		won = READ_ONCE(common->top_of_table) == seen;
+		if (won) {
+			pt->driver_ops->change_top(pt, virt_to_phys(top.table),
+						   top.level);
+			/* Pairs with the address dependency of the readers. */
+			smp_store_release(&common->top_of_table,
+					  pt_pack_top(top.table, top.level));
+		}
+		spin_unlock_irqrestore(lock, flags);
+		if (won) {
+			lib_counter_add(&pt_counters.tops_grown, 1);
+			return 0;
+		}
+		iommu_put_pages_list(&made);
+	}
+}
+
+/* ---- map ---- */
+
+/**
+ * struct map_job - one map_range() call on the general path
+ * @va, @oa: where the next leaf goes, and what it translates to
+ * @last_va: end of the range
+ * @mapped: bytes done
+ * @first_item, @last_item: addresses of tables that were unlinked
+ * @freelist: these tables; not empty if the two above mean anything
+ */
+struct NS(map_job) {
+	u64 va, oa, last_va;
+	size_t mapped;
+	struct pt_attrs attrs;
+	gfp_t gfp;
+	u64 first_item, last_item;
+	struct iommu_pages_list freelist;
+};
+
+/*
+ * Prepare the items of one entry that found one of them occupied: remove empty
+ * tables. 0 if the entry can be written now, else -EADDRINUSE and no change.
+ */
+static noinline int NS(clear_way)(struct NS(map_job) * job, u64 *items,
+				  unsigned int level, unsigned int contig_lg2)
+{
+	unsigned int i, nr = 1u << contig_lg2;
+
+	for (i = 0; i < nr; i++) {
+		u64 entry = pt_load(&items[i]);
+		enum pt_kind kind = pt_entry_kind(entry, level);
+
+		if (kind == PT_ENTRY_LEAF ||
+		    (kind == PT_ENTRY_TABLE &&
+		     !NS(table_is_empty)(phys_to_virt(pt_table_pa(entry)),
+					 level - 1)))
+			return -EADDRINUSE;
+	}
+
+	for (i = 0; i < nr; i++) {
+		u64 va = job->va + ((u64)i << pt_item_lg2(level));
+		u64 entry = pt_load(&items[i]);
+
+		pt_store(&items[i], 0);
+		if (pt_entry_kind(entry, level) != PT_ENTRY_TABLE)
+			continue;
+		if (iommu_pages_list_empty(&job->freelist))
+			job->first_item = va;
+		job->last_item = lg2_last(va, pt_item_lg2(level));
+		NS(collect_tables)
+		(phys_to_virt(pt_table_pa(entry)), level - 1, &job->freelist);
+	}
+	return 0;
+}
+
+/* Store leaves into empty items; returns how many before an occupied one. */
+static __always_inline unsigned int NS(fill)(u64 *items, u64 entry, u64 step,
+					     unsigned int nr)
+{
+	u64 *item = items, *end = items + nr;
+
+	while (item != end) {
+		if (unlikely(pt_load(item)))
+			break;
+		pt_store(item++, entry);
+		entry += step;
+	}
+	return item - items;
+}
+
+/* The same for contiguous entries of 2^@contig_lg2 items. */
+static unsigned int NS(fill_contig)(u64 *items, u64 entry, u64 step,
+				    unsigned int nr, unsigned int level,
+				    unsigned int contig_lg2)
+{
+	unsigned int i, k, per = 1u << contig_lg2;
+
+	for (i = 0; i < nr; i++, items += per, entry += step) {
+		for (k = 0; k < per; k++)
+			if (pt_load(&items[k]))
+				return i;
+		for (k = 0; k < per; k++)
+			pt_store(&items[k], pt_leaf_replica(entry, level, k));
+	}
+	return nr;
+}
+
+/* Map @count pages of one size, table by table. */
+static int NS(map_run)(struct pt_iommu *pt, struct NS(map_job) * job,
+		       unsigned int size_lg2, u64 count)
+{
+	unsigned int level = pt_size_level(size_lg2);
+	unsigned int contig_lg2 = size_lg2 - pt_item_lg2(level);
+	u64 step = pt_leaf_step(size_lg2);
+
+	while (count) {
+		struct pt_top top = pt_get_top(NS(common)(pt));
+		unsigned int index, room, nr, done;
+		struct pt_spot spot;
+		u64 entry, *table;
+		int ret;
+
+		spot = pt_descend(top, job->va, level);
+		table = spot.table;
+		if (unlikely(spot.level != level)) {
+			table = NS(make_path)(pt, spot, job->va, level,
+					      job->gfp);
+			if (IS_ERR(table))
+				return PTR_ERR(table);
+		}
+
+		index = pt_index(job->va, level);
+		room = (pt_nr_items(level) - index) >> contig_lg2;
+		nr = min_t(u64, room, count);
+		entry = pt_make_leaf(job->oa, size_lg2, level, job->attrs);
+		if (likely(!contig_lg2))
+			done = NS(fill)(&table[index], entry, step, nr);
+		else
+			done = NS(fill_contig)(&table[index], entry, step, nr,
+					       level, contig_lg2);
+
+		lib_counter_add(&pt_counters.pte_writes,
+				(u64)done << contig_lg2);
+		job->va += (u64)done << size_lg2;
+		job->oa += (u64)done << size_lg2;
+		job->mapped += (u64)done << size_lg2;
+		count -= done;
+		if (likely(done == nr))
+			continue;
+		ret = NS(clear_way)(job, &table[pt_index(job->va, level)],
+				    level, contig_lg2);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Tables that were replaced by leaves: invalidate, then free. */
+static void NS(drop_replaced)(struct pt_iommu *pt, struct NS(map_job) * job)
+{
+	struct iommu_domain *domain = &pt->domain;
+	struct iommu_iotlb_gather gather;
+
+	iommu_iotlb_gather_init(&gather);
+	iommu_iotlb_gather_add_range(&gather, job->first_item,
+				     job->last_item - job->first_item + 1);
+	iommu_pages_list_splice(&job->freelist, &gather.freelist);
+	if (domain->ops && domain->ops->iotlb_sync)
+		domain->ops->iotlb_sync(domain, &gather);
+	else
+		iommu_put_pages_list(&gather.freelist);
+}
+
+static noinline int NS(map_general)(struct pt_iommu *pt, dma_addr_t iova,
+				    phys_addr_t paddr, dma_addr_t len,
+				    unsigned int prot, gfp_t gfp,
+				    size_t *mapped)
+{
+	struct pt_common *common = NS(common)(pt);
+	u64 sizes = pt->domain.pgsize_bitmap, last_oa;
+	struct NS(map_job) job = {
+		.va = iova,
+		.oa = paddr,
+		.gfp = gfp,
+	};
+	int ret;
+
+	if (!len)
+		return -EINVAL;
+	ret = pt_set_prot(common, prot, &job.attrs);
+	if (ret)
+		return ret;
+	if (check_add_overflow(iova, len - 1, &job.last_va))
+		return -EOVERFLOW;
+	if (job.last_va & ~lg2_mask(common->max_vasz_lg2))
+		return -ERANGE;
+	if (check_add_overflow(paddr, len - 1, &last_oa) ||
+	    last_oa & ~lg2_mask(common->max_oasz_lg2))
+		return -ERANGE;
+	if (lg2_mod(iova | paddr | len, PT_GRANULE_LG2))
+		return -ENXIO;
+	if (!pt_reaches(pt_get_top(common).level, job.last_va)) {
+		ret = NS(grow_top)(pt, job.last_va, 0, gfp);
+		if (ret)
+			return ret;
+	}
+
+	INIT_LIST_HEAD(&job.freelist.pages);
+	do {
+		unsigned int size_lg2 =
+			pt_best_size_lg2(sizes, job.va, job.last_va, job.oa);
+		unsigned int level;
+		u64 count;
+
+		if (unlikely(size_lg2 == 64)) {
+			ret = -ENXIO;
+			break;
+		}
+		level = pt_size_level(size_lg2);
+		if (unlikely(level > pt_get_top(common).level)) {
+			/* The range fits, but a leaf of this size does not. */
+			ret = NS(grow_top)(pt, job.last_va, level, gfp);
+			if (ret)
+				break;
+		}
+		count = pt_count_of_size(sizes, job.va, job.last_va, job.oa,
+					 size_lg2);
+		ret = NS(map_run)(pt, &job, size_lg2, count);
+	} while (!ret && job.mapped != len);
+
+	if (unlikely(!iommu_pages_list_empty(&job.freelist)))
+		NS(drop_replaced)(pt, &job);
+	dma_wmb();
+	*mapped += job.mapped;
+	return ret;
+}
+
+static int NS(map_range)(struct pt_iommu *pt, dma_addr_t iova,
+			 phys_addr_t paddr, dma_addr_t len, unsigned int prot,
+			 gfp_t gfp, size_t *mapped)
+{
+	struct pt_common *common = NS(common)(pt);
+	struct pt_top top = pt_get_top(common);
+	struct pt_attrs attrs;
+	struct pt_spot spot;
+	u64 *item;
+
+	/* One page of the smallest size where all tables exist already. */
+	if (unlikely(len != PT_GRANULE) ||
+	    unlikely(lg2_mod(iova | paddr, PT_GRANULE_LG2)) ||
+	    unlikely(!(pt->domain.pgsize_bitmap & PT_GRANULE)) ||
+	    unlikely(iova > pt->domain.geometry.aperture_end) ||
+	    unlikely(pt_has(common, PT_FEAT_DYNAMIC_TOP) &&
+		     !pt_reaches(top.level, iova)) ||
+	    unlikely(paddr >> common->max_oasz_lg2) ||
+	    unlikely(pt_set_prot(common, prot, &attrs)))
+		goto general;
+	spot = pt_descend(top, iova, 0);
+	if (unlikely(spot.level))
+		goto general;
+	item = &spot.table[pt_index(iova, 0)];
+	if (unlikely(pt_load(item)))
+		goto general;
+	pt_store(item, pt_make_leaf(paddr, PT_GRANULE_LG2, 0, attrs));
+	lib_counter_add(&pt_counters.pte_writes, 1);
+	dma_wmb();
+	*mapped += PT_GRANULE;
+	return 0;
+
+general:
+	return NS(map_general)(pt, iova, paddr, len, prot, gfp, mapped);
+}
+
+/* ---- unmap ---- */
+
+/* Record what was removed; tables join the freelist last (A4). */
+static __always_inline void NS(gather)(struct pt_iommu *pt,
+				       struct iommu_iotlb_gather *gather,
+				       u64 iova, size_t len)
+{
+	struct pt_common *common = NS(common)(pt);
+	struct iommu_domain *domain = &pt->domain;
+
+	if (unlikely(gather->queued))
+		return;
+	if (unlikely(pt_has(common, PT_FEAT_FLUSH_RANGE_NO_GAPS)) &&
+	    iommu_iotlb_gather_is_disjoint(gather, iova, len) && domain->ops &&
+	    domain->ops->iotlb_sync) {
+		domain->ops->iotlb_sync(domain, gather);
+		iommu_iotlb_gather_init(gather);
+	}
+	iommu_iotlb_gather_add_range(gather, iova, len);
+}
+
+/*
+ * Clear whole leaves from @va on in one table, until @len bytes, the end of the
+ * table or something else than a leaf. Returns the bytes removed.
+ */
+static u64 NS(clear_leaves)(struct pt_spot spot, u64 va, u64 len)
+{
+	unsigned int item_lg2 = pt_item_lg2(spot.level);
+	unsigned int first = pt_index(va, spot.level);
+	unsigned int end = pt_nr_items(spot.level), i = first;
+	u64 wanted = lg2_div(len - 1, item_lg2) + 1;
+
+	if (wanted < end - first)
+		end = first + wanted;
+	while (i < end) {
+		u64 entry = pt_load(&spot.table[i]);
+		unsigned int nr, k;
+
+		if (likely(!spot.level && pt_entry_is_granule(entry))) {
+			pt_store(&spot.table[i++], 0);
+			continue;
+		}
+		if (pt_entry_kind(entry, spot.level) != PT_ENTRY_LEAF)
+			break;
+		nr = 1u << pt_contig_lg2(entry, spot.level);
+		/* Not at the start of the entry, by item or by address? */
+		if (i & (nr - 1) || (i == first && lg2_mod(va, item_lg2)))
+			break;
+		for (k = 0; k < nr; k++)
+			pt_store(&spot.table[i + k], 0);
+		i += nr;
+	}
+	lib_counter_add(&pt_counters.pte_writes, i - first);
+	return (u64)(i - first) << item_lg2;
+}
+
+/*
+ * @va is the last byte of a table of @level whose end an unmap of @first_va ..
+ * @last_va has reached: unlink it, and its parents, as far as all they
+ * translate was asked for.
+ */
+static noinline void NS(unlink_tables)(struct pt_top top, u64 first_va,
+				       u64 last_va, u64 va, unsigned int level,
+				       struct iommu_pages_list *freelist)
+{
+	while (level < top.level) {
+		unsigned int span_lg2 = pt_table_span_lg2(level++);
+		struct pt_spot parent;
+		unsigned int index;
+		u64 entry;
+
+		if (first_va > lg2_down(va, span_lg2) || last_va < va)
+			return;
+		parent = pt_descend(top, va, level);
+		index = pt_index(va, level);
+		entry = pt_load(&parent.table[index]);
+		if (PT_WARN_ON(parent.level != level ||
+			       pt_entry_kind(entry, level) != PT_ENTRY_TABLE))
+			return;
+		pt_store(&parent.table[index], 0);
+		iommu_pages_list_add(freelist,
+				     phys_to_virt(pt_table_pa(entry)));
+		if (index != pt_nr_items(level) - 1)
+			return;
+	}
+}
+
+static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
+					 dma_addr_t len,
+					 struct iommu_iotlb_gather *gather)
+{
+	struct pt_top top = pt_get_top(NS(common)(pt));
+	struct iommu_pages_list freelist;
+	u64 last_va, done = 0;
+
+	if (!len || check_add_overflow(iova, len - 1, &last_va))
+		return 0;
+	if (lg2_mod(iova, PT_GRANULE_LG2))
+		return 0;
+
+	INIT_LIST_HEAD(&freelist.pages);
+	do {
+		u64 va = iova + done, removed;
+		struct pt_spot spot;
+
+		if (!pt_reaches(top.level, va))
+			break;
+		spot = pt_descend(top, va, 0);
+		removed = NS(clear_leaves)(spot, va, len - done);
+		if (!removed)
+			break;
+		done += removed;
+		va += removed - 1;
+		if (spot.level < top.level &&
+		    pt_index(va, spot.level) == pt_nr_items(spot.level) - 1)
+			NS(unlink_tables)
+		(top, iova, last_va, va, spot.level, &freelist);
+	} while (done < len);
+
+	if (done) {
+		dma_wmb();
+		NS(gather)(pt, gather, iova, done);
+		iommu_pages_list_splice(&freelist, &gather->freelist);
+	}
+	return done;
+}
+
+static size_t NS(unmap_range)(struct pt_iommu *pt, dma_addr_t iova,
+			      dma_addr_t len, struct iommu_iotlb_gather *gather)
+{
+	struct pt_top top = pt_get_top(NS(common)(pt));
+	struct pt_spot spot;
+	u64 *item;
+
+	/* One page that is a leaf of the smallest size. */
+	if (unlikely(len != PT_GRANULE) ||
+	    unlikely(lg2_mod(iova, PT_GRANULE_LG2)) ||
+	    unlikely(!pt_reaches(top.level, iova)))
+		goto general;
+	spot = pt_descend(top, iova, 0);
+	if (unlikely(spot.level))
+		goto general;
+	item = &spot.table[pt_index(iova, 0)];
+	if (unlikely(!pt_entry_is_granule(pt_load(item))))
+		goto general;
+	pt_store(item, 0);
+	lib_counter_add(&pt_counters.pte_writes, 1);
+	dma_wmb();
+	NS(gather)(pt, gather, iova, PT_GRANULE);
+	return PT_GRANULE;
+
+general:
+	return NS(unmap_general)(pt, iova, len, gather);
+}
+
+/* ---- look up ---- */
+
+static phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt, dma_addr_t iova)
+{
+	struct pt_top top = pt_get_top(NS(common)(pt));
+	struct pt_spot spot;
+	u64 entry;
+
+	if (!pt_reaches(top.level, iova))
+		return 0;
+	spot = pt_descend(top, iova, 0);
+	entry = pt_load(&spot.table[pt_index(iova, spot.level)]);
+	if (pt_entry_kind(entry, spot.level) != PT_ENTRY_LEAF)
+		return 0;
+	return pt_leaf_oa(entry, spot.level) |
+	       lg2_mod(iova, pt_leaf_size_lg2(entry, spot.level));
+}
+
+static void NS(get_info)(struct pt_iommu *pt, struct pt_iommu_info *info)
+{
+	struct pt_common *common = NS(common)(pt);
+	unsigned int top_level = PT_MAX_TOP_LEVEL;
+
+	if (!pt_has(common, PT_FEAT_DYNAMIC_TOP))
+		top_level = pt_get_top(common).level;
+	info->pgsize_bitmap = pt_all_sizes(top_level, common->max_oasz_lg2) &
+			      lg2_mask(common->max_vasz_lg2);
+}
+
+/* ---- life ---- */
+
+static void NS(deinit)(struct pt_iommu *pt)
+{
+	struct pt_common *common = NS(common)(pt);
+	struct pt_top top = pt_get_top(common);
+	struct iommu_pages_list all;
+
+	INIT_LIST_HEAD(&all.pages);
+	NS(collect_tables)(top.table, top.level, &all);
+	WRITE_ONCE(common->top_of_table, 0);
+	iommu_put_pages_list(&all);
+}
+
+static const struct pt_iommu_ops NS(ops) = {
+	.map_range = NS(map_range),
+	.unmap_range = NS(unmap_range),
+	.iova_to_phys = NS(iova_to_phys),
+	.get_info = NS(get_info),
+	.deinit = NS(deinit),
+};
+
+/* What cannot work, before anything is allocated. */
+static int NS(check_cfg)(const struct pt_iommu *pt,
+			 const struct pt_iommu_cfg *cfg, unsigned int top_level)
+{
+	const struct pt_iommu_driver_ops *ops = pt->driver_ops;
+
+	if (!cfg->hw_max_vasz_lg2 || cfg->hw_max_vasz_lg2 > PT_MAX_VA_LG2 ||
+	    !cfg->hw_max_oasz_lg2 || cfg->hw_max_oasz_lg2 > PT_MAX_OA_LG2)
+		return -EINVAL;
+	if (cfg->features & ~(unsigned int)PT_SUPPORTED_FEATURES ||
+	    ~cfg->features & PT_FORCED_FEATURES)
+		return -EOPNOTSUPP;
+	if (!(cfg->features & BIT(PT_FEAT_DYNAMIC_TOP)))
+		return pt_reaches(top_level, lg2_mask(cfg->hw_max_vasz_lg2)) ?
+			       0 :
+			       -EOPNOTSUPP;
+	if (WARN_ON(!ops || !ops->change_top || !ops->get_top_lock))
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * pt_iommu_<fmt>_init() - build an empty table
+ * @table: zeroed, but for iommu.driver_ops, nid and domain.ops
+ * @cfg: what the hardware can do and the driver wants
+ * @gfp: for the top table
+ *
+ * Context: any that @gfp allows.
+ * Return: 0; -EINVAL for widths or a depth outside the format, or (WARN) driver
+ * ops that are missing; -EOPNOTSUPP for features that are not there or must be
+ * on, a depth that hardware of this format does not have, or one too small for
+ * the width asked for; -ENOMEM.
+ */
+int NSG(init)(struct PT_TABLE *table, const struct PT_CFG *cfg, gfp_t gfp)
+{
+	struct pt_iommu *pt = &table->iommu;
+	struct iommu_domain *domain = &pt->domain;
+	struct pt_common *common = NS(common)(pt);
+	struct pt_iommu_info info;
+	unsigned int top_level;
+	u64 *top;
+	int ret;
+
+	ret = pt_fmt_init(cfg, &top_level);
+	if (!ret)
+		ret = NS(check_cfg)(pt, &cfg->common, top_level);
+	if (ret)
+		return ret;
+
+	top = NS(alloc_table)(pt, gfp);
+	if (!top)
+		return -ENOMEM;
+	common->features = cfg->common.features;
+	common->max_vasz_lg2 = cfg->common.hw_max_vasz_lg2;
+	common->max_oasz_lg2 = cfg->common.hw_max_oasz_lg2;
+	WRITE_ONCE(common->top_of_table, pt_pack_top(top, top_level));
+
+	NS(get_info)(pt, &info);
+	domain->type = __IOMMU_DOMAIN_PAGING;
+	domain->pgsize_bitmap = info.pgsize_bitmap;
+	domain->geometry.aperture_start = 0;
+	domain->geometry.aperture_end = lg2_mask(common->max_vasz_lg2);
+	domain->geometry.force_aperture = true;
+	domain->is_iommupt = true;
+	pt->ops = &NS(ops);
+	return 0;
+}
+PT_EXPORT(NSG(init));
+
+/**
+ * pt_iommu_<fmt>_hw_info() - what a device's context entry must hold
+ * @table: table after init
+ * @info: result
+ *
+ * Context: any; hold the top lock if the top may grow.
+ */
+void NSG(hw_info)(struct PT_TABLE *table, struct PT_HW_INFO *info)
+{
+	pt_fmt_hw_info(pt_get_top(NS(common)(&table->iommu)), info);
+}
+PT_EXPORT(NSG(hw_info));
+
+/* ---- struct iommu_domain_ops ---- */
+
+/**
+ * pt_iommu_<fmt>_iova_to_phys() - look one address up
+ * @domain: domain of a struct pt_iommu_<fmt>
+ * @iova: any address
+ *
+ * Context: any; the caller keeps the range from being unmapped.
+ * Return: the physical address, 0 if there is none.
+ */
+phys_addr_t NSG(iova_to_phys)(struct iommu_domain *domain, dma_addr_t iova)
+{
+	return NS(iova_to_phys)(container_of(domain, struct pt_iommu, domain),
+				iova);
+}
+PT_EXPORT(NSG(iova_to_phys));
+
+/**
+ * pt_iommu_<fmt>_map_pages() - map_range() by page size and count
+ * @domain: domain of a struct pt_iommu_<fmt>
+ * @iova: first address
+ * @paddr: what it translates to
+ * @pgsize: bytes of a page; larger ones are used where they fit
+ * @pgcount: number of pages
+ * @prot: IOMMU_READ, IOMMU_WRITE
+ * @gfp: for new tables
+ * @mapped: bytes mapped are added, also on failure
+ *
+ * Context: any that @gfp allows.
+ * Return: 0 or the errno of map_range(); -EOVERFLOW if the product wraps.
+ */
+int NSG(map_pages)(struct iommu_domain *domain, unsigned long iova,
+		   phys_addr_t paddr, size_t pgsize, size_t pgcount, int prot,
+		   gfp_t gfp, size_t *mapped)
+{
+	size_t len;
+
+	if (check_mul_overflow(pgsize, pgcount, &len))
+		return -EOVERFLOW;
+	return NS(map_range)(container_of(domain, struct pt_iommu, domain),
+			     iova, paddr, len, prot, gfp, mapped);
+}
+PT_EXPORT(NSG(map_pages));
+
+/**
+ * pt_iommu_<fmt>_unmap_pages() - unmap_range() by page size and count
+ * @domain: domain of a struct pt_iommu_<fmt>
+ * @iova: first address
+ * @pgsize: bytes of a page
+ * @pgcount: number of pages
+ * @gather: takes the range and the tables that are left over
+ *
+ * Context: any.
+ * Return: bytes removed.
+ */
+size_t NSG(unmap_pages)(struct iommu_domain *domain, unsigned long iova,
+			size_t pgsize, size_t pgcount,
+			struct iommu_iotlb_gather *gather)
+{
+	size_t len;
+
+	if (check_mul_overflow(pgsize, pgcount, &len))
+		return 0;
+	return NS(unmap_range)(container_of(domain, struct pt_iommu, domain),
+			       iova, len, gather);
+}
+PT_EXPORT(NSG(unmap_pages));
+
+#endif

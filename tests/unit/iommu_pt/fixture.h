@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One page table of the format that the including file compiled, and a driver
+ * that records what the table asks of it.
+ *
+ * The including file defines, after its format:
+ *	test_configs[]	configurations to run all cases with
+ *	TEST_SIZES	page sizes of the format that suites may count on
+ */
+#ifndef TESTS_UNIT_IOMMU_PT_FIXTURE_H
+#define TESTS_UNIT_IOMMU_PT_FIXTURE_H
+
+#include "iommu_pt/iommu_pt_api.h"
+
+#define SZ_1G_ULL (1ull << 30)
+#define SIZES_4K (1ull << 12)
+#define SIZES_4K_2M_1G (1ull << 12 | 1ull << 21 | 1ull << 30)
+#define PROT_RW (IOMMU_READ | IOMMU_WRITE)
+
+/**
+ * struct fixture - @table and what happened to it
+ * @lock: the driver's lock for changes of the top
+ * @top_changes, @top_pa, @top_level: calls of change_top, the last arguments
+ * @syncs: calls of iotlb_sync; @first, @last: range of the last one
+ * @freed_by_sync: table pages that came with all of them
+ * @pages_at_setup: table pages of the process before @table
+ */
+static struct fixture {
+	struct PT_TABLE table;
+	spinlock_t lock;
+	unsigned int top_changes, top_level;
+	phys_addr_t top_pa;
+	unsigned int syncs, freed_by_sync;
+	unsigned long first, last;
+	u64 pages_at_setup;
+} fx;
+
+static const struct PT_CFG *test_cfg;
+
+static void fx_change_top(struct pt_iommu *pt, phys_addr_t pa,
+			  unsigned int level)
+{
+	fx.top_changes++;
+	fx.top_pa = pa;
+	fx.top_level = level;
+}
+
+static spinlock_t *fx_get_top_lock(struct pt_iommu *pt)
+{
+	return &fx.lock;
+}
+
+static const struct pt_iommu_driver_ops fx_driver_ops = {
+	.change_top = fx_change_top,
+	.get_top_lock = fx_get_top_lock,
+};
+
+static unsigned int list_length(struct iommu_pages_list *list)
+{
+	struct list_head *at;
+	unsigned int n = 0;
+
+	list_for_each(at, &list->pages)
+		n++;
+	return n;
+}
+
+static void fx_iotlb_sync(struct iommu_domain *domain,
+			  struct iommu_iotlb_gather *gather)
+{
+	fx.syncs++;
+	fx.first = gather->start;
+	fx.last = gather->end;
+	fx.freed_by_sync += list_length(&gather->freelist);
+	iommu_put_pages_list(&gather->freelist);
+}
+
+static const struct iommu_domain_ops fx_domain_ops = {
+	.iova_to_phys = NSG(iova_to_phys),
+	.map_pages = NSG(map_pages),
+	.unmap_pages = NSG(unmap_pages),
+	.iotlb_sync = fx_iotlb_sync,
+};
+
+static u64 table_pages(void)
+{
+	struct pt_stats stats;
+
+	iommu_pt_get_stats(&stats);
+	return stats.pages;
+}
+
+static u64 pte_writes(void)
+{
+	struct pt_stats stats;
+
+	iommu_pt_get_stats(&stats);
+	return stats.pte_writes;
+}
+
+static struct pt_iommu *fx_pt(void)
+{
+	return &fx.table.iommu;
+}
+
+static struct iommu_domain *fx_domain(void)
+{
+	return &fx.table.iommu.domain;
+}
+
+static void fx_init(void)
+{
+	memset(&fx, 0, sizeof(fx));
+	fx.pages_at_setup = table_pages();
+	spin_lock_init(&fx.lock);
+	fx.table.iommu.nid = NUMA_NO_NODE;
+	fx.table.iommu.driver_ops = &fx_driver_ops;
+	fx_domain()->ops = &fx_domain_ops;
+	assert_int_equal(NSG(init)(&fx.table, test_cfg, GFP_KERNEL), 0);
+}
+
+static int setup(void **state)
+{
+	boot_machine();
+	fx_init();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	lib_fail_off();
+	pt_iommu_deinit(fx_pt());
+	assert_int_equal(table_pages(), fx.pages_at_setup);
+	assert_int_equal(global_node_page_state(NR_IOMMU_PAGES),
+			 fx.pages_at_setup);
+	assert_int_equal(global_node_page_state(NR_SECONDARY_PAGETABLE),
+			 fx.pages_at_setup);
+	boot_shutdown();
+	return 0;
+}
+
+/* ---- operations ---- */
+
+static int map_prot(u64 iova, u64 pa, u64 len, unsigned int prot, size_t *done)
+{
+	*done = 0;
+	return fx_pt()->ops->map_range(fx_pt(), iova, pa, len, prot, GFP_KERNEL,
+				       done);
+}
+
+/* Map it all or fail the test. */
+static void map_ok(u64 iova, u64 pa, u64 len)
+{
+	size_t done;
+
+	assert_int_equal(map_prot(iova, pa, len, PROT_RW, &done), 0);
+	assert_int_equal(done, len);
+}
+
+/* The errno of a map that must not change anything. */
+static int map_refused(u64 iova, u64 pa, u64 len)
+{
+	u64 writes = pte_writes();
+	size_t done;
+	int ret = map_prot(iova, pa, len, PROT_RW, &done);
+
+	assert_int_equal(done, 0);
+	assert_int_equal(pte_writes(), writes);
+	return ret;
+}
+
+/* Unmap and sync at once. */
+static size_t unmap(u64 iova, u64 len)
+{
+	struct iommu_iotlb_gather gather;
+	size_t done;
+
+	iommu_iotlb_gather_init(&gather);
+	done = fx_pt()->ops->unmap_range(fx_pt(), iova, len, &gather);
+	if (gather.start <= gather.end)
+		fx_iotlb_sync(fx_domain(), &gather);
+	assert_true(list_empty(&gather.freelist.pages) || gather.end);
+	return done;
+}
+
+static phys_addr_t phys(u64 iova)
+{
+	return fx_pt()->ops->iova_to_phys(fx_pt(), iova);
+}
+
+static void set_sizes(u64 sizes)
+{
+	fx_domain()->pgsize_bitmap = sizes;
+}
+
+/* ---- what the table holds, read word by word ---- */
+
+/* Table of @level for @va; every level above must hold a pointer. */
+static u64 *raw_table(u64 va, unsigned int level)
+{
+	struct pt_top top = pt_get_top(NS(common)(fx_pt()));
+
+	while (top.level > level) {
+		unsigned int shift = 12 + 9 * top.level--;
+		u64 entry = top.table[(va >> shift) & 511];
+
+		assert_int_not_equal(entry & 0xffffffffff000ull, 0);
+		top.table = phys_to_virt(entry & 0xffffffffff000ull);
+	}
+	return top.table;
+}
+
+static u64 raw_entry(u64 va, unsigned int level)
+{
+	return raw_table(va, level)[(va >> (12 + 9 * level)) & 511];
+}
+
+/* Entries (not items) of each size in the whole table. */
+static void count_below(u64 *table, unsigned int level, unsigned int *counts)
+{
+	unsigned int i;
+
+	for (i = 0; i < pt_nr_items(level); i++) {
+		u64 entry = table[i];
+		unsigned int size_lg2;
+
+		switch (pt_entry_kind(entry, level)) {
+		case PT_ENTRY_TABLE:
+			count_below(phys_to_virt(pt_table_pa(entry)), level - 1,
+				    counts);
+			break;
+		case PT_ENTRY_LEAF:
+			size_lg2 = pt_leaf_size_lg2(entry, level);
+			counts[size_lg2]++;
+			i += (1u << pt_contig_lg2(entry, level)) - 1;
+			break;
+		case PT_ENTRY_EMPTY:
+			break;
+		}
+	}
+}
+
+static unsigned int count_leaves(unsigned int size_lg2)
+{
+	struct pt_top top = pt_get_top(NS(common)(fx_pt()));
+	unsigned int counts[64] = {}, i, sum = 0;
+
+	count_below(top.table, top.level, counts);
+	if (size_lg2)
+		return counts[size_lg2];
+	for (i = 0; i < 64; i++)
+		sum += counts[i];
+	return sum;
+}
+
+static void assert_mapped(u64 iova, u64 pa, u64 len)
+{
+	u64 step = len > SZ_4M ? len / 16 : SZ_4K, at;
+
+	for (at = 0; at < len; at += step)
+		assert_int_equal(phys(iova + at + 0xabc), pa + at + 0xabc);
+	assert_int_equal(phys(iova + len - 1), pa + len - 1);
+}
+
+static void assert_unmapped(u64 iova, u64 len)
+{
+	u64 step = len > SZ_4M ? len / 16 : SZ_4K, at;
+
+	for (at = 0; at < len; at += step)
+		assert_int_equal(phys(iova + at), 0);
+	assert_int_equal(phys(iova + len - 1), 0);
+}
+
+/* An output address that exercises all bits, aligned to 2^@size_lg2. */
+static u64 test_oa(unsigned int size_lg2)
+{
+	unsigned int max = NS(common)(fx_pt())->max_oasz_lg2;
+	u64 oa = lg2_mod(0x74a71445deadbeefull, max);
+
+	oa = lg2_down(oa, size_lg2);
+	return oa ? oa : lg2_size(size_lg2);
+}
+
+#endif

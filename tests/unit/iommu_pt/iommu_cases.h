@@ -1,0 +1,705 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Cases about the algorithm (src/iommu_pt/iommu_pt.h), for every format.
+ */
+#ifndef TESTS_UNIT_IOMMU_PT_IOMMU_CASES_H
+#define TESTS_UNIT_IOMMU_PT_IOMMU_CASES_H
+
+static void new_table_is_empty_and_knows_its_sizes(void **state)
+{
+	struct iommu_domain *domain = fx_domain();
+	struct pt_iommu_info info;
+
+	fx_pt()->ops->get_info(fx_pt(), &info);
+	assert_int_equal(domain->pgsize_bitmap, info.pgsize_bitmap);
+	assert_int_equal(info.pgsize_bitmap & ~TEST_SIZES, 0);
+	assert_true(info.pgsize_bitmap & SIZES_4K);
+	assert_int_equal(domain->geometry.aperture_start, 0);
+	assert_int_equal(domain->geometry.aperture_end,
+			 lg2_mask(test_cfg->common.hw_max_vasz_lg2));
+	assert_true(domain->is_iommupt);
+	assert_ptr_equal(iommupt_from_domain(domain), fx_pt());
+	assert_int_equal(count_leaves(0), 0);
+	assert_int_equal(table_pages() - fx.pages_at_setup, 1);
+}
+
+static int init_errno(struct PT_CFG cfg)
+{
+	struct PT_TABLE other = { .iommu = { .driver_ops = &fx_driver_ops } };
+	int ret = NSG(init)(&other, &cfg, GFP_KERNEL);
+
+	if (ret)
+		assert_null(other.iommu.ops);
+	pt_iommu_deinit(&other.iommu);
+	return ret;
+}
+
+static void init_refuses_what_the_format_cannot_do(void **state)
+{
+	struct PT_CFG cfg = *test_cfg;
+
+	cfg.common.hw_max_vasz_lg2 = 0;
+	assert_int_equal(init_errno(cfg), -EINVAL);
+	cfg = *test_cfg;
+	cfg.common.hw_max_oasz_lg2 = PT_MAX_OA_LG2 + 1;
+	assert_int_equal(init_errno(cfg), -EINVAL);
+	cfg.common.hw_max_oasz_lg2 = 0;
+	assert_int_equal(init_errno(cfg), -EINVAL);
+	cfg = *test_cfg;
+	cfg.common.features |= BIT(PT_FEAT_DMA_INCOHERENT);
+	assert_int_equal(init_errno(cfg), -EOPNOTSUPP);
+	cfg = *test_cfg;
+	cfg.common.features |= BIT(PT_FEAT_SIGN_EXTEND);
+	assert_int_equal(init_errno(cfg), -EOPNOTSUPP);
+	lib_fail_nth(DMASIM_SITE_PT_PAGE, 1);
+	assert_int_equal(init_errno(*test_cfg), -ENOMEM);
+}
+
+static void page_sizes_beyond_the_output_width_are_hidden(void **state)
+{
+	struct PT_TABLE small = { .iommu = { .driver_ops = &fx_driver_ops } };
+	struct PT_CFG cfg = *test_cfg;
+
+	cfg.common.hw_max_oasz_lg2 = 30;
+	assert_int_equal(NSG(init)(&small, &cfg, GFP_KERNEL), 0);
+	assert_int_equal(small.iommu.domain.pgsize_bitmap,
+			 TEST_SIZES & (SZ_1G_ULL - 1));
+	pt_iommu_deinit(&small.iommu);
+}
+
+static void deinit_before_init_does_nothing(void **state)
+{
+	struct PT_TABLE never = {};
+
+	pt_iommu_deinit(&never.iommu);
+	assert_null(never.iommu.ops);
+}
+
+static void one_mapping_of_every_size_is_one_entry(void **state)
+{
+	u64 sizes = fx_domain()->pgsize_bitmap, va = SZ_1M, at;
+	unsigned int n;
+
+	for (n = 0; n < 64; n++) {
+		if (!(sizes >> n & 1))
+			continue;
+		va = lg2_down(va + lg2_mask(n), n);
+		map_ok(va, test_oa(n), lg2_size(n));
+		assert_int_equal(count_leaves(n), 1);
+		va += lg2_size(n);
+	}
+	for (va = SZ_1M, n = 0; n < 64; n++) {
+		if (!(sizes >> n & 1))
+			continue;
+		at = lg2_down(va + lg2_mask(n), n);
+		assert_mapped(at, test_oa(n), lg2_size(n));
+		assert_int_equal(unmap(at, lg2_size(n)), lg2_size(n));
+		assert_unmapped(at, lg2_size(n));
+		va = at + lg2_size(n);
+	}
+	assert_int_equal(count_leaves(0), 0);
+}
+
+static void fill_half_empty_refill(unsigned int n, unsigned int region_lg2)
+{
+	u64 size = lg2_size(n), region = lg2_size(region_lg2), va = region, at;
+	u64 oa = lg2_size(region_lg2 + 1);
+
+	set_sizes(size);
+	map_ok(va, oa, region);
+	assert_int_equal(count_leaves(n), region / size);
+	assert_mapped(va, oa, region);
+
+	assert_int_equal(unmap(va, region / 2), region / 2);
+	assert_unmapped(va, region / 2);
+	for (at = region / 2; at < region; at += size)
+		assert_int_equal(unmap(va + at, size), size);
+	assert_int_equal(count_leaves(0), 0);
+
+	set_sizes(region);
+	map_ok(va, oa, region);
+	assert_int_equal(count_leaves(region_lg2), 1);
+	assert_int_equal(unmap(va, region), region);
+}
+
+static void larger_leaf_replaces_tables_that_smaller_ones_left(void **state)
+{
+	u64 sizes = fx_domain()->pgsize_bitmap;
+	unsigned int n, region_lg2;
+
+	for (n = 12; n < 40; n++) {
+		for (region_lg2 = n + 1; region_lg2 < n + 12; region_lg2++)
+			if (sizes >> region_lg2 & 1)
+				break;
+		if (!(sizes >> n & 1) || region_lg2 == n + 12 ||
+		    region_lg2 > 38)
+			continue;
+		fill_half_empty_refill(n, region_lg2);
+	}
+}
+
+static void unmap_of_the_start_of_a_large_leaf_takes_all_of_it(void **state)
+{
+	u64 sizes = fx_domain()->pgsize_bitmap;
+	unsigned int n;
+
+	for (n = 13; n < 38; n++) {
+		u64 size = lg2_size(n);
+
+		if (!(sizes >> n & 1))
+			continue;
+		set_sizes(size);
+		map_ok(2 * size, 4 * size, 2 * size);
+		assert_int_equal(unmap(2 * size, SZ_4K), size);
+		assert_unmapped(2 * size, size);
+		assert_mapped(3 * size, 5 * size, size);
+		assert_int_equal(unmap(3 * size, size), size);
+	}
+}
+
+/* spec: iommu-pt C9 */
+static void small_page_inside_a_large_leaf_is_eaddrinuse(void **state)
+{
+	map_ok(0x200000, 0x80400000, SZ_2M);
+	assert_int_equal(map_refused(0x203000, 0x5000, SZ_4K), -EADDRINUSE);
+	assert_mapped(0x200000, 0x80400000, SZ_2M);
+}
+
+static void mapping_a_page_twice_is_eaddrinuse(void **state)
+{
+	map_ok(0x5000, 0x80005000, SZ_4K);
+	assert_int_equal(map_refused(0x5000, 0x80006000, SZ_4K), -EADDRINUSE);
+	assert_int_equal(map_refused(0x5000, 0x80006000, SZ_8K), -EADDRINUSE);
+	assert_int_equal(phys(0x5000), 0x80005000);
+}
+
+/* spec: iommu-pt C10 */
+static void large_leaf_over_a_small_page_is_eaddrinuse(void **state)
+{
+	map_ok(0x201000, 0x5000, SZ_4K);
+	assert_int_equal(map_refused(0x200000, 0x80400000, SZ_2M), -EADDRINUSE);
+	assert_int_equal(phys(0x201000), 0x5000);
+	assert_int_equal(phys(0x200000), 0);
+	assert_int_equal(fx.syncs, 0);
+}
+
+/* spec: iommu-pt C11 */
+static void table_left_empty_is_invalidated_once_and_freed(void **state)
+{
+	u64 pages;
+
+	map_ok(0x201000, 0x5000, SZ_4K);
+	assert_int_equal(unmap(0x201000, SZ_4K), SZ_4K);
+	pages = table_pages();
+	fx.syncs = 0;
+
+	map_ok(0x200000, 0x80400000, SZ_2M);
+	assert_int_equal(fx.syncs, 1);
+	assert_int_equal(fx.freed_by_sync, 1);
+	assert_int_equal(fx.first, 0x200000);
+	assert_int_equal(fx.last, 0x3fffff);
+	assert_int_equal(table_pages(), pages - 1);
+	assert_mapped(0x200000, 0x80400000, SZ_2M);
+}
+
+/* spec: iommu-pt C12 */
+static void unmap_of_one_page_of_a_large_leaf_spares_the_next(void **state)
+{
+	map_ok(0x200000, 0x80400000, SZ_2M);
+	map_ok(0x400000, 0x80a00000, SZ_2M);
+	assert_int_equal(unmap(0x200000, SZ_4K), SZ_2M);
+	assert_unmapped(0x200000, SZ_2M);
+	assert_mapped(0x400000, 0x80a00000, SZ_2M);
+}
+
+/* spec: iommu-pt C13 */
+static void unmap_from_inside_a_large_leaf_removes_nothing(void **state)
+{
+	map_ok(0x200000, 0x80400000, SZ_2M);
+	assert_int_equal(unmap(0x201000, SZ_4K), 0);
+	assert_int_equal(unmap(0x300000, SZ_2M), 0);
+	assert_mapped(0x200000, 0x80400000, SZ_2M);
+	assert_int_equal(fx.syncs, 0);
+}
+
+/* spec: iommu-pt C14 */
+static void unmap_stops_at_a_hole(void **state)
+{
+	map_ok(0x1000, 0x80001000, SZ_4K);
+	map_ok(0x3000, 0x80003000, SZ_4K);
+	assert_int_equal(unmap(0x1000, 0x3000), 0x1000);
+	assert_int_equal(phys(0x1000), 0);
+	assert_int_equal(phys(0x3000), 0x80003000);
+}
+
+/* spec: iommu-pt C15 */
+static void unmap_of_a_hole_spares_its_neighbours(void **state)
+{
+	map_ok(0x3ffff000, 0x5000, SZ_4K);
+	map_ok(0x80000000, 0x7000, SZ_4K);
+	assert_int_equal(unmap(0x40000000, SZ_1G), 0);
+	assert_int_equal(phys(0x3ffff000), 0x5000);
+	assert_int_equal(phys(0x80000000), 0x7000);
+	assert_int_equal(fx.syncs, 0);
+}
+
+static void map_512_single_pages(u64 iova)
+{
+	u64 i;
+
+	for (i = 0; i < 512; i++)
+		map_ok(iova + i * SZ_4K, 0x80000000 + i * 3 * SZ_4K, SZ_4K);
+}
+
+/* spec: iommu-pt C16 */
+static void
+table_of_512_pages_is_gathered_and_freed_after_the_sync(void **state)
+{
+	struct iommu_iotlb_gather gather;
+	u64 pages;
+
+	map_ok(0x400000, 0x5000, SZ_4K);
+	pages = table_pages();
+	map_512_single_pages(0x200000);
+	iommu_iotlb_gather_init(&gather);
+	assert_int_equal(fx_pt()->ops->unmap_range(fx_pt(), 0x200000, SZ_2M,
+						   &gather),
+			 SZ_2M);
+	assert_int_equal(list_length(&gather.freelist), 1);
+	assert_int_equal(gather.start, 0x200000);
+	assert_int_equal(gather.end, 0x3fffff);
+	assert_int_equal(table_pages(), pages + 1);
+	fx_iotlb_sync(fx_domain(), &gather);
+	assert_int_equal(table_pages(), pages);
+	assert_int_equal(phys(0x400000), 0x5000);
+}
+
+static void unmap_short_of_the_end_of_a_table_keeps_it(void **state)
+{
+	u64 pages;
+
+	map_512_single_pages(0x200000);
+	pages = table_pages();
+	assert_int_equal(unmap(0x200000, SZ_2M - SZ_4K), SZ_2M - SZ_4K);
+	assert_int_equal(table_pages(), pages);
+	assert_int_equal(unmap(0x3ff000, SZ_4K), SZ_4K);
+	assert_int_equal(table_pages(), pages);
+}
+
+static void table_of_tables_is_freed_with_its_last_child(void **state)
+{
+	u64 pages;
+
+	map_ok(0x80000000, 0x5000, SZ_4K);
+	pages = table_pages();
+	set_sizes(SIZES_4K);
+	map_ok(SZ_1G_ULL, 0x100000000, SZ_1G_ULL);
+	assert_int_equal(table_pages(), pages + 513);
+	assert_int_equal(unmap(SZ_1G_ULL, SZ_1G_ULL), SZ_1G_ULL);
+	assert_int_equal(fx.freed_by_sync, 513);
+	assert_int_equal(table_pages(), pages);
+	assert_int_equal(phys(0x80000000), 0x5000);
+}
+
+static void unmap_crosses_tables_and_sizes(void **state)
+{
+	set_sizes(SIZES_4K_2M_1G);
+	map_ok(0x1ff000, 0x1ff000, 0x402000);
+	assert_int_equal(count_leaves(12), 2);
+	assert_int_equal(count_leaves(21), 2);
+	assert_int_equal(unmap(0x1ff000, 0x402000), 0x402000);
+	assert_int_equal(count_leaves(0), 0);
+	assert_int_equal(fx.syncs, 1);
+	assert_int_equal(fx.first, 0x1ff000);
+	assert_int_equal(fx.last, 0x600fff);
+}
+
+/* spec: iommu-pt C20 */
+static void range_that_leaves_the_table_is_refused(void **state)
+{
+	unsigned int width = test_cfg->common.hw_max_vasz_lg2;
+	u64 end = lg2_mask(width);
+
+	assert_int_equal(map_refused(~0ull - 0xfff, 0x5000, SZ_8K), -EOVERFLOW);
+	if (width == 64)
+		return;
+	assert_int_equal(map_refused(end - 0xfff, 0x5000, SZ_8K), -ERANGE);
+	assert_int_equal(map_refused(end + 1, 0x5000, SZ_4K), -ERANGE);
+	assert_int_equal(map_refused(~0ull - 0xfff, 0x5000, SZ_4K), -ERANGE);
+	assert_int_equal(phys(end + 1), 0);
+	assert_int_equal(phys(~0ull), 0);
+	assert_int_equal(unmap(end + 1, SZ_4K), 0);
+}
+
+static void last_page_of_the_table_can_be_used(void **state)
+{
+	u64 last = lg2_mask(test_cfg->common.hw_max_vasz_lg2) - 0xfff;
+
+	map_ok(last, 0x5000, SZ_4K);
+	assert_int_equal(phys(last + 0xfff), 0x5fff);
+	assert_int_equal(unmap(last, SZ_8K), last > ~0ull - SZ_8K ? 0 : SZ_4K);
+	assert_int_equal(unmap(last, SZ_4K), last > ~0ull - SZ_8K ? SZ_4K : 0);
+}
+
+/* spec: iommu-pt C21 */
+static void output_beyond_the_physical_width_is_erange(void **state)
+{
+	u64 end = 1ull << test_cfg->common.hw_max_oasz_lg2;
+
+	assert_int_equal(map_refused(0x1000, end, SZ_4K), -ERANGE);
+	assert_int_equal(map_refused(0x1000, end - SZ_4K, SZ_8K), -ERANGE);
+	assert_int_equal(map_refused(0x1000, ~0ull - 0xfff, SZ_8K), -ERANGE);
+	map_ok(0x1000, end - SZ_4K, SZ_4K);
+	assert_int_equal(phys(0x1fff), end - 1);
+}
+
+static void request_that_is_no_page_is_refused(void **state)
+{
+	size_t done;
+
+	assert_int_equal(map_refused(0x1000, 0x5000, 0), -EINVAL);
+	assert_int_equal(map_refused(0x1800, 0x5000, SZ_4K), -ENXIO);
+	assert_int_equal(map_refused(0x1000, 0x5800, SZ_4K), -ENXIO);
+	assert_int_equal(map_refused(0x1000, 0x5000, 0x1800), -ENXIO);
+	set_sizes(SZ_2M);
+	assert_int_equal(map_refused(0x1000, 0x5000, SZ_4K), -ENXIO);
+	set_sizes(SIZES_4K);
+	assert_int_equal(map_prot(0x1000, 0x5000, SZ_4K, 0, &done), -EINVAL);
+	assert_int_equal(map_prot(0x1000, 0x5000, SZ_8K, IOMMU_CACHE, &done),
+			 -EINVAL);
+	assert_int_equal(table_pages() - fx.pages_at_setup, 1);
+	assert_int_equal(unmap(0x1000, 0), 0);
+	assert_int_equal(unmap(0x1800, SZ_4K), 0);
+}
+
+static void overlap_in_the_middle_reports_what_was_mapped_before(void **state)
+{
+	size_t done;
+
+	map_ok(0x203000, 0x5000, SZ_4K);
+	assert_int_equal(map_prot(0x1fe000, 0x80001000, 0x8000, PROT_RW, &done),
+			 -EADDRINUSE);
+	assert_int_equal(done, 0x5000);
+	assert_mapped(0x1fe000, 0x80001000, 0x5000);
+	assert_int_equal(phys(0x203000), 0x5000);
+	assert_unmapped(0x204000, 0x2000);
+}
+
+static void mapped_is_added_to(void **state)
+{
+	size_t done = 0x1000;
+
+	assert_int_equal(fx_pt()->ops->map_range(fx_pt(), 0x1000, 0x5000, SZ_4K,
+						 PROT_RW, GFP_KERNEL, &done),
+			 0);
+	assert_int_equal(done, 0x2000);
+	assert_int_equal(fx_pt()->ops->map_range(fx_pt(), 0x2000, 0x7000, SZ_8K,
+						 PROT_RW, GFP_KERNEL, &done),
+			 0);
+	assert_int_equal(done, 0x4000);
+}
+
+static void each_item_stored_or_cleared_is_counted(void **state)
+{
+	u64 writes = pte_writes();
+
+	set_sizes(SIZES_4K_2M_1G);
+	map_ok(0x1000, 0x5000, SZ_4K);
+	assert_int_equal(pte_writes() - writes, 1);
+	map_ok(0x200000, 0x80001000, SZ_2M);
+	assert_int_equal(pte_writes() - writes, 513);
+	assert_int_equal(unmap(0x200000, SZ_2M), SZ_2M);
+	assert_int_equal(unmap(0x1000, SZ_4K), SZ_4K);
+	assert_int_equal(pte_writes() - writes, 1026);
+}
+
+/* spec: iommu-pt A1 */
+static void mixed_sizes_spare_the_small_pages_of_the_next_gigabyte(void **state)
+{
+	u64 start = 0x3fe400000, end = 0x4c0600000, at;
+
+	set_sizes(SIZES_4K_2M_1G);
+	for (at = 0; at < 64; at++)
+		map_ok(0x4f0000000 + at * SZ_4K, 0x5000, SZ_4K);
+	map_ok(start, start, end - start);
+	assert_int_equal(count_leaves(21), 14 + 3);
+	assert_int_equal(count_leaves(30), 3);
+	assert_int_equal(count_leaves(12), 64);
+	assert_mapped(start, start, end - start);
+	assert_int_equal(phys(0x4f0000123), 0x5123);
+	assert_int_equal(unmap(start, end - start), end - start);
+	assert_int_equal(count_leaves(0), 64);
+}
+
+static void range_that_ends_at_a_table_boundary_translates(void **state)
+{
+	map_ok(0xfef80000, 0x208b95d000, 0x20000);
+	assert_mapped(0xfef80000, 0x208b95d000, 0x20000);
+	assert_int_equal(phys(0xfef7ffff), 0);
+	assert_int_equal(phys(0xfefa0000), 0);
+	assert_int_equal(unmap(0xfef80000, 0x20000), 0x20000);
+}
+
+/* spec: iommu-pt A4 */
+static void deinit_frees_the_tables_of_live_mappings(void **state)
+{
+	u64 rng = 4711;
+	size_t done;
+	unsigned int i;
+
+	for (i = 0; i < 1000; i++)
+		map_prot(lg2_down(boot_random(&rng) & lg2_mask(39), 12),
+			 lg2_down(boot_random(&rng) & lg2_mask(40), 12), SZ_4K,
+			 PROT_RW, &done);
+	assert_true(table_pages() - fx.pages_at_setup > 900);
+	/* teardown() compares the number of pages. */
+}
+
+static void every_failed_table_leaves_a_prefix_that_can_be_removed(void **state)
+{
+	u64 iova = 0x3fc00000, len = 0xa00000, oa = 0x80001000;
+	unsigned int nth;
+	size_t done;
+	int ret;
+
+	set_sizes(SIZES_4K);
+	for (nth = 1;; nth++) {
+		lib_fail_nth(DMASIM_SITE_PT_PAGE, nth);
+		ret = map_prot(iova, oa, len, PROT_RW, &done);
+		if (!lib_fail_fired())
+			break;
+		assert_int_equal(ret, -ENOMEM);
+		assert_true(done < len);
+		if (done)
+			assert_mapped(iova, oa, done);
+		assert_unmapped(iova + done, len - done);
+		if (done)
+			assert_int_equal(unmap(iova, done), done);
+		assert_int_equal(count_leaves(0), 0);
+
+		pt_iommu_deinit(fx_pt());
+		assert_int_equal(table_pages(), fx.pages_at_setup);
+		fx_init();
+		set_sizes(SIZES_4K);
+	}
+	assert_int_equal(ret, 0);
+	assert_true(nth > 5);
+	assert_mapped(iova, oa, len);
+}
+
+static void map_pages_does_what_map_range_does(void **state)
+{
+	const struct iommu_domain_ops *ops = fx_domain()->ops;
+	struct iommu_iotlb_gather gather;
+	size_t done = 0;
+
+	assert_int_equal(ops->map_pages(fx_domain(), 0x200000, 0x80400000,
+					SZ_4K, 512, PROT_RW, GFP_KERNEL, &done),
+			 0);
+	assert_int_equal(done, SZ_2M);
+	assert_int_equal(count_leaves(21), 1);
+	assert_int_equal(ops->iova_to_phys(fx_domain(), 0x212345), 0x80412345);
+	assert_int_equal(ops->map_pages(fx_domain(), 0x200000, 0x80400000,
+					SZ_4K, 1, PROT_RW, GFP_KERNEL, &done),
+			 -EADDRINUSE);
+	assert_int_equal(ops->map_pages(fx_domain(), 0, 0, SZ_1G_ULL, 1ul << 40,
+					PROT_RW, GFP_KERNEL, &done),
+			 -EOVERFLOW);
+
+	iommu_iotlb_gather_init(&gather);
+	assert_int_equal(ops->unmap_pages(fx_domain(), 0x200000, SZ_4K, 2,
+					  &gather),
+			 SZ_2M);
+	assert_int_equal(gather.end, 0x3fffff);
+}
+
+/* ---- what unmap leaves in a gather ---- */
+
+/* spec: iommu-pt G7 */
+static void flush_range_gathers_across_gaps(void **state)
+{
+	struct iommu_iotlb_gather gather;
+
+	map_ok(0, 0x5000, SZ_4K);
+	map_ok(0x100000, 0x7000, SZ_4K);
+	iommu_iotlb_gather_init(&gather);
+	fx_pt()->ops->unmap_range(fx_pt(), 0, SZ_4K, &gather);
+	fx_pt()->ops->unmap_range(fx_pt(), 0x100000, SZ_4K, &gather);
+	assert_int_equal(fx.syncs, 0);
+	assert_int_equal(gather.start, 0);
+	assert_int_equal(gather.end, 0x100fff);
+}
+
+/* spec: iommu-pt G7 */
+static void no_gaps_syncs_before_a_gap(void **state)
+{
+	struct iommu_iotlb_gather gather;
+
+	NS(common)(fx_pt())->features |= BIT(PT_FEAT_FLUSH_RANGE_NO_GAPS);
+	map_ok(0, 0x5000, SZ_4K);
+	map_ok(0x100000, 0x7000, SZ_4K);
+	iommu_iotlb_gather_init(&gather);
+	fx_pt()->ops->unmap_range(fx_pt(), 0, SZ_4K, &gather);
+	assert_int_equal(fx.syncs, 0);
+	fx_pt()->ops->unmap_range(fx_pt(), 0x100000, SZ_4K, &gather);
+	assert_int_equal(fx.syncs, 1);
+	assert_int_equal(fx.last, 0xfff);
+	assert_int_equal(gather.start, 0x100000);
+	assert_int_equal(gather.end, 0x100fff);
+}
+
+/* Table pages must outlive a sync for another range. */
+static void sync_at_a_gap_spares_the_tables_of_the_new_range(void **state)
+{
+	struct iommu_iotlb_gather gather;
+
+	NS(common)(fx_pt())->features |= BIT(PT_FEAT_FLUSH_RANGE_NO_GAPS);
+	map_ok(0x1000, 0x5000, SZ_4K);
+	map_512_single_pages(0x200000);
+	iommu_iotlb_gather_init(&gather);
+	fx_pt()->ops->unmap_range(fx_pt(), 0x1000, SZ_4K, &gather);
+	fx_pt()->ops->unmap_range(fx_pt(), 0x200000, SZ_2M, &gather);
+	assert_int_equal(fx.syncs, 1);
+	assert_int_equal(fx.freed_by_sync, 0);
+	assert_int_equal(list_length(&gather.freelist), 1);
+	fx_iotlb_sync(fx_domain(), &gather);
+}
+
+/* spec: iommu-pt G5 */
+static void queued_gather_gets_tables_but_no_range(void **state)
+{
+	struct iommu_iotlb_gather gather;
+
+	map_512_single_pages(0x200000);
+	iommu_iotlb_gather_init(&gather);
+	gather.queued = true;
+	fx_pt()->ops->unmap_range(fx_pt(), 0x200000, SZ_2M, &gather);
+	assert_int_equal(gather.start, ULONG_MAX);
+	assert_int_equal(gather.end, 0);
+	assert_int_equal(list_length(&gather.freelist), 1);
+	iommu_put_pages_list(&gather.freelist);
+}
+
+static void unmap_of_nothing_leaves_the_gather_empty(void **state)
+{
+	struct iommu_iotlb_gather gather;
+
+	iommu_iotlb_gather_init(&gather);
+	assert_int_equal(fx_pt()->ops->unmap_range(fx_pt(), 0, SZ_4K, &gather),
+			 0);
+	assert_int_equal(gather.start, ULONG_MAX);
+	assert_int_equal(gather.end, 0);
+}
+
+/* ---- random ranges ---- */
+
+#define RANDOM_RANGES 1000
+#define RANDOM_SPAN_PAGES (1u << 18)
+
+static struct {
+	u64 iova, oa, len;
+} ranges[RANDOM_RANGES];
+
+static void random_range(u64 *rng, unsigned int i)
+{
+	unsigned int bits = boot_random(rng) % 12;
+	u64 pages = 1 + (boot_random(rng) & lg2_mask(bits));
+	u64 at = boot_random(rng) % (RANDOM_SPAN_PAGES - pages);
+
+	ranges[i].iova = SZ_1G_ULL + at * SZ_4K;
+	ranges[i].len = pages * SZ_4K;
+	ranges[i].oa = lg2_down(boot_random(rng) & lg2_mask(38), 12) + SZ_4K;
+	/* Every other range can use large pages. */
+	if (boot_random(rng) & 1)
+		ranges[i].oa = ranges[i].iova + SZ_1G_ULL;
+}
+
+/* Does live range @k touch range @i? */
+static bool ranges_touch(unsigned int i, unsigned int k)
+{
+	return ranges[k].len &&
+	       ranges[i].iova < ranges[k].iova + ranges[k].len &&
+	       ranges[k].iova < ranges[i].iova + ranges[i].len;
+}
+
+static void random_ranges_map_unless_they_overlap(void **state)
+{
+	u64 rng = boot_seed(20250917) | 1;
+	unsigned int i, k;
+	size_t done;
+
+	for (i = 0; i < RANDOM_RANGES; i++) {
+		unsigned int touching = 0;
+		int ret;
+
+		random_range(&rng, i);
+		for (k = 0; k < i; k++)
+			touching += ranges_touch(i, k);
+		ret = map_prot(ranges[i].iova, ranges[i].oa, ranges[i].len,
+			       PROT_RW, &done);
+		assert_int_equal(ret, touching ? -EADDRINUSE : 0);
+		if (!touching)
+			continue;
+		if (done)
+			assert_int_equal(unmap(ranges[i].iova, done), done);
+		for (k = 0; k < i; k++) {
+			if (!ranges_touch(i, k))
+				continue;
+			assert_mapped(ranges[k].iova, ranges[k].oa,
+				      ranges[k].len);
+			assert_int_equal(unmap(ranges[k].iova, ranges[k].len),
+					 ranges[k].len);
+			ranges[k].len = 0;
+		}
+		map_ok(ranges[i].iova, ranges[i].oa, ranges[i].len);
+	}
+	for (i = 0; i < RANDOM_RANGES; i++) {
+		if (!ranges[i].len)
+			continue;
+		assert_mapped(ranges[i].iova, ranges[i].oa, ranges[i].len);
+		assert_int_equal(unmap(ranges[i].iova, ranges[i].len),
+				 ranges[i].len);
+	}
+	assert_int_equal(count_leaves(0), 0);
+}
+
+#define IOMMU_CASES                                                            \
+	CASE(new_table_is_empty_and_knows_its_sizes),                          \
+		CASE(init_refuses_what_the_format_cannot_do),                  \
+		CASE(page_sizes_beyond_the_output_width_are_hidden),           \
+		CASE(deinit_before_init_does_nothing),                         \
+		CASE(one_mapping_of_every_size_is_one_entry),                  \
+		CASE(larger_leaf_replaces_tables_that_smaller_ones_left),      \
+		CASE(unmap_of_the_start_of_a_large_leaf_takes_all_of_it),      \
+		CASE(small_page_inside_a_large_leaf_is_eaddrinuse),            \
+		CASE(mapping_a_page_twice_is_eaddrinuse),                      \
+		CASE(large_leaf_over_a_small_page_is_eaddrinuse),              \
+		CASE(table_left_empty_is_invalidated_once_and_freed),          \
+		CASE(unmap_of_one_page_of_a_large_leaf_spares_the_next),       \
+		CASE(unmap_from_inside_a_large_leaf_removes_nothing),          \
+		CASE(unmap_stops_at_a_hole),                                   \
+		CASE(unmap_of_a_hole_spares_its_neighbours),                   \
+		CASE(table_of_512_pages_is_gathered_and_freed_after_the_sync), \
+		CASE(unmap_short_of_the_end_of_a_table_keeps_it),              \
+		CASE(table_of_tables_is_freed_with_its_last_child),            \
+		CASE(unmap_crosses_tables_and_sizes),                          \
+		CASE(range_that_leaves_the_table_is_refused),                  \
+		CASE(last_page_of_the_table_can_be_used),                      \
+		CASE(output_beyond_the_physical_width_is_erange),              \
+		CASE(request_that_is_no_page_is_refused),                      \
+		CASE(overlap_in_the_middle_reports_what_was_mapped_before),    \
+		CASE(mapped_is_added_to),                                      \
+		CASE(each_item_stored_or_cleared_is_counted),                  \
+		CASE(mixed_sizes_spare_the_small_pages_of_the_next_gigabyte),  \
+		CASE(range_that_ends_at_a_table_boundary_translates),          \
+		CASE(deinit_frees_the_tables_of_live_mappings),                \
+		CASE(every_failed_table_leaves_a_prefix_that_can_be_removed),  \
+		CASE(map_pages_does_what_map_range_does),                      \
+		CASE(flush_range_gathers_across_gaps),                         \
+		CASE(no_gaps_syncs_before_a_gap),                              \
+		CASE(sync_at_a_gap_spares_the_tables_of_the_new_range),        \
+		CASE(queued_gather_gets_tables_but_no_range),                  \
+		CASE(unmap_of_nothing_leaves_the_gather_empty),                \
+		CASE(random_ranges_map_unless_they_overlap)
+
+#endif
