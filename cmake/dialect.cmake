@@ -37,7 +37,8 @@ if(DMASIM_WERROR)
 	list(APPEND DMASIM_WARNINGS -Werror)
 endif()
 
-set(DMASIM_COMMON -fno-strict-aliasing -fno-semantic-interposition)
+set(DMASIM_COMMON -fno-strict-aliasing -fno-semantic-interposition
+	-fasynchronous-unwind-tables)
 if(DMASIM_SANITIZE)
 	list(APPEND DMASIM_COMMON -fsanitize=${DMASIM_SANITIZE}
 		-fno-sanitize-recover=undefined)
