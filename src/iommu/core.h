@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private to src/iommu: counters, and the calls between core and group code.
+ */
+#ifndef IOMMU_CORE_H
+#define IOMMU_CORE_H
+
+#include "iommu/iommu.h"
+#include "lib/lib.h"
+
+struct iommu_core_counters {
+	struct lib_counter maps, unmaps, syncs, flushes_all, empty_syncs;
+};
+
+extern struct iommu_core_counters iommu_counters;
+
+/** iommu_group_boot() - default domain policy for devices probed from now on. */
+void iommu_group_boot(enum iommu_boot_mode mode);
+
+/** iommu_release_device() - undo iommu_probe_device(). May sleep. */
+void iommu_release_device(struct device *dev);
+
+/** iommu_group_live() - groups not freed yet. */
+unsigned int iommu_group_live(void);
+
+/* sim_iommu.c */
+int sim_iommu_boot(const struct iommu_params *params);
+void sim_iommu_shutdown(void);
+unsigned int sim_iommu_domains_live(void);
+
+#endif

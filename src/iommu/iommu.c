@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * IOMMU core: mapping, unmapping and translating in one domain.
+ * Models drivers/iommu/iommu.c (iommu_map and relatives), 6.17.
+ *
+ * The checks and their order are 6.17's. A domain on our page tables
+ * (is_iommupt) takes the whole range in one indirect call; any other driver is
+ * fed page size by page size through map_pages/unmap_pages.
+ *
+ * I1  After a failed map nothing of the asked range translates.
+ * I2  Misaligned requests never reach a driver.
+ * I3  A gather is re-initialised by iommu_iotlb_sync(), its freelist having
+ *     been given to the driver first.
+ * Locks: none; the caller owns the address range.
+ * Tests: tests/unit/iommu/test_iommu.c, tests/api/test_iommu_core.c
+ */
+#include <linux/generic_pt/iommu.h>
+#include <linux/bitops.h>
+#include <linux/bug.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+
+#include "iommu/core.h"
+
+#define IOMMU_BAD_GFP (__GFP_COMP | __GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
+
+struct iommu_core_counters iommu_counters;
+
+void iommu_get_stats(struct iommu_core_stats *stats)
+{
+	stats->maps = lib_counter_read(&iommu_counters.maps);
+	stats->unmaps = lib_counter_read(&iommu_counters.unmaps);
+	stats->syncs = lib_counter_read(&iommu_counters.syncs);
+	stats->flushes_all = lib_counter_read(&iommu_counters.flushes_all);
+	stats->empty_syncs = lib_counter_read(&iommu_counters.empty_syncs);
+}
+
+static inline bool iommu_misaligned(struct iommu_domain *domain, u64 bits)
+{
+	u64 smallest = domain->pgsize_bitmap & -domain->pgsize_bitmap;
+
+	return bits & (smallest - 1);
+}
+
+/*
+ * The largest page size for the start of a range, and how many of it before a
+ * larger one fits. @paddr is the iova itself when unmapping.
+ */
+static size_t iommu_pgsize(struct iommu_domain *domain, unsigned long iova,
+			   phys_addr_t paddr, size_t size, size_t *count)
+{
+	unsigned long bitmap = domain->pgsize_bitmap;
+	unsigned long fit, larger, both = iova | paddr;
+	size_t pgsize, next, to_next;
+
+	fit = bitmap & GENMASK(__fls(size), 0);
+	if (both)
+		fit &= GENMASK(__ffs(both), 0);
+	if (WARN_ON(!fit))
+		return 0;
+	pgsize = BIT(__fls(fit));
+
+	larger = bitmap & ~(pgsize | (pgsize - 1));
+	if (larger) {
+		next = larger & -larger;
+		to_next = next - (iova & (next - 1));
+		if (!((iova ^ paddr) & (next - 1)) && to_next + next > next &&
+		    to_next + next <= size)
+			size = to_next;
+	}
+	*count = size / pgsize;
+	return pgsize;
+}
+
+/* The driver's own page tables: one call a run of equal pages. */
+static int iommu_map_by_pages(struct iommu_domain *domain, unsigned long iova,
+			      phys_addr_t paddr, size_t size, int prot,
+			      gfp_t gfp, size_t *done)
+{
+	int ret = 0;
+
+	while (*done < size && !ret) {
+		size_t mapped = 0, count, pgsize;
+
+		pgsize = iommu_pgsize(domain, iova + *done, paddr + *done,
+				      size - *done, &count);
+		if (!pgsize)
+			return -EINVAL;
+		ret = domain->ops->map_pages(domain, iova + *done,
+					     paddr + *done, pgsize, count, prot,
+					     gfp, &mapped);
+		if (WARN_ON_ONCE(!ret && !mapped))
+			ret = -EIO;
+		*done += mapped;
+	}
+	return ret;
+}
+
+/* I1: what a failed call had mapped goes again. */
+static noinline int iommu_map_undo(struct iommu_domain *domain,
+				   unsigned long iova, size_t done, int ret)
+{
+	if (done)
+		iommu_unmap(domain, iova, done);
+	return ret;
+}
+
+/* Everything but a well-formed request to our page tables, in 6.17's order. */
+static noinline int iommu_map_slow(struct iommu_domain *domain,
+				   unsigned long iova, phys_addr_t paddr,
+				   size_t size, int prot, gfp_t gfp)
+{
+	size_t done = 0;
+	int ret;
+
+	if (!(domain->type & __IOMMU_DOMAIN_PAGING))
+		return -EINVAL;
+	if (WARN_ON(!domain->pgsize_bitmap ||
+		    !(domain->is_iommupt || domain->ops->map_pages)))
+		return -ENODEV;
+	if (WARN_ON_ONCE(gfp & IOMMU_BAD_GFP))
+		return -EINVAL;
+	if (iommu_misaligned(domain, iova | paddr | size)) {
+		pr_err("iommu: map unaligned: iova 0x%lx pa %pa size 0x%zx min_pagesz 0x%lx\n",
+		       iova, &paddr, size,
+		       domain->pgsize_bitmap & -domain->pgsize_bitmap);
+		return -EINVAL;
+	}
+	if (!size)
+		return 0;
+	ret = iommu_map_by_pages(domain, iova, paddr, size, prot, gfp, &done);
+	if (ret)
+		return iommu_map_undo(domain, iova, done, ret);
+	lib_counter_add(&iommu_counters.maps, 1);
+	return 0;
+}
+
+int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
+		     phys_addr_t paddr, size_t size, int prot, gfp_t gfp)
+{
+	struct pt_iommu *pt = container_of(domain, struct pt_iommu, domain);
+	size_t done = 0;
+	int ret;
+
+	might_sleep_if(gfpflags_allow_blocking(gfp));
+	if (unlikely(!domain->is_iommupt || !size || (gfp & IOMMU_BAD_GFP) ||
+		     !(domain->type & __IOMMU_DOMAIN_PAGING) ||
+		     iommu_misaligned(domain, iova | paddr | size)))
+		return iommu_map_slow(domain, iova, paddr, size, prot, gfp);
+
+	ret = pt->ops->map_range(pt, iova, paddr, size, prot, gfp, &done);
+	if (unlikely(ret))
+		return iommu_map_undo(domain, iova, done, ret);
+	lib_counter_add(&iommu_counters.maps, 1);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iommu_map_nosync);
+
+int iommu_sync_map(struct iommu_domain *domain, unsigned long iova, size_t size)
+{
+	if (!domain->ops->iotlb_sync_map)
+		return 0;
+	lib_counter_add(&iommu_counters.syncs, 1);
+	return domain->ops->iotlb_sync_map(domain, iova, size);
+}
+EXPORT_SYMBOL_GPL(iommu_sync_map);
+
+int iommu_map(struct iommu_domain *domain, unsigned long iova,
+	      phys_addr_t paddr, size_t size, int prot, gfp_t gfp)
+{
+	int ret;
+
+	ret = iommu_map_nosync(domain, iova, paddr, size, prot, gfp);
+	if (ret)
+		return ret;
+	ret = iommu_sync_map(domain, iova, size);
+	if (ret)
+		iommu_unmap(domain, iova, size);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iommu_map);
+
+static size_t iommu_unmap_by_pages(struct iommu_domain *domain,
+				   unsigned long iova, size_t size,
+				   struct iommu_iotlb_gather *gather)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		size_t count, removed;
+		size_t pgsize = iommu_pgsize(domain, iova + done, iova + done,
+					     size - done, &count);
+
+		if (!pgsize)
+			break;
+		removed = domain->ops->unmap_pages(domain, iova + done, pgsize,
+						   count, gather);
+		if (!removed)
+			break;
+		done += removed;
+	}
+	return done;
+}
+
+size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
+			size_t size, struct iommu_iotlb_gather *gather)
+{
+	size_t done;
+
+	if (unlikely(!(domain->type & __IOMMU_DOMAIN_PAGING)))
+		return 0;
+	if (WARN_ON(!domain->pgsize_bitmap ||
+		    !(domain->is_iommupt || domain->ops->unmap_pages)))
+		return 0;
+	if (unlikely(iommu_misaligned(domain, iova | size))) {
+		pr_err("iommu: unmap unaligned: iova 0x%lx size 0x%zx min_pagesz 0x%lx\n",
+		       iova, size,
+		       domain->pgsize_bitmap & -domain->pgsize_bitmap);
+		return 0;
+	}
+	if (unlikely(!size))
+		return 0;
+
+	if (likely(domain->is_iommupt)) {
+		struct pt_iommu *pt = iommupt_from_domain(domain);
+
+		done = pt->ops->unmap_range(pt, iova, size, gather);
+	} else {
+		done = iommu_unmap_by_pages(domain, iova, size, gather);
+	}
+	lib_counter_add(&iommu_counters.unmaps, 1);
+	return done;
+}
+EXPORT_SYMBOL_GPL(iommu_unmap_fast);
+
+size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size)
+{
+	struct iommu_iotlb_gather gather;
+	size_t done;
+
+	iommu_iotlb_gather_init(&gather);
+	done = iommu_unmap_fast(domain, iova, size, &gather);
+	iommu_iotlb_sync(domain, &gather);
+	return done;
+}
+EXPORT_SYMBOL_GPL(iommu_unmap);
+
+void iommu_iotlb_sync(struct iommu_domain *domain,
+		      struct iommu_iotlb_gather *gather)
+{
+	bool empty = gather->start > gather->end;
+
+	if (empty && list_empty(&gather->freelist.pages))
+		lib_counter_add(&iommu_counters.empty_syncs, 1);
+	else if (domain->ops->iotlb_sync)
+		domain->ops->iotlb_sync(domain, gather);
+	iommu_iotlb_gather_init(gather);
+}
+EXPORT_SYMBOL_GPL(iommu_iotlb_sync);
+
+ssize_t iommu_map_sg(struct iommu_domain *domain, unsigned long iova,
+		     struct scatterlist *sg, unsigned int nents, int prot,
+		     gfp_t gfp)
+{
+	phys_addr_t run = 0;
+	size_t run_len = 0, mapped = 0;
+	struct scatterlist *s;
+	unsigned int i;
+	int ret = 0;
+
+	for_each_sg(sg, s, nents, i) {
+		phys_addr_t phys;
+
+		if (sg_dma_is_bus_address(s))
+			continue;
+		phys = sg_phys(s);
+		if (run_len && phys == run + run_len) {
+			run_len += s->length;
+			continue;
+		}
+		if (run_len) {
+			ret = iommu_map_nosync(domain, iova + mapped, run,
+					       run_len, prot, gfp);
+			if (ret)
+				goto err_unmap;
+			mapped += run_len;
+		}
+		run = phys;
+		run_len = s->length;
+	}
+	/* The last run is flushed here, whatever kind the last entry was. */
+	if (run_len) {
+		ret = iommu_map_nosync(domain, iova + mapped, run, run_len,
+				       prot, gfp);
+		if (ret)
+			goto err_unmap;
+		mapped += run_len;
+	}
+	ret = iommu_sync_map(domain, iova, mapped);
+	if (ret)
+		goto err_unmap;
+	return mapped;
+
+err_unmap:
+	if (mapped)
+		iommu_unmap(domain, iova, mapped);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iommu_map_sg);
+
+phys_addr_t iommu_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
+{
+	if (domain->type == IOMMU_DOMAIN_IDENTITY)
+		return iova;
+	if (!(domain->type & __IOMMU_DOMAIN_PAGING) ||
+	    !domain->ops->iova_to_phys)
+		return 0;
+	return domain->ops->iova_to_phys(domain, iova);
+}
+EXPORT_SYMBOL_GPL(iommu_iova_to_phys);
+
+void iommu_set_fault_handler(struct iommu_domain *domain,
+			     iommu_fault_handler_t handler, void *token)
+{
+	if (WARN_ON(domain->cookie_type != IOMMU_COOKIE_NONE &&
+		    domain->cookie_type != IOMMU_COOKIE_FAULT_HANDLER))
+		return;
+	domain->cookie_type = IOMMU_COOKIE_FAULT_HANDLER;
+	domain->handler = handler;
+	domain->handler_token = token;
+}
+EXPORT_SYMBOL_GPL(iommu_set_fault_handler);
+
+int report_iommu_fault(struct iommu_domain *domain, struct device *dev,
+		       unsigned long iova, int flags)
+{
+	if (domain->cookie_type != IOMMU_COOKIE_FAULT_HANDLER ||
+	    !domain->handler)
+		return -ENOSYS;
+	return domain->handler(domain, dev, iova, flags, domain->handler_token);
+}
+EXPORT_SYMBOL_GPL(report_iommu_fault);

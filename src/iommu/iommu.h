@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What src/iommu offers to the layers above it and to src/sim.
+ */
+#ifndef IOMMU_IOMMU_H
+#define IOMMU_IOMMU_H
+
+#include <linux/iommu.h>
+
+/** enum iommu_boot_mode - what the default domain of a new device is. */
+enum iommu_boot_mode {
+	IOMMU_BOOT_OFF, /* no IOMMU hardware */
+	IOMMU_BOOT_IDENTITY,
+	IOMMU_BOOT_STRICT,
+	IOMMU_BOOT_LAZY,
+};
+
+/**
+ * struct iommu_params - how to boot
+ * @format: "vtdss" or "amdv1"
+ * @levels: page-table levels to start with, 0 for the format's default
+ */
+struct iommu_params {
+	enum iommu_boot_mode mode;
+	const char *format;
+	unsigned int levels;
+};
+
+/**
+ * iommu_boot() - register the simulated IOMMU and watch the PCI bus
+ * Return: 0, -EINVAL for an unknown format or an impossible number of levels,
+ * -ENOMEM.
+ */
+int iommu_boot(const struct iommu_params *params);
+
+/** iommu_check() - report domains and groups left over; returns their number. */
+unsigned int iommu_check(void);
+void iommu_shutdown(void);
+
+/** iommu_format_known() - can @format start with @levels (0: default) levels? */
+bool iommu_format_known(const char *format, unsigned int levels);
+
+/** struct iommu_core_stats - counters since boot. */
+struct iommu_core_stats {
+	u64 maps, unmaps; /* calls that changed something */
+	u64 syncs; /* iotlb_sync_map calls */
+	u64 flushes_all; /* domain-wide flushes */
+	u64 empty_syncs; /* iommu_iotlb_sync() of an empty gather */
+};
+
+void iommu_get_stats(struct iommu_core_stats *stats);
+
+/**
+ * struct iommu_dma_hooks - up-calls into dma-iommu, registered by it
+ * @get_cookie: make @domain ready for the DMA API; 0 or -errno
+ * @put_cookie: the domain is about to be freed
+ * @setup: the default domain of @dev is attached
+ */
+struct iommu_dma_hooks {
+	int (*get_cookie)(struct iommu_domain *domain);
+	void (*put_cookie)(struct iommu_domain *domain);
+	void (*setup)(struct device *dev);
+};
+
+void iommu_set_dma_hooks(const struct iommu_dma_hooks *hooks);
+
+/*
+ * struct iommu_group is opaque to drivers; its first member is the default
+ * domain, so that the mapping fast path needs no call to find it.
+ */
+struct iommu_group_head {
+	struct iommu_domain *default_domain;
+};
+
+/** iommu_fast_dma_domain() - iommu_get_dma_domain() without a call. */
+static inline struct iommu_domain *iommu_fast_dma_domain(struct device *dev)
+{
+	return ((struct iommu_group_head *)dev->iommu_group)->default_domain;
+}
+
+#endif

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Driver of the simulated IOMMU: domains on our page tables, contexts by
+ * requester id. Takes the place of drivers/iommu/{amd,intel}; the command
+ * formats of the vendors are not modelled here.
+ *
+ * A domain embeds the page table of its format and keeps the list of attached
+ * devices, because a grown table has a new root that every context must name.
+ *
+ * S1  A device is on exactly one domain's list, or its context blocks or
+ *     bypasses.
+ * S2  Table pages are freed only after the invalidation of iotlb_sync or, for
+ *     a whole domain, after its last device left and its tag was invalidated.
+ * Locks: domain->lock protects the device list and the top of the table; it is
+ *     taken in atomic context.
+ * Tests: tests/unit/iommu/test_group.c, tests/api/test_iommu_core.c
+ */
+#include <linux/generic_pt/iommu.h>
+#include <linux/bug.h>
+#include <linux/idr.h>
+#include <linux/notifier.h>
+#include <linux/pci.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "iommu/core.h"
+#include "iommu/sim_iommu.h"
+#include "iommu_pt/iommu_pt_api.h"
+#include "pci/pci.h"
+
+/* x86: writes here are interrupts, whatever the tables say. */
+#define SIM_MSI_START 0xfee00000ULL
+#define SIM_MSI_LENGTH 0x100000UL
+
+#define SIM_MAX_DOMAIN_ID 0xffff
+
+struct sim_domain {
+	union {
+		struct iommu_domain domain;
+		struct pt_iommu pt;
+		struct pt_iommu_amdv1 amdv1;
+		struct pt_iommu_vtdss vtdss;
+	};
+	spinlock_t lock;
+	struct list_head devices;
+	u16 id;
+};
+
+PT_IOMMU_CHECK_DOMAIN(struct sim_domain, pt, domain);
+PT_IOMMU_CHECK_DOMAIN(struct sim_domain, amdv1.iommu, domain);
+PT_IOMMU_CHECK_DOMAIN(struct sim_domain, vtdss.iommu, domain);
+
+/* dev_iommu_priv: one requester */
+struct sim_requester {
+	struct list_head node; /* on domain->devices */
+	struct sim_domain *domain; /* NULL: bypass or block */
+	u16 rid;
+};
+
+static struct {
+	enum sim_format format;
+	unsigned int levels;
+	bool registered;
+	unsigned int domains;
+	struct iommu_device hw;
+} sim;
+
+static DEFINE_IDA(sim_domain_ida);
+static const struct iommu_domain_ops sim_vtdss_ops, sim_amdv1_ops;
+
+static struct sim_domain *to_sim(struct iommu_domain *domain)
+{
+	return container_of(domain, struct sim_domain, domain);
+}
+
+/* ---- contexts --------------------------------------------------------------- */
+
+static void sim_write_table(struct sim_requester *req)
+{
+	struct sim_domain *sd = req->domain;
+
+	if (sim.format == SIM_FORMAT_AMDV1) {
+		struct pt_iommu_amdv1_hw_info info;
+
+		pt_iommu_amdv1_hw_info(&sd->amdv1, &info);
+		sim_hw_context_table(req->rid, sim.format, info.host_pt_root,
+				     info.mode, sd->id);
+	} else {
+		struct pt_iommu_vtdss_hw_info info;
+
+		pt_iommu_vtdss_hw_info(&sd->vtdss, &info);
+		sim_hw_context_table(req->rid, sim.format, info.ssptptr,
+				     info.aw + 2, sd->id);
+	}
+}
+
+static void sim_leave_domain(struct sim_requester *req)
+{
+	struct sim_domain *sd = req->domain;
+	unsigned long flags;
+
+	if (!sd)
+		return;
+	spin_lock_irqsave(&sd->lock, flags);
+	list_del(&req->node);
+	req->domain = NULL;
+	spin_unlock_irqrestore(&sd->lock, flags);
+	/* The next owner of this tag must not inherit translations. */
+	sim_hw_invalidate_domain(sd->id);
+}
+
+static int sim_attach_paging(struct iommu_domain *domain, struct device *dev)
+{
+	struct sim_requester *req = dev_iommu_priv_get(dev);
+	struct sim_domain *sd = to_sim(domain);
+	unsigned long flags;
+
+	sim_leave_domain(req);
+	spin_lock_irqsave(&sd->lock, flags);
+	req->domain = sd;
+	list_add(&req->node, &sd->devices);
+	sim_write_table(req);
+	spin_unlock_irqrestore(&sd->lock, flags);
+	return 0;
+}
+
+static int sim_attach_identity(struct iommu_domain *domain, struct device *dev)
+{
+	struct sim_requester *req = dev_iommu_priv_get(dev);
+
+	sim_hw_context_bypass(req->rid);
+	sim_leave_domain(req);
+	return 0;
+}
+
+static int sim_attach_blocked(struct iommu_domain *domain, struct device *dev)
+{
+	struct sim_requester *req = dev_iommu_priv_get(dev);
+
+	sim_hw_context_block(req->rid);
+	sim_leave_domain(req);
+	return 0;
+}
+
+/* ---- invalidation ------------------------------------------------------------- */
+
+static void sim_flush_iotlb_all(struct iommu_domain *domain)
+{
+	lib_counter_add(&iommu_counters.flushes_all, 1);
+	sim_hw_invalidate_domain(to_sim(domain)->id);
+}
+
+static int sim_iotlb_sync_map(struct iommu_domain *domain, unsigned long iova,
+			      size_t size)
+{
+	if (should_fail_site(DMASIM_SITE_IOMMU_SYNC))
+		return -EIO;
+	if (size && sim_hw_caching_mode())
+		sim_hw_invalidate_range(to_sim(domain)->id, iova,
+					iova + size - 1, true);
+	return 0;
+}
+
+static void sim_iotlb_sync(struct iommu_domain *domain,
+			   struct iommu_iotlb_gather *gather)
+{
+	struct sim_domain *sd = to_sim(domain);
+	bool tables = !iommu_pages_list_empty(&gather->freelist);
+
+	if (gather->start <= gather->end)
+		sim_hw_invalidate_range(sd->id, gather->start, gather->end,
+					!tables);
+	else if (tables)
+		sim_hw_invalidate_domain(sd->id);
+	if (tables)
+		iommu_put_pages_list(&gather->freelist);
+}
+
+/* ---- domains -------------------------------------------------------------------- */
+
+static void sim_change_top(struct pt_iommu *pt, phys_addr_t top_paddr,
+			   unsigned int top_level)
+{
+	struct sim_domain *sd = container_of(pt, struct sim_domain, pt);
+	struct sim_requester *req;
+
+	lockdep_assert_held(&sd->lock);
+	list_for_each_entry(req, &sd->devices, node)
+		sim_hw_context_table(req->rid, sim.format, top_paddr,
+				     top_level + 1, sd->id);
+}
+
+static spinlock_t *sim_get_top_lock(struct pt_iommu *pt)
+{
+	return &container_of(pt, struct sim_domain, pt)->lock;
+}
+
+static const struct pt_iommu_driver_ops sim_driver_ops = {
+	.change_top = sim_change_top,
+	.get_top_lock = sim_get_top_lock,
+};
+
+static int sim_init_amdv1(struct sim_domain *sd)
+{
+	struct pt_iommu_amdv1_cfg cfg = {
+		.common = {
+			.features = BIT(PT_FEAT_DYNAMIC_TOP) |
+				    BIT(PT_FEAT_FLUSH_RANGE) |
+				    BIT(PT_FEAT_AMDV1_FORCE_COHERENCE),
+			.hw_max_vasz_lg2 = 64,
+			.hw_max_oasz_lg2 = 52,
+		},
+		.starting_level = (sim.levels ?: 3) - 1,
+	};
+
+	sd->pt.driver_ops = &sim_driver_ops;
+	sd->domain.ops = &sim_amdv1_ops;
+	return pt_iommu_amdv1_init(&sd->amdv1, &cfg, GFP_KERNEL);
+}
+
+static int sim_init_vtdss(struct sim_domain *sd)
+{
+	unsigned int levels = sim.levels ?: 4;
+	struct pt_iommu_vtdss_cfg cfg = {
+		.common = {
+			.features = BIT(PT_FEAT_FLUSH_RANGE),
+			.hw_max_vasz_lg2 = 12 + 9 * levels,
+			.hw_max_oasz_lg2 = 52,
+		},
+		.top_level = levels - 1,
+	};
+
+	sd->domain.ops = &sim_vtdss_ops;
+	return pt_iommu_vtdss_init(&sd->vtdss, &cfg, GFP_KERNEL);
+}
+
+static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
+{
+	struct sim_domain *sd = kzalloc(sizeof(*sd), GFP_KERNEL);
+	int id, ret;
+
+	if (!sd)
+		return ERR_PTR(-ENOMEM);
+	/* 0 is kept free: a tag of 0 in a dump means "none". */
+	id = ida_alloc_range(&sim_domain_ida, 1, SIM_MAX_DOMAIN_ID, GFP_KERNEL);
+	if (id < 0) {
+		ret = id;
+		goto err_free;
+	}
+	sd->id = id;
+	spin_lock_init(&sd->lock);
+	INIT_LIST_HEAD(&sd->devices);
+	ret = sim.format == SIM_FORMAT_AMDV1 ? sim_init_amdv1(sd) :
+					       sim_init_vtdss(sd);
+	if (ret)
+		goto err_id;
+	sim.domains++;
+	return &sd->domain;
+
+err_id:
+	ida_free(&sim_domain_ida, id);
+err_free:
+	kfree(sd);
+	return ERR_PTR(ret);
+}
+
+static void sim_domain_free(struct iommu_domain *domain)
+{
+	struct sim_domain *sd = to_sim(domain);
+
+	WARN_ON(!list_empty(&sd->devices));
+	sim_hw_invalidate_domain(sd->id);
+	pt_iommu_deinit(&sd->pt);
+	ida_free(&sim_domain_ida, sd->id);
+	sim.domains--;
+	kfree(sd);
+}
+
+static const struct iommu_domain_ops sim_vtdss_ops = {
+	.attach_dev = sim_attach_paging,
+	.flush_iotlb_all = sim_flush_iotlb_all,
+	.iotlb_sync_map = sim_iotlb_sync_map,
+	.iotlb_sync = sim_iotlb_sync,
+	.iova_to_phys = pt_iommu_vtdss_iova_to_phys,
+	.free = sim_domain_free,
+};
+
+static const struct iommu_domain_ops sim_amdv1_ops = {
+	.attach_dev = sim_attach_paging,
+	.flush_iotlb_all = sim_flush_iotlb_all,
+	.iotlb_sync_map = sim_iotlb_sync_map,
+	.iotlb_sync = sim_iotlb_sync,
+	.iova_to_phys = pt_iommu_amdv1_iova_to_phys,
+	.free = sim_domain_free,
+};
+
+static const struct iommu_domain_ops sim_identity_ops = {
+	.attach_dev = sim_attach_identity,
+};
+
+static const struct iommu_domain_ops sim_blocked_ops = {
+	.attach_dev = sim_attach_blocked,
+};
+
+static struct iommu_domain sim_identity = {
+	.type = IOMMU_DOMAIN_IDENTITY,
+	.ops = &sim_identity_ops,
+};
+
+static struct iommu_domain sim_blocked = {
+	.type = IOMMU_DOMAIN_BLOCKED,
+	.ops = &sim_blocked_ops,
+};
+
+/* ---- devices -------------------------------------------------------------------- */
+
+static bool sim_capable(struct device *dev, enum iommu_cap cap)
+{
+	return cap == IOMMU_CAP_CACHE_COHERENCY ||
+	       cap == IOMMU_CAP_DEFERRED_FLUSH;
+}
+
+static struct iommu_device *sim_probe_device(struct device *dev)
+{
+	struct sim_requester *req;
+
+	if (!dev_is_pci(dev))
+		return ERR_PTR(-ENODEV);
+	req = kzalloc(sizeof(*req), GFP_KERNEL);
+	if (!req)
+		return ERR_PTR(-ENOMEM);
+	req->rid = pci_dev_id(to_pci_dev(dev));
+	dev_iommu_priv_set(dev, req);
+	return &sim.hw;
+}
+
+static void sim_release_device(struct device *dev)
+{
+	struct sim_requester *req = dev_iommu_priv_get(dev);
+
+	sim_hw_context_block(req->rid);
+	sim_leave_domain(req);
+	dev_iommu_priv_set(dev, NULL);
+	kfree(req);
+}
+
+static void sim_get_resv_regions(struct device *dev, struct list_head *list)
+{
+	struct iommu_resv_region *region;
+
+	region = iommu_alloc_resv_region(SIM_MSI_START, SIM_MSI_LENGTH, 0,
+					 IOMMU_RESV_MSI, GFP_KERNEL);
+	if (region)
+		list_add_tail(&region->list, list);
+}
+
+static const struct iommu_ops sim_ops = {
+	.capable = sim_capable,
+	.domain_alloc_paging = sim_domain_alloc_paging,
+	.probe_device = sim_probe_device,
+	.release_device = sim_release_device,
+	.device_group = pci_device_group,
+	.get_resv_regions = sim_get_resv_regions,
+	.identity_domain = &sim_identity,
+	.blocked_domain = &sim_blocked,
+};
+
+/* ---- boot ------------------------------------------------------------------------- */
+
+static int sim_bus_event(struct notifier_block *nb, unsigned long event,
+			 void *data)
+{
+	struct device *dev = data;
+	int ret;
+
+	if (event == BUS_NOTIFY_ADD_DEVICE) {
+		ret = iommu_probe_device(dev);
+		if (ret && ret != -ENODEV)
+			dev_err(dev, "iommu: probing failed: %pe\n",
+				ERR_PTR(ret));
+	} else if (event == BUS_NOTIFY_REMOVED_DEVICE) {
+		iommu_release_device(dev);
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block sim_bus_nb = { .notifier_call = sim_bus_event };
+
+static const struct pci_dma_hooks sim_dma_hooks = {
+	.configure = iommu_device_use_default_domain,
+	.cleanup = iommu_device_unuse_default_domain,
+};
+
+bool iommu_format_known(const char *format, unsigned int levels)
+{
+	if (!strcmp(format, "vtdss"))
+		return !levels || (levels >= 3 && levels <= 5);
+	if (!strcmp(format, "amdv1"))
+		return !levels || (levels >= 2 && levels <= 6);
+	return false;
+}
+
+int sim_iommu_boot(const struct iommu_params *params)
+{
+	int ret;
+
+	if (!iommu_format_known(params->format, params->levels))
+		return -EINVAL;
+	memset(&sim, 0, sizeof(sim));
+	sim.format = !strcmp(params->format, "amdv1") ? SIM_FORMAT_AMDV1 :
+							SIM_FORMAT_VTDSS;
+	sim.levels = params->levels;
+	sim_identity.owner = &sim_ops;
+	sim_blocked.owner = &sim_ops;
+	iommu_pt_set_table_freed(sim_hw_table_freed);
+	ret = iommu_device_register(&sim.hw, &sim_ops, NULL);
+	if (ret)
+		return ret;
+	ret = bus_register_notifier(&pci_bus_type, &sim_bus_nb);
+	if (ret) {
+		iommu_device_unregister(&sim.hw);
+		return ret;
+	}
+	pci_set_dma_hooks(&sim_dma_hooks);
+	sim.registered = true;
+	return 0;
+}
+
+void sim_iommu_shutdown(void)
+{
+	if (!sim.registered)
+		return;
+	pci_set_dma_hooks(NULL);
+	bus_unregister_notifier(&pci_bus_type, &sim_bus_nb);
+	iommu_device_unregister(&sim.hw);
+	iommu_pt_set_table_freed(NULL);
+	ida_destroy(&sim_domain_ida);
+	sim.registered = false;
+}
+
+unsigned int sim_iommu_domains_live(void)
+{
+	return sim.domains;
+}
+
+int iommu_boot(const struct iommu_params *params)
+{
+	memset(&iommu_counters, 0, sizeof(iommu_counters));
+	iommu_pt_reset_peak();
+	iommu_group_boot(params->mode);
+	return params->mode == IOMMU_BOOT_OFF ? 0 : sim_iommu_boot(params);
+}
+
+unsigned int iommu_check(void)
+{
+	unsigned int domains = sim_iommu_domains_live();
+	unsigned int groups = iommu_group_live();
+
+	if (domains)
+		lib_event(LIB_EVENT_LEAK, "iommu-domain-leak", NULL, 0, domains,
+			  "%u IOMMU domains were never freed", domains);
+	if (groups)
+		lib_event(LIB_EVENT_LEAK, "iommu-group-leak", NULL, 0, groups,
+			  "%u IOMMU groups still have references", groups);
+	return domains + groups;
+}
+
+void iommu_shutdown(void)
+{
+	sim_iommu_shutdown();
+}

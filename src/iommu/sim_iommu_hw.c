@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Seam: what the IOMMU driver says to the hardware.
+ *
+ * A context write is followed by the invalidation that makes it effective, so
+ * that no caller can forget it. Everything here is done when the call returns.
+ * Tests: tests/unit/iommu/test_group.c, tests/api/test_iommu_core.c
+ */
+#include <linux/types.h>
+
+#include "hw/hw.h"
+#include "iommu/sim_iommu.h"
+
+static void sim_hw_write_context(u16 rid, const struct hw_iommu_context *ctx)
+{
+	struct hw_inv_cmd cmd = { .type = HW_INV_CONTEXT, .rid = rid };
+
+	hw_iommu_set_context(rid, ctx);
+	hw_iommu_invalidate(&cmd, 1);
+}
+
+void sim_hw_context_table(u16 rid, enum sim_format format, u64 root, u8 levels,
+			  u16 domain_id)
+{
+	struct hw_iommu_context ctx = {
+		.mode = HW_IOMMU_TRANSLATE,
+		.format = format == SIM_FORMAT_AMDV1 ? HW_PT_AMDV1 :
+						       HW_PT_VTDSS,
+		.root = root,
+		.levels = levels,
+		.domain = domain_id,
+	};
+
+	sim_hw_write_context(rid, &ctx);
+}
+
+void sim_hw_context_bypass(u16 rid)
+{
+	struct hw_iommu_context ctx = { .mode = HW_IOMMU_BYPASS };
+
+	sim_hw_write_context(rid, &ctx);
+}
+
+void sim_hw_context_block(u16 rid)
+{
+	struct hw_iommu_context ctx = { .mode = HW_IOMMU_BLOCK };
+
+	sim_hw_write_context(rid, &ctx);
+}
+
+void sim_hw_invalidate_range(u16 domain_id, u64 first, u64 last, bool leaf_only)
+{
+	struct hw_inv_cmd cmd = {
+		.type = HW_INV_RANGE,
+		.domain = domain_id,
+		.leaf_only = leaf_only,
+		.first = first,
+		.last = last,
+	};
+
+	hw_iommu_invalidate(&cmd, 1);
+}
+
+void sim_hw_invalidate_domain(u16 domain_id)
+{
+	struct hw_inv_cmd cmd = { .type = HW_INV_DOMAIN, .domain = domain_id };
+
+	hw_iommu_invalidate(&cmd, 1);
+}
+
+bool sim_hw_caching_mode(void)
+{
+	return hw_get_config()->iommu_caching_mode;
+}
+
+void sim_hw_table_freed(u64 phys, u64 len)
+{
+	hw_iommu_table_freed(phys, len);
+}
