@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Coherent and scattered memory behind an IOMMU.
+ * Models drivers/iommu/dma-iommu.c (alloc, noncontiguous), 6.17.
+ *
+ * Memory need not be contiguous here: blocks of whatever order is left are
+ * collected, joined for the device by one IOVA range and for the CPU by one
+ * vmap. Only callers that cannot sleep, or insist, get one contiguous block.
+ *
+ * Reduced: non-blocking callers have no atomic pool.
+ *
+ * I1  The CPU's view and the device's view show the same pages in the same
+ *     order.
+ * I2  Pages go back only after the device has lost them, or (lazy) after the
+ *     caller promised it does not use them.
+ * Locks: none.
+ * Tests: tests/unit/dma/test_alloc.c
+ */
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "dma/dma_iommu.h"
+
+/**
+ * struct dma_sgt_handle - what dma_alloc_noncontiguous() remembers
+ * @sgt: what the caller sees
+ * @pages: one entry a page, for a CPU view
+ */
+struct dma_sgt_handle {
+	struct sg_table sgt;
+	struct page **pages;
+};
+
+#define sgt_handle(sgt) container_of((sgt), struct dma_sgt_handle, sgt)
+
+/* ---- collecting pages --------------------------------------------------------- */
+
+static void iommu_dma_free_page_array(struct page **pages, unsigned int count)
+{
+	while (count--)
+		__free_page(pages[count]);
+	kvfree(pages);
+}
+
+/*
+ * One block of at most @count pages of an order in *@orders (bit mask, which
+ * always holds the smallest that is acceptable). An order that was not to be
+ * had is struck off: it will not be later, either. Returns the order or -1.
+ */
+static int iommu_dma_get_block(struct page **block, unsigned int count,
+			       unsigned long *orders, int nid, gfp_t gfp)
+{
+	while (*orders) {
+		unsigned long fitting = *orders & GENMASK(__fls(count), 0);
+		unsigned int order;
+		gfp_t how = gfp;
+
+		if (!fitting)
+			return -1;
+		order = __fls(fitting);
+		/* Large blocks are welcome, not worth a struggle. */
+		if (order != __ffs(*orders))
+			how |= __GFP_NORETRY | __GFP_NOWARN;
+		*block = alloc_pages_node(nid, how, order);
+		if (*block)
+			return order;
+		*orders &= ~BIT(order);
+	}
+	return -1;
+}
+
+static struct page **iommu_dma_get_page_array(struct device *dev,
+					      unsigned int count,
+					      unsigned long orders, gfp_t gfp)
+{
+	unsigned int have = 0, i;
+	struct page **pages;
+	struct page *block;
+	int order;
+
+	orders &= GENMASK(MAX_PAGE_ORDER, 0);
+	if (!orders)
+		return NULL;
+	pages = kvcalloc(count, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return NULL;
+	gfp &= ~__GFP_COMP;
+	while (have < count) {
+		order = iommu_dma_get_block(&block, count - have, &orders,
+					    dev_to_node(dev), gfp);
+		if (order < 0) {
+			iommu_dma_free_page_array(pages, have);
+			return NULL;
+		}
+		/* Each page is freed by itself. */
+		if (order)
+			split_page(block, order);
+		for (i = 0; i < 1U << order; i++)
+			pages[have++] = block + i;
+	}
+	return pages;
+}
+
+/*
+ * @size bytes of pages, mapped as one range under the coherent mask. Fills
+ * @sgt, whose first entry then holds the device address.
+ */
+static struct page **iommu_dma_alloc_scattered(struct device *dev, size_t size,
+					       struct sg_table *sgt, gfp_t gfp,
+					       unsigned long attrs)
+{
+	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
+	struct iova_domain *iovad = iommu_dma_iovad(domain);
+	int prot = iommu_dma_prot(DMA_BIDIRECTIONAL, dev_is_dma_coherent(dev),
+				  attrs);
+	unsigned long sizes = domain->pgsize_bitmap;
+	unsigned int count;
+	struct page **pages;
+	dma_addr_t iova;
+	size_t len;
+
+	if (!iommu_dma_attach_ok(dev, domain))
+		return NULL;
+	/* Blocks are no smaller than a page nor than what can be mapped. */
+	if (iovad->granule < PAGE_SIZE)
+		sizes = (sizes & PAGE_MASK) | PAGE_SIZE;
+	else
+		size = iova_align(iovad, size);
+	if (attrs & DMA_ATTR_ALLOC_SINGLE_PAGES)
+		sizes &= -sizes;
+
+	count = PAGE_ALIGN(size) >> PAGE_SHIFT;
+	pages = iommu_dma_get_page_array(dev, count, sizes >> PAGE_SHIFT, gfp);
+	if (!pages)
+		return NULL;
+	len = iova_align(iovad, size);
+	iova = iommu_dma_alloc_iova(domain, len, dev->coherent_dma_mask, dev);
+	if (!iova)
+		goto err_pages;
+	if (sg_alloc_table_from_pages(sgt, pages, count, 0, len, GFP_KERNEL))
+		goto err_iova;
+	if (iommu_map_sg(domain, iova, sgt->sgl, sgt->orig_nents, prot, gfp) !=
+	    (ssize_t)len)
+		goto err_table;
+	sg_dma_address(sgt->sgl) = iova;
+	sg_dma_len(sgt->sgl) = len;
+	return pages;
+
+err_table:
+	sg_free_table(sgt);
+err_iova:
+	iommu_dma_free_iova(domain, iova, len);
+err_pages:
+	iommu_dma_free_page_array(pages, count);
+	return NULL;
+}
+
+static void iommu_dma_unmap_alloc(struct device *dev, dma_addr_t iova,
+				  size_t size)
+{
+	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
+	size_t len = iova_align(iommu_dma_iovad(domain), size);
+
+	__iommu_dma_unmap(domain, iova, len, iova, len);
+}
+
+/* ---- coherent memory ------------------------------------------------------------ */
+
+static void *iommu_dma_alloc_remapped(struct device *dev, size_t size,
+				      dma_addr_t *handle, gfp_t gfp,
+				      unsigned long attrs)
+{
+	pgprot_t prot = dma_pgprot(dev, PAGE_KERNEL, attrs);
+	struct page **pages;
+	struct sg_table sgt;
+	void *vaddr;
+
+	pages = iommu_dma_alloc_scattered(dev, size, &sgt, gfp, attrs);
+	if (!pages)
+		return NULL;
+	*handle = sg_dma_address(sgt.sgl);
+	sg_free_table(&sgt);
+
+	vaddr = dma_common_pages_remap(pages, size, prot,
+				       __builtin_return_address(0));
+	if (!vaddr) {
+		iommu_dma_unmap_alloc(dev, *handle, size);
+		iommu_dma_free_page_array(pages,
+					  PAGE_ALIGN(size) >> PAGE_SHIFT);
+		return NULL;
+	}
+	/* The view has a copy. */
+	kvfree(pages);
+	return vaddr;
+}
+
+static void *iommu_dma_alloc_contiguous(struct device *dev, size_t size,
+					dma_addr_t *handle, gfp_t gfp,
+					unsigned long attrs)
+{
+	int prot = iommu_dma_prot(DMA_BIDIRECTIONAL, dev_is_dma_coherent(dev),
+				  attrs);
+	unsigned int order = get_order(PAGE_ALIGN(size));
+	struct page *page;
+
+	page = alloc_pages_node(dev_to_node(dev), gfp, order);
+	if (!page)
+		return NULL;
+	*handle = __iommu_dma_map(dev, page_to_phys(page), size, prot,
+				  dev->coherent_dma_mask);
+	if (*handle == DMA_MAPPING_ERROR) {
+		__free_pages(page, order);
+		return NULL;
+	}
+	return page_address(page);
+}
+
+/**
+ * iommu_dma_alloc() - coherent memory
+ *
+ * Context: as @gfp allows. Return: zeroed memory or NULL. It has a
+ * vmalloc-type address unless @gfp cannot block or @attrs asks for contiguity.
+ */
+void *iommu_dma_alloc(struct device *dev, size_t size, dma_addr_t *handle,
+		      gfp_t gfp, unsigned long attrs)
+{
+	gfp |= __GFP_ZERO;
+	if (gfpflags_allow_blocking(gfp) &&
+	    !(attrs & DMA_ATTR_FORCE_CONTIGUOUS))
+		return iommu_dma_alloc_remapped(dev, size, handle, gfp, attrs);
+	return iommu_dma_alloc_contiguous(dev, size, handle, gfp, attrs);
+}
+
+/* The view goes before its pages, and takes the array of them along. */
+static void iommu_dma_free_view(void *cpu_addr, struct page **pages,
+				size_t size)
+{
+	unsigned int count = size >> PAGE_SHIFT, i;
+	struct page *page;
+	LIST_HEAD(list);
+
+	for (i = 0; i < count; i++)
+		list_add_tail(&pages[i]->lru, &list);
+	dma_common_free_remap(cpu_addr, size);
+	while (!list_empty(&list)) {
+		page = list_first_entry(&list, struct page, lru);
+		list_del(&page->lru);
+		__free_page(page);
+	}
+}
+
+void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
+		    dma_addr_t handle, unsigned long attrs)
+{
+	struct page **pages = NULL;
+
+	if (is_vmalloc_addr(cpu_addr)) {
+		pages = dma_common_find_pages(cpu_addr);
+		if (WARN_ON(!pages))
+			return;
+	}
+	iommu_dma_unmap_alloc(dev, handle, size);
+	size = PAGE_ALIGN(size);
+	if (pages)
+		iommu_dma_free_view(cpu_addr, pages, size);
+	else
+		__free_pages(virt_to_page(cpu_addr), get_order(size));
+}
+
+int iommu_dma_get_sgtable(struct device *dev, struct sg_table *sgt,
+			  void *cpu_addr, dma_addr_t dma_addr, size_t size,
+			  unsigned long attrs)
+{
+	struct page **pages;
+	int ret;
+
+	if (is_vmalloc_addr(cpu_addr)) {
+		pages = dma_common_find_pages(cpu_addr);
+		if (!pages)
+			return -ENXIO;
+		return sg_alloc_table_from_pages(sgt, pages,
+						 PAGE_ALIGN(size) >> PAGE_SHIFT,
+						 0, size, GFP_KERNEL);
+	}
+	ret = sg_alloc_table(sgt, 1, GFP_KERNEL);
+	if (!ret)
+		sg_set_page(sgt->sgl, virt_to_page(cpu_addr), PAGE_ALIGN(size),
+			    0);
+	return ret;
+}
+
+int iommu_dma_mmap(struct device *dev, struct vm_area_struct *vma,
+		   void *cpu_addr, dma_addr_t dma_addr, size_t size,
+		   unsigned long attrs)
+{
+	return -ENXIO;
+}
+
+/* ---- one range for the device, any pages ------------------------------------------ */
+
+/**
+ * iommu_dma_alloc_noncontiguous() - as iommu_dma_alloc() without a CPU view
+ *
+ * Context: process. Return: a table with one DMA segment, or NULL.
+ */
+struct sg_table *iommu_dma_alloc_noncontiguous(struct device *dev, size_t size,
+					       enum dma_data_direction dir,
+					       gfp_t gfp, unsigned long attrs)
+{
+	struct dma_sgt_handle *sh = kmalloc(sizeof(*sh), gfp);
+
+	if (!sh)
+		return NULL;
+	sh->pages = iommu_dma_alloc_scattered(dev, size, &sh->sgt,
+					      gfp | __GFP_ZERO, attrs);
+	if (!sh->pages) {
+		kfree(sh);
+		return NULL;
+	}
+	return &sh->sgt;
+}
+
+void iommu_dma_free_noncontiguous(struct device *dev, size_t size,
+				  struct sg_table *sgt,
+				  enum dma_data_direction dir)
+{
+	struct dma_sgt_handle *sh = sgt_handle(sgt);
+
+	iommu_dma_unmap_alloc(dev, sg_dma_address(sgt->sgl), size);
+	iommu_dma_free_page_array(sh->pages, PAGE_ALIGN(size) >> PAGE_SHIFT);
+	sg_free_table(sgt);
+	kfree(sh);
+}
+
+void *iommu_dma_vmap_noncontiguous(struct device *dev, size_t size,
+				   struct sg_table *sgt)
+{
+	return vmap(sgt_handle(sgt)->pages, PAGE_ALIGN(size) >> PAGE_SHIFT,
+		    VM_MAP, PAGE_KERNEL);
+}
+
+int iommu_dma_mmap_noncontiguous(struct device *dev, struct vm_area_struct *vma,
+				 size_t size, struct sg_table *sgt)
+{
+	return -ENXIO;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private to src/dma: counters and the dma-direct back end.
+ */
+#ifndef DMA_CORE_H
+#define DMA_CORE_H
+
+#include <linux/dma-mapping.h>
+#include <linux/dma-map-ops.h>
+
+#include "lib/lib.h"
+
+struct dma_counters {
+	struct lib_counter iova_allocs, iova_frees, maps, unmaps;
+};
+
+extern struct dma_counters dma_counters;
+
+static inline void dma_count_map(void)
+{
+	lib_counter_add(&dma_counters.maps, 1);
+}
+
+static inline void dma_count_unmap(void)
+{
+	lib_counter_add(&dma_counters.unmaps, 1);
+}
+
+/** dma_needs_maintenance() - must CPU caches be maintained for this call? */
+static inline bool dma_needs_maintenance(struct device *dev,
+					 unsigned long attrs)
+{
+	return unlikely(!dev_is_dma_coherent(dev)) &&
+	       !(attrs & (DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_MMIO));
+}
+
+/* direct.c */
+dma_addr_t dma_direct_map_phys(struct device *dev, phys_addr_t phys,
+			       size_t size, enum dma_data_direction dir,
+			       unsigned long attrs);
+void dma_direct_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
+			   enum dma_data_direction dir, unsigned long attrs);
+void dma_direct_sync_single_for_cpu(struct device *dev, dma_addr_t addr,
+				    size_t size, enum dma_data_direction dir);
+void dma_direct_sync_single_for_device(struct device *dev, dma_addr_t addr,
+				       size_t size,
+				       enum dma_data_direction dir);
+bool dma_direct_need_sync(struct device *dev, dma_addr_t addr);
+bool dma_direct_all_ram_mapped(struct device *dev);
+size_t dma_direct_max_mapping_size(struct device *dev);
+
+/* direct_sg.c */
+int dma_direct_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
+		      enum dma_data_direction dir, unsigned long attrs);
+void dma_direct_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents,
+			 enum dma_data_direction dir, unsigned long attrs);
+void dma_direct_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl,
+				int nents, enum dma_data_direction dir);
+void dma_direct_sync_sg_for_device(struct device *dev, struct scatterlist *sgl,
+				   int nents, enum dma_data_direction dir);
+
+/* direct_alloc.c */
+int dma_direct_get_sgtable(struct device *dev, struct sg_table *sgt,
+			   void *cpu_addr, dma_addr_t dma_addr, size_t size,
+			   unsigned long attrs);
+
+/* mapping.c: which implementation serves a device */
+enum dma_backend {
+	DMA_BACKEND_DIRECT,
+	DMA_BACKEND_IOMMU,
+	DMA_BACKEND_OPS,
+};
+
+enum dma_backend dma_backend_bypass(struct device *dev, const u64 *mask);
+
+/**
+ * dma_backend() - who serves this call
+ * @mask: the mask that counts for it; looked at only if bypass is possible
+ */
+static inline enum dma_backend dma_backend(struct device *dev, const u64 *mask)
+{
+	if (dev->dma_iommu)
+		return DMA_BACKEND_IOMMU;
+	if (likely(!get_dma_ops(dev)))
+		return DMA_BACKEND_DIRECT;
+	return dma_backend_bypass(dev, mask);
+}
+
+static inline enum dma_backend dma_streaming_backend(struct device *dev)
+{
+	return dma_backend(dev, dev->dma_mask);
+}
+
+static inline enum dma_backend dma_coherent_backend(struct device *dev)
+{
+	return dma_backend(dev, &dev->coherent_dma_mask);
+}
+
+/* dmapool.c */
+unsigned int dma_pool_check(void);
+
+#endif

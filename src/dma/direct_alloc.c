@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Coherent memory of devices without an IOMMU: contiguous pages in a zone that
+ * the device reaches.
+ * Models kernel/dma/direct.c (alloc), 6.17. Reduced: no CMA, no restricted or
+ * atomic pool.
+ *
+ * I1  phys_to_dma() of all the memory is at most the coherent mask.
+ * Locks: none.
+ * Tests: tests/unit/dma/test_direct.c
+ */
+#include <linux/dma-direct.h>
+#include <linux/export.h>
+#include <linux/gfp.h>
+#include <linux/string.h>
+
+#include "dma/core.h"
+
+static u64 dma_coherent_limit(struct device *dev)
+{
+	return min_not_zero(dev->coherent_dma_mask, dev->bus_dma_limit);
+}
+
+/** dma_coherent_ok() - does @size bytes at @phys suit coherent memory of @dev? */
+bool dma_coherent_ok(struct device *dev, phys_addr_t phys, size_t size)
+{
+	dma_addr_t addr = phys_to_dma(dev, phys);
+
+	if (addr == DMA_MAPPING_ERROR || addr + size - 1 < addr)
+		return false;
+	return addr + size - 1 <= dma_coherent_limit(dev);
+}
+EXPORT_SYMBOL_GPL(dma_coherent_ok);
+
+/*
+ * Pages from the first zone, from large to small, that happens to fit. Zones
+ * that the limit excludes for sure are not tried.
+ */
+static struct page *dma_direct_get_pages(struct device *dev, size_t size,
+					 gfp_t gfp)
+{
+	static const gfp_t zones[] = { 0, GFP_DMA32, GFP_DMA };
+	phys_addr_t limit = dma_to_phys(dev, dma_coherent_limit(dev));
+	unsigned int order = get_order(size), i = 0;
+	struct page *page;
+
+	if (limit <= zone_dma_limit)
+		i = 2;
+	else if (limit <= DMA_BIT_MASK(32))
+		i = 1;
+	for (; i < ARRAY_SIZE(zones); i++) {
+		page = alloc_pages_node(dev_to_node(dev), gfp | zones[i],
+					order);
+		if (page && dma_coherent_ok(dev, page_to_phys(page), size))
+			return page;
+		if (page)
+			__free_pages(page, order);
+		else if (limit == DMA_BIT_MASK(64))
+			return NULL;
+	}
+	return NULL;
+}
+
+/**
+ * dma_direct_alloc() - coherent memory
+ *
+ * With DMA_ATTR_NO_KERNEL_MAPPING the result is a struct page, as a cookie, and
+ * not zeroed. Context: as @gfp allows. Return: memory or NULL.
+ */
+void *dma_direct_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
+		       gfp_t gfp, unsigned long attrs)
+{
+	struct page *page;
+
+	if (attrs & DMA_ATTR_NO_WARN)
+		gfp |= __GFP_NOWARN;
+	size = PAGE_ALIGN(size);
+	page = dma_direct_get_pages(dev, size, gfp & ~__GFP_ZERO);
+	if (!page)
+		return NULL;
+	*dma_handle = phys_to_dma(dev, page_to_phys(page));
+	if (attrs & DMA_ATTR_NO_KERNEL_MAPPING)
+		return page;
+	return memset(page_address(page), 0, size);
+}
+
+void dma_direct_free(struct device *dev, size_t size, void *cpu_addr,
+		     dma_addr_t dma_addr, unsigned long attrs)
+{
+	struct page *page = attrs & DMA_ATTR_NO_KERNEL_MAPPING ?
+				    cpu_addr :
+				    virt_to_page(cpu_addr);
+
+	__free_pages(page, get_order(PAGE_ALIGN(size)));
+}
+
+struct page *dma_direct_alloc_pages(struct device *dev, size_t size,
+				    dma_addr_t *dma_handle,
+				    enum dma_data_direction dir, gfp_t gfp)
+{
+	struct page *page = dma_direct_get_pages(dev, size, gfp & ~__GFP_ZERO);
+
+	if (!page)
+		return NULL;
+	memset(page_address(page), 0, size);
+	*dma_handle = phys_to_dma(dev, page_to_phys(page));
+	return page;
+}
+
+void dma_direct_free_pages(struct device *dev, size_t size, struct page *page,
+			   dma_addr_t dma_addr, enum dma_data_direction dir)
+{
+	__free_pages(page, get_order(size));
+}
+
+int dma_direct_get_sgtable(struct device *dev, struct sg_table *sgt,
+			   void *cpu_addr, dma_addr_t dma_addr, size_t size,
+			   unsigned long attrs)
+{
+	int ret = sg_alloc_table(sgt, 1, GFP_KERNEL);
+
+	if (!ret)
+		sg_set_page(sgt->sgl, phys_to_page(dma_to_phys(dev, dma_addr)),
+			    PAGE_ALIGN(size), 0);
+	return ret;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What src/dma offers to the layers above it and to src/sim. The DMA API itself
+ * is in <linux/dma-mapping.h>.
+ */
+#ifndef DMA_DMA_H
+#define DMA_DMA_H
+
+#include <linux/types.h>
+
+/** struct dma_params - @forcedac: PCI devices do not try below 4 GiB first. */
+struct dma_params {
+	bool forcedac;
+};
+
+/** struct dma_stats - counters since boot. */
+struct dma_stats {
+	u64 iova_allocs; /* address ranges taken */
+	u64 iova_frees; /* given back; later than the unmap if lazy */
+	u64 maps; /* mapping calls that succeeded */
+	u64 unmaps;
+};
+
+/**
+ * dma_boot() - start the DMA layer
+ *
+ * Registers with src/iommu, so that devices probed from now on get their DMA
+ * set up. Return: 0 or -ENOMEM.
+ */
+int dma_boot(const struct dma_params *params);
+
+/**
+ * dma_check() - report what was not given back
+ *
+ * Completes deferred invalidations first. Adds one leak event for the IOVA
+ * ranges of the whole machine and one for each dma_pool.
+ * Return: the number of events added.
+ */
+unsigned int dma_check(void);
+
+/** dma_shutdown() - after it no device may be probed. */
+void dma_shutdown(void);
+
+void dma_get_stats(struct dma_stats *stats);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Helpers that implementations of the DMA API share: CPU views of allocated
+ * pages, and allocation on top of a mapping call.
+ * Models kernel/dma/remap.c and kernel/dma/ops_helpers.c, 6.17.
+ *
+ * A view made here is marked VM_DMA_COHERENT. It keeps a list of its pages, where
+ * the free call, which knows only the address, finds them.
+ *
+ * Locks: none.
+ * Tests: tests/unit/dma/test_alloc.c
+ */
+#include <linux/bug.h>
+#include <linux/dma-map-ops.h>
+#include <linux/export.h>
+#include <linux/gfp.h>
+#include <linux/iommu-dma.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "dma/core.h"
+
+/** dma_common_find_pages() - pages of a view made here; NULL for any other. */
+struct page **dma_common_find_pages(void *cpu_addr)
+{
+	struct vm_struct *area = find_vm_area(cpu_addr);
+
+	if (!area || !(area->flags & VM_DMA_COHERENT))
+		return NULL;
+	return area->pages;
+}
+
+/**
+ * dma_common_pages_remap() - a contiguous view of @pages
+ * @pages: copied
+ *
+ * Context: process. Return: its address or NULL.
+ */
+void *dma_common_pages_remap(struct page **pages, size_t size, pgprot_t prot,
+			     const void *caller)
+{
+	return vmap(pages, PAGE_ALIGN(size) >> PAGE_SHIFT, VM_DMA_COHERENT,
+		    prot);
+}
+
+/** dma_common_contiguous_remap() - a second view of contiguous pages. */
+void *dma_common_contiguous_remap(struct page *page, size_t size, pgprot_t prot,
+				  const void *caller)
+{
+	unsigned int i, count = PAGE_ALIGN(size) >> PAGE_SHIFT;
+	struct page **pages = kvmalloc_array(count, sizeof(*pages), GFP_KERNEL);
+	void *vaddr;
+
+	if (!pages)
+		return NULL;
+	for (i = 0; i < count; i++)
+		pages[i] = page + i;
+	vaddr = vmap(pages, count, VM_DMA_COHERENT, prot);
+	kvfree(pages);
+	return vaddr;
+}
+
+/** dma_common_free_remap() - remove a view; WARNs if it was not made here. */
+void dma_common_free_remap(void *cpu_addr, size_t size)
+{
+	struct vm_struct *area = find_vm_area(cpu_addr);
+
+	if (WARN_ON(!area || !(area->flags & VM_DMA_COHERENT)))
+		return;
+	vunmap(cpu_addr);
+}
+
+/** dma_pgprot() - protection of a CPU view for @dev; cached if it snoops. */
+pgprot_t dma_pgprot(struct device *dev, pgprot_t prot, unsigned long attrs)
+{
+	if (dev_is_dma_coherent(dev))
+		return prot;
+	return attrs & DMA_ATTR_WRITE_COMBINE ? pgprot_writecombine(prot) :
+						pgprot_dmacoherent(prot);
+}
+
+int dma_common_get_sgtable(struct device *dev, struct sg_table *sgt,
+			   void *cpu_addr, dma_addr_t dma_addr, size_t size,
+			   unsigned long attrs)
+{
+	int ret = sg_alloc_table(sgt, 1, GFP_KERNEL);
+
+	if (!ret)
+		sg_set_page(sgt->sgl, virt_to_page(cpu_addr), PAGE_ALIGN(size),
+			    0);
+	return ret;
+}
+EXPORT_SYMBOL(dma_common_get_sgtable);
+
+int dma_common_mmap(struct device *dev, struct vm_area_struct *vma,
+		    void *cpu_addr, dma_addr_t dma_addr, size_t size,
+		    unsigned long attrs)
+{
+	return -ENXIO;
+}
+EXPORT_SYMBOL(dma_common_mmap);
+
+/**
+ * dma_common_alloc_pages() - contiguous pages, mapped by the page call
+ *
+ * Context: as @gfp allows. Return: zeroed pages or NULL.
+ */
+struct page *dma_common_alloc_pages(struct device *dev, size_t size,
+				    dma_addr_t *dma_handle,
+				    enum dma_data_direction dir, gfp_t gfp)
+{
+	unsigned long attrs = DMA_ATTR_SKIP_CPU_SYNC;
+	unsigned int order = get_order(size);
+	struct page *page;
+
+	page = alloc_pages_node(dev_to_node(dev), gfp & ~__GFP_ZERO, order);
+	if (!page)
+		return NULL;
+	if (use_dma_iommu(dev))
+		*dma_handle =
+			iommu_dma_map_page(dev, page, 0, size, dir, attrs);
+	else
+		*dma_handle = get_dma_ops(dev)->map_page(dev, page, 0, size,
+							 dir, attrs);
+	if (*dma_handle == DMA_MAPPING_ERROR) {
+		__free_pages(page, order);
+		return NULL;
+	}
+	memset(page_address(page), 0, size);
+	return page;
+}
+
+void dma_common_free_pages(struct device *dev, size_t size, struct page *page,
+			   dma_addr_t dma_handle, enum dma_data_direction dir)
+{
+	unsigned long attrs = DMA_ATTR_SKIP_CPU_SYNC;
+
+	if (use_dma_iommu(dev))
+		iommu_dma_unmap_page(dev, dma_handle, size, dir, attrs);
+	else if (get_dma_ops(dev)->unmap_page)
+		get_dma_ops(dev)->unmap_page(dev, dma_handle, size, dir, attrs);
+	__free_pages(page, get_order(size));
+}

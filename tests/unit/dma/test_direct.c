@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Devices without an IOMMU and without bounce buffers (src/dma/direct*.c,
+ * unbuilt.c). RAM ends at 8 GiB.
+ */
+#include "unit/dma/board.h"
+
+#include <linux/dma-direct.h>
+#include <linux/dma-map-ops.h>
+
+#include "dma/core.h"
+
+static struct board board;
+static struct device *dev = &board.pdev.dev;
+static struct page *page;
+static phys_addr_t phys;
+
+static int setup(void **state)
+{
+	memset(&board, 0, sizeof(board));
+	board_start(&board);
+	page = low_page(0);
+	phys = page_to_phys(page);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	__free_page(page);
+	board_stop(&board);
+	return 0;
+}
+
+/* spec: dma-core 68 */
+static void the_required_mask_covers_all_ram(void **state)
+{
+	assert_int_equal(dma_get_required_mask(dev), 0x1ffffffff);
+	assert_false(dma_addressing_limited(dev));
+	board.mask = DMA_BIT_MASK(32);
+	assert_true(dma_addressing_limited(dev));
+	assert_int_equal(dma_max_mapping_size(dev), SIZE_MAX);
+}
+
+static void the_device_address_is_the_physical_one(void **state)
+{
+	dma_addr_t addr = dma_map_page(dev, page, 0x80, 0x100, DMA_TO_DEVICE);
+
+	assert_int_equal(addr, phys + 0x80);
+	assert_int_equal(dma_mapping_error(dev, addr), 0);
+	dma_unmap_page(dev, addr, 0x100, DMA_TO_DEVICE);
+}
+
+/* spec: dma-core 69, 70: unreachable memory, and nothing to bounce with */
+static void memory_beyond_the_mask_is_refused_with_one_warning(void **state)
+{
+	board.mask = DMA_BIT_MASK(32);
+
+	assert_int_equal(dma_map_phys(dev, HIGH_RAM, 0x1000, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(dma_map_phys(dev, HIGH_RAM, 0x1000, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(warnings(), 1);
+	assert_int_equal(dma_map_phys(dev, phys, 0x1000, DMA_TO_DEVICE, 0),
+			 phys);
+}
+
+/* spec: dma-core 72 */
+static void the_bus_limit_counts_like_the_mask(void **state)
+{
+	dev->bus_dma_limit = 0xffffffff;
+
+	assert_int_equal(dma_map_phys(dev, HIGH_RAM, 0x1000, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_true(dma_addressing_limited(dev));
+	dev->bus_dma_limit = 0;
+}
+
+static void a_wrapping_range_is_refused(void **state)
+{
+	assert_int_equal(dma_map_phys(dev, phys, ~0ul, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+}
+
+/* spec: dma-core 71 */
+static void masks_below_zone_dma_are_refused(void **state)
+{
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(24)), 0);
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(23)), -EIO);
+	assert_int_equal(board.mask, DMA_BIT_MASK(24));
+
+	dev->dma_mask = NULL;
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(32)), -EIO);
+	assert_int_equal(dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(32)),
+			 0);
+	assert_ptr_equal(dev->dma_mask, &dev->coherent_dma_mask);
+	assert_int_equal(dma_get_mask(dev), DMA_BIT_MASK(32));
+}
+
+/* spec: dma-core 73 */
+static void a_window_translates_what_it_covers(void **state)
+{
+	static const struct bus_dma_region map[] = {
+		{ .cpu_start = 0x80000000, .dma_start = 0, .size = 0x40000000 },
+		{}
+	};
+
+	dev->dma_range_map = map;
+	assert_int_equal(dma_map_phys(dev, 0x80001000, 64, DMA_TO_DEVICE, 0),
+			 0x1000);
+	assert_int_equal(dma_map_phys(dev, 0xc0000000, 64, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(dma_map_resource(dev, 0x80001000, 64, DMA_TO_DEVICE,
+					  0),
+			 0x80001000);
+	assert_int_equal(dma_range_map_min(map), 0);
+	assert_int_equal(dma_range_map_max(map), 0x3fffffff);
+	assert_int_equal(dma_to_phys(dev, 0x1000), 0x80001000);
+	assert_true(dma_addressing_limited(dev));
+	dev->dma_range_map = NULL;
+}
+
+static void an_offset_is_set_once(void **state)
+{
+	assert_int_equal(dma_direct_set_offset(dev, 0, 0, SZ_1G), 0);
+	assert_null(dev->dma_range_map);
+	assert_int_equal(dma_direct_set_offset(dev, 0, 0x40000000, 1ull << 34),
+			 0);
+	assert_int_equal(phys_to_dma(dev, 0x1000), 0x40001000);
+	assert_false(dma_addressing_limited(dev));
+	assert_int_equal(dma_direct_set_offset(dev, 0, 0x1000, SZ_1G), -EINVAL);
+}
+
+/* spec: dma-core 48 */
+static void a_resource_is_where_it_is(void **state)
+{
+	assert_int_equal(dma_map_resource(dev, 0xe0000000, 0x10000,
+					  DMA_BIDIRECTIONAL, 0),
+			 0xe0000000);
+	board.mask = DMA_BIT_MASK(31);
+	assert_int_equal(dma_map_resource(dev, 0xe0000000, 0x10000,
+					  DMA_BIDIRECTIONAL, 0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(warnings(), 1);
+}
+
+/* spec: dma-core 74 */
+static void a_direct_device_merges_nothing(void **state)
+{
+	assert_int_equal(dma_get_merge_boundary(dev), 0);
+	assert_int_equal(dma_opt_mapping_size(dev), SIZE_MAX);
+	assert_true(dma_pci_p2pdma_supported(dev));
+}
+
+/* spec: dma-core 75 */
+static void setting_the_mask_of_a_coherent_device_ends_syncs(void **state)
+{
+	assert_true(dma_dev_need_sync(dev));
+	assert_true(dma_need_unmap(dev));
+
+	assert_int_equal(dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64)), 0);
+	assert_false(dma_dev_need_sync(dev));
+	assert_false(dma_need_sync(dev, phys));
+	assert_false(dma_need_unmap(dev));
+
+	dev->dma_coherent = false;
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(64)), 0);
+	assert_true(dma_need_sync(dev, phys));
+	assert_true(dma_need_unmap(dev));
+}
+
+static void a_mapping_can_be_made_to_fail(void **state)
+{
+	lib_fail_nth(DMASIM_SITE_MAP, 2);
+
+	assert_int_equal(dma_map_page(dev, page, 0, 64, DMA_TO_DEVICE), phys);
+	assert_int_equal(dma_map_page(dev, page, 0, 64, DMA_TO_DEVICE),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(lib_fail_fired(), 1);
+}
+
+static void lists_keep_their_entries(void **state)
+{
+	struct scatterlist list[2];
+	struct sg_table table = { .sgl = list, .orig_nents = 2 };
+
+	sg_init_table(list, 2);
+	sg_set_page(&list[0], page, 100, 0);
+	sg_set_page(&list[1], page, 200, 100);
+
+	assert_int_equal(dma_map_sgtable(dev, &table, DMA_TO_DEVICE, 0), 0);
+	assert_int_equal(table.nents, 2);
+	assert_int_equal(sg_dma_address(&list[1]), phys + 100);
+	assert_int_equal(sg_dma_len(&list[1]), 200);
+	dma_unmap_sgtable(dev, &table, DMA_TO_DEVICE, 0);
+}
+
+static void a_list_with_an_unreachable_entry_is_eio(void **state)
+{
+	struct scatterlist list[2];
+	struct sg_table table = { .sgl = list, .orig_nents = 2, .nents = 9 };
+
+	board.mask = DMA_BIT_MASK(32);
+	sg_init_table(list, 2);
+	sg_set_page(&list[0], page, 100, 0);
+	sg_set_page(&list[1], phys_to_page(HIGH_RAM), 200, 0);
+
+	assert_int_equal(dma_map_sgtable(dev, &table, DMA_TO_DEVICE, 0), -EIO);
+	assert_int_equal(table.nents, 9);
+	assert_int_equal(warnings(), 1);
+}
+
+/* spec: dma-core 94 */
+static void coherent_memory_is_whole_zeroed_pages(void **state)
+{
+	u8 zero[4096] = {};
+	dma_addr_t addr;
+	void *mem = dma_alloc_coherent(dev, 100, &addr, GFP_KERNEL);
+
+	assert_non_null(mem);
+	assert_int_equal(addr, virt_to_phys(mem));
+	assert_int_equal(addr & 4095, 0);
+	assert_memory_equal(mem, zero, 4096);
+	dma_free_coherent(dev, 100, mem, addr);
+}
+
+static void coherent_memory_obeys_the_coherent_mask(void **state)
+{
+	dma_addr_t addr;
+	void *mem;
+
+	assert_int_equal(dma_set_coherent_mask(dev, DMA_BIT_MASK(24)), 0);
+	mem = dma_alloc_coherent(dev, 8192, &addr, GFP_KERNEL);
+	assert_non_null(mem);
+	assert_in_range(addr, 1, 0xffffff - 8191);
+	assert_true(dma_coherent_ok(dev, 0xfff000, 4096));
+	assert_false(dma_coherent_ok(dev, 0xfff000, 4097));
+	dma_free_coherent(dev, 8192, mem, addr);
+}
+
+static void a_non_coherent_device_gets_no_coherent_memory(void **state)
+{
+	dma_addr_t addr;
+
+	dev->dma_coherent = false;
+	assert_null(dma_alloc_coherent(dev, 100, &addr, GFP_KERNEL));
+}
+
+static void a_cookie_stands_for_memory_without_a_view(void **state)
+{
+	dma_addr_t addr;
+	struct page *cookie = dma_alloc_attrs(dev, 4096, &addr, GFP_KERNEL,
+					      DMA_ATTR_NO_KERNEL_MAPPING);
+
+	assert_int_equal(page_to_phys(cookie), addr);
+	dma_free_attrs(dev, 4096, cookie, addr, DMA_ATTR_NO_KERNEL_MAPPING);
+}
+
+static void nothing_is_bounced(void **state)
+{
+	assert_false(is_swiotlb_active(dev));
+	assert_false(is_swiotlb_allocated());
+	assert_null(swiotlb_find_pool(dev, phys));
+	assert_int_equal(swiotlb_map(dev, phys, 64, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(swiotlb_max_mapping_size(dev), 262144);
+	dma_set_min_align_mask(dev, 0xfff);
+	assert_int_equal(swiotlb_max_mapping_size(dev), 258048);
+	assert_int_equal(swiotlb_init_late(SZ_1M, GFP_KERNEL, NULL), -ENOMEM);
+	expect_bug(swiotlb_init(true, 0));
+}
+
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(the_required_mask_covers_all_ram),
+		CASE(the_device_address_is_the_physical_one),
+		CASE(memory_beyond_the_mask_is_refused_with_one_warning),
+		CASE(the_bus_limit_counts_like_the_mask),
+		CASE(a_wrapping_range_is_refused),
+		CASE(masks_below_zone_dma_are_refused),
+		CASE(a_window_translates_what_it_covers),
+		CASE(an_offset_is_set_once),
+		CASE(a_resource_is_where_it_is),
+		CASE(a_direct_device_merges_nothing),
+		CASE(setting_the_mask_of_a_coherent_device_ends_syncs),
+		CASE(a_mapping_can_be_made_to_fail),
+		CASE(lists_keep_their_entries),
+		CASE(a_list_with_an_unreachable_entry_is_eio),
+		CASE(coherent_memory_is_whole_zeroed_pages),
+		CASE(coherent_memory_obeys_the_coherent_mask),
+		CASE(a_non_coherent_device_gets_no_coherent_memory),
+		CASE(a_cookie_stands_for_memory_without_a_view),
+		CASE(nothing_is_bounced),
+	};
+
+	return cmocka_run_group_tests_name("direct", tests, NULL, NULL);
+}
