@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <dmasim/device.h>: devices that a test plugs in, drives by hand or models.
+ *
+ * Tests: tests/unit/sim/test_device.c
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+
+#include "host/host.h"
+#include "pci/pci.h"
+#include "sim/sim.h"
+
+#define SIM_BARE_SIZE 4096
+
+static const struct dmasim_model bare_model = {
+	.name = "bare",
+	.vendor = 0x1d0f,
+	.device = 0xd3a5,
+	.class_code = 0xff0000,
+	.bar = { { .size = SIM_BARE_SIZE }, {}, { .size = 4096 } },
+	.msix_vectors = 8,
+	.msix_bar = 2,
+};
+
+/* ---- callbacks from the fabric ------------------------------------------------ */
+
+static uint64_t sim_bar_read(struct hw_dev *hw, unsigned int bar, uint64_t off,
+			     unsigned int size)
+{
+	struct dmasim_device *dev = hw_dev_priv(hw);
+	uint64_t val = 0;
+
+	if (dev->memory && bar == 0)
+		memcpy(&val, dev->memory + off, size);
+	else if (dev->model.bar_read)
+		val = dev->model.bar_read(dev, bar, off, size);
+	return val;
+}
+
+static void sim_bar_write(struct hw_dev *hw, unsigned int bar, uint64_t off,
+			  unsigned int size, uint64_t val)
+{
+	struct dmasim_device *dev = hw_dev_priv(hw);
+
+	if (dev->memory && bar == 0)
+		memcpy(dev->memory + off, &val, size);
+	else if (dev->model.bar_write)
+		dev->model.bar_write(dev, bar, off, size, val);
+}
+
+static void sim_reset(struct hw_dev *hw)
+{
+	struct dmasim_device *dev = hw_dev_priv(hw);
+
+	if (dev->memory)
+		memset(dev->memory, 0, SIM_BARE_SIZE);
+	if (dev->model.reset)
+		dev->model.reset(dev);
+}
+
+/* ---- plugging ------------------------------------------------------------------- */
+
+static int sim_check_model(const struct dmasim_model *model)
+{
+	unsigned int i;
+
+	for (i = 0; i < 6; i++) {
+		const struct dmasim_bar *bar = &model->bar[i];
+
+		if (!bar->size)
+			continue;
+		if (bar->size & (bar->size - 1) || bar->size < 128)
+			return sim_refuse(
+				-EINVAL,
+				"device %s: BAR %u size 0x%llx is not a power of two of at least 128",
+				model->name, i, (u64)bar->size);
+		if (bar->is64 && (i == 5 || model->bar[i + 1].size))
+			return sim_refuse(
+				-EINVAL,
+				"device %s: 64-bit BAR %u needs BAR %u to be empty",
+				model->name, i, i + 1);
+	}
+	if (model->msix_vectors > 2048)
+		return sim_refuse(-EINVAL,
+				  "device %s: %u MSI-X vectors, at most 2048",
+				  model->name, model->msix_vectors);
+	if (model->msix_vectors &&
+	    (model->msix_bar > 5 || !model->bar[model->msix_bar].size))
+		return sim_refuse(
+			-EINVAL,
+			"device %s: the MSI-X table is in BAR %u, which does not exist",
+			model->name, model->msix_bar);
+	return 0;
+}
+
+static void sim_fill_hw_model(struct dmasim_device *dev)
+{
+	struct hw_model *hw = &dev->hw_model;
+	unsigned int i;
+
+	hw->name = dev->name;
+	hw->vendor = dev->model.vendor;
+	hw->device = dev->model.device;
+	hw->class_code = dev->model.class_code;
+	for (i = 0; i < 6; i++) {
+		hw->bar[i].size = dev->model.bar[i].size;
+		hw->bar[i].is64 = dev->model.bar[i].is64;
+		hw->bar[i].prefetch = dev->model.bar[i].prefetch;
+	}
+	hw->msix_vectors = dev->model.msix_vectors;
+	hw->msix_bar = dev->model.msix_bar;
+	hw->msix_offset = dev->model.msix_offset;
+	hw->bar_read = sim_bar_read;
+	hw->bar_write = sim_bar_write;
+	hw->reset = sim_reset;
+}
+
+int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev)
+{
+	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw));
+	if (!dev->dev)
+		return sim_refuse(-ENOMEM,
+				  "device %s: the kernel side could not add it",
+				  hw_dev_name(dev->hw));
+	list_add(&dev->node, &machine->devices);
+	return 0;
+}
+
+/* What a driver's pci_enable_device() and pci_set_master() would have done. */
+static void sim_let_master(struct pci_dev *pdev)
+{
+	struct pci_dev *bridge = pci_upstream_bridge(pdev);
+
+	if (bridge)
+		pci_set_master(bridge);
+	pci_set_master(pdev);
+}
+
+int dmasim_device_create(struct dmasim_machine *machine,
+			 const struct dmasim_model *model, void *priv,
+			 struct dmasim_device **out)
+{
+	struct dmasim_device *dev;
+	int ret;
+
+	if (!model)
+		model = &bare_model;
+	ret = sim_check_model(model);
+	if (ret)
+		return ret;
+	dev = host_alloc(sizeof(*dev));
+	if (!dev)
+		return sim_refuse(-ENOMEM, "device: the host is out of memory");
+	dev->model = *model;
+	dev->priv = priv;
+	strscpy(dev->name, model->name ?: "unnamed", sizeof(dev->name));
+	dev->model.name = dev->name;
+	if (model == &bare_model) {
+		dev->memory = host_alloc(SIM_BARE_SIZE);
+		if (!dev->memory) {
+			ret = sim_refuse(-ENOMEM,
+					 "device: the host is out of memory");
+			goto err_free;
+		}
+	}
+	sim_fill_hw_model(dev);
+	dev->hw = hw_dev_plug(&dev->hw_model, dev, -1);
+	if (!dev->hw) {
+		ret = sim_refuse(-ENOSPC, "device %s: no free slot on the bus",
+				 dev->name);
+		goto err_memory;
+	}
+	ret = sim_device_attach(machine, dev);
+	if (ret)
+		goto err_unplug;
+	if (dev->memory)
+		sim_let_master(to_pci_dev(dev->dev));
+	*out = dev;
+	return 0;
+
+err_unplug:
+	hw_dev_unplug(dev->hw);
+err_memory:
+	host_free(dev->memory);
+err_free:
+	host_free(dev);
+	return ret;
+}
+EXPORT_SYMBOL(dmasim_device_create);
+
+void dmasim_device_destroy(struct dmasim_device *dev)
+{
+	list_del(&dev->node);
+	pci_sim_detach(hw_dev_rid(dev->hw));
+	if (dev->nvme)
+		hw_nvme_destroy(dev->nvme);
+	else
+		hw_dev_unplug(dev->hw);
+	host_free(dev->memory);
+	host_free(dev);
+}
+EXPORT_SYMBOL(dmasim_device_destroy);
+
+void *dmasim_device_priv(struct dmasim_device *dev)
+{
+	return dev->priv;
+}
+EXPORT_SYMBOL(dmasim_device_priv);
+
+struct device *dmasim_device_kernel(struct dmasim_device *dev)
+{
+	return dev->dev;
+}
+EXPORT_SYMBOL(dmasim_device_kernel);
+
+const char *dmasim_device_name(struct dmasim_device *dev)
+{
+	return hw_dev_name(dev->hw);
+}
+EXPORT_SYMBOL(dmasim_device_name);
+
+/* ---- acting as the device ---------------------------------------------------------- */
+
+enum dmasim_dma sim_verdict(enum hw_status status)
+{
+	switch (status) {
+	case HW_OK:
+		return DMASIM_DMA_OK;
+	case HW_ERR_UNMAPPED:
+		return DMASIM_DMA_UNMAPPED;
+	case HW_ERR_PERM:
+		return DMASIM_DMA_PERM;
+	case HW_ERR_RANGE:
+		return DMASIM_DMA_RANGE;
+	case HW_ERR_RESERVED:
+	case HW_ERR_TABLE:
+		return DMASIM_DMA_TABLE;
+	case HW_ERR_BLOCKED:
+		return DMASIM_DMA_BLOCKED;
+	case HW_ERR_BUSMASTER:
+		return DMASIM_DMA_MASTER;
+	case HW_ERR_DECODE:
+	case HW_ERR_SIZE:
+		break;
+	}
+	return DMASIM_DMA_DECODE;
+}
+
+const char *dmasim_dma_name(enum dmasim_dma verdict)
+{
+	static const char *const names[] = {
+		[DMASIM_DMA_OK] = "ok",
+		[DMASIM_DMA_UNMAPPED] = "unmapped",
+		[DMASIM_DMA_PERM] = "permission",
+		[DMASIM_DMA_RANGE] = "range",
+		[DMASIM_DMA_TABLE] = "page table",
+		[DMASIM_DMA_BLOCKED] = "blocked",
+		[DMASIM_DMA_DECODE] = "decode",
+		[DMASIM_DMA_MASTER] = "bus master off",
+	};
+
+	return verdict < ARRAY_SIZE(names) ? names[verdict] : "unknown";
+}
+EXPORT_SYMBOL(dmasim_dma_name);
+
+enum dmasim_dma dmasim_dma_read(struct dmasim_device *dev, uint64_t addr,
+				void *buf, size_t len)
+{
+	return sim_verdict(hw_dma_read(dev->hw, addr, buf, len));
+}
+EXPORT_SYMBOL(dmasim_dma_read);
+
+enum dmasim_dma dmasim_dma_write(struct dmasim_device *dev, uint64_t addr,
+				 const void *buf, size_t len)
+{
+	return sim_verdict(hw_dma_write(dev->hw, addr, buf, len));
+}
+EXPORT_SYMBOL(dmasim_dma_write);
+
+bool dmasim_irq(struct dmasim_device *dev, unsigned int vector)
+{
+	return hw_dev_irq(dev->hw, vector);
+}
+EXPORT_SYMBOL(dmasim_irq);

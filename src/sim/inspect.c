@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <dmasim/inspect.h>: events, counters, faults and translation for tests and
+ * tools. Reads the layers' own counters; keeps none.
+ *
+ * Tests: tests/unit/sim/test_inspect.c
+ */
+#include <linux/build_bug.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include <dmasim/inspect.h>
+
+#include "dma/dma.h"
+#include "host/host.h"
+#include "iommu/iommu.h"
+#include "iommu_pt/iommu_pt_api.h"
+#include "mm/mm.h"
+#include "sim/sim.h"
+
+/* The public event is the host's event under another name. */
+static_assert(sizeof(struct dmasim_event) == sizeof(struct host_event));
+static_assert(offsetof(struct dmasim_event, text) ==
+	      offsetof(struct host_event, text));
+static_assert(offsetof(struct dmasim_event, frames) ==
+	      offsetof(struct host_event, frames));
+static_assert((int)DMASIM_EVENT_NOTE == (int)HOST_EVENT_NOTE);
+
+uint64_t dmasim_event_count(enum dmasim_event_kind kind, const char *id)
+{
+	return host_event_count((enum host_event_kind)kind, id);
+}
+EXPORT_SYMBOL(dmasim_event_count);
+
+uint64_t dmasim_event_last(void)
+{
+	return host_event_last();
+}
+EXPORT_SYMBOL(dmasim_event_last);
+
+bool dmasim_event_get(uint64_t seq, struct dmasim_event *event)
+{
+	return host_event_get(seq, (struct host_event *)event);
+}
+EXPORT_SYMBOL(dmasim_event_get);
+
+void dmasim_event_echo(unsigned int mask)
+{
+	host_event_echo(mask);
+}
+EXPORT_SYMBOL(dmasim_event_echo);
+
+void dmasim_dump_events(unsigned int mask)
+{
+	host_event_dump(mask);
+}
+EXPORT_SYMBOL(dmasim_dump_events);
+
+/* ---- IOMMU ------------------------------------------------------------------- */
+
+static struct dmasim_device *sim_find_rid(u16 rid)
+{
+	struct dmasim_machine *m = sim_machine();
+	struct dmasim_device *dev;
+
+	if (!m)
+		return NULL;
+	list_for_each_entry(dev, &m->devices, node) {
+		if (hw_dev_rid(dev->hw) == rid)
+			return dev;
+	}
+	return NULL;
+}
+
+bool dmasim_iommu_next_fault(struct dmasim_fault *fault)
+{
+	struct hw_iommu_fault hw;
+	struct dmasim_device *dev;
+
+	if (!hw_iommu_next_fault(&hw))
+		return false;
+	dev = sim_find_rid(hw.rid);
+	*fault = (struct dmasim_fault){
+		.write = hw.write,
+		.reason = sim_verdict(hw.reason),
+		.addr = hw.addr,
+		.len = hw.len,
+		.level = hw.level,
+		.entry = hw.entry,
+	};
+	if (dev)
+		strscpy(fault->dev, hw_dev_name(dev->hw), sizeof(fault->dev));
+	return true;
+}
+EXPORT_SYMBOL(dmasim_iommu_next_fault);
+
+void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats)
+{
+	struct iommu_core_stats core;
+	struct hw_iommu_stats hw;
+	struct pt_stats pt;
+
+	hw_iommu_get_stats(&hw);
+	iommu_get_stats(&core);
+	iommu_pt_get_stats(&pt);
+	*stats = (struct dmasim_iommu_stats){
+		.lookups = hw.lookups,
+		.hits = hw.hits,
+		.misses = hw.misses,
+		.walk_reads = hw.walk_reads,
+		.faults = hw.faults,
+		.stale_hits = hw.stale_hits,
+		.invalidations = hw.cmds_all + hw.cmds_domain + hw.cmds_range,
+		.iotlb_entries = hw.iotlb_entries,
+		.pte_writes = pt.pte_writes,
+		.pt_pages = pt.pages,
+		.pt_pages_peak = pt.pages_peak,
+		.maps = core.maps,
+		.unmaps = core.unmaps,
+		.syncs = core.syncs,
+		.fq_flushes = core.flushes_all,
+	};
+}
+EXPORT_SYMBOL(dmasim_iommu_get_stats);
+
+enum dmasim_dma dmasim_iommu_translate(struct dmasim_device *dev, uint64_t addr,
+				       bool write, uint64_t *phys)
+{
+	return sim_verdict(
+		hw_iommu_peek(hw_dev_rid(dev->hw), addr, write, phys, NULL));
+}
+EXPORT_SYMBOL(dmasim_iommu_translate);
+
+/* ---- DMA API, memory -------------------------------------------------------------- */
+
+void dmasim_dma_get_stats(struct dmasim_dma_stats *stats)
+{
+	struct dma_stats dma;
+
+	dma_get_stats(&dma);
+	*stats = (struct dmasim_dma_stats){
+		.iova_allocs = dma.iova_allocs,
+		.iova_frees = dma.iova_frees,
+		.maps = dma.maps,
+		.unmaps = dma.unmaps,
+	};
+}
+EXPORT_SYMBOL(dmasim_dma_get_stats);
+
+void dmasim_mem_get_stats(struct dmasim_mem_stats *stats)
+{
+	struct mm_stats mm;
+
+	mm_get_stats(&mm);
+	*stats = (struct dmasim_mem_stats){
+		.pages_total = mm.pages_total,
+		.pages_free = mm.pages_free,
+		.slab_objects = mm.slab_objects,
+		.slab_bytes = mm.slab_bytes,
+	};
+}
+EXPORT_SYMBOL(dmasim_mem_get_stats);
+
+void *dmasim_ram(uint64_t phys, size_t len)
+{
+	return hw_ram_valid(phys, len) ? (u8 *)hw_ram_base() + phys : NULL;
+}
+EXPORT_SYMBOL(dmasim_ram);

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Builds a machine from its configuration: hardware first, then the kernel side
+ * layer by layer, then the module init functions; tears it down in reverse.
+ *
+ * I1  At most one machine exists; a failed creation leaves none.
+ * I2  Each layer is checked for leaks after everything above it is gone, so a
+ *     leak is reported by the layer that owns the thing.
+ * I3  Events of a machine stay readable until the next one is created.
+ * Tests: tests/unit/sim/test_machine.c
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include <dmasim/machine.h>
+
+#include "block/block.h"
+#include "dma/dma.h"
+#include "host/host.h"
+#include "iommu/iommu.h"
+#include "lib/lib.h"
+#include "mm/mm.h"
+#include "pci/pci.h"
+#include "sim/sim.h"
+
+/* The I/O APIC's page and the MSI window begin here on a PC. */
+#define SIM_MMIO32_END 0xfec00000ull
+#define SIM_MMIO64_START (1ull << 40)
+#define SIM_MMIO64_SIZE (64ull << 30)
+#define SIM_MAX_RAM (64ull << 30)
+
+static struct dmasim_machine *the_machine;
+static char refusal[256];
+static u64 seed;
+
+int sim_refuse(int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(refusal, sizeof(refusal), fmt, args);
+	va_end(args);
+	host_event_put(HOST_EVENT_REFUSAL, "refused", "", 0, 0, refusal);
+	return err;
+}
+
+const char *dmasim_refusal(void)
+{
+	return refusal;
+}
+EXPORT_SYMBOL(dmasim_refusal);
+
+struct dmasim_machine *sim_machine(void)
+{
+	return the_machine;
+}
+
+/* ---- configuration --------------------------------------------------------- */
+
+static int sim_check_config(const struct dmasim_machine_config *cfg)
+{
+	if (cfg->size != sizeof(*cfg))
+		return sim_refuse(
+			-EINVAL,
+			"machine: config has %zu bytes, not %zu: use DMASIM_MACHINE_CONFIG_INIT",
+			cfg->size, sizeof(*cfg));
+	if (!cfg->ram_bytes)
+		return sim_refuse(-EINVAL, "machine: no RAM (ram_bytes is 0)");
+	if (cfg->ram_bytes < SZ_16M || cfg->ram_bytes % SZ_4M)
+		return sim_refuse(
+			-EINVAL,
+			"machine: ram_bytes 0x%llx is not a multiple of 4 MiB of at least 16 MiB",
+			(u64)cfg->ram_bytes);
+	if (cfg->ram_bytes > SIM_MAX_RAM)
+		return sim_refuse(
+			-EINVAL,
+			"machine: ram_bytes 0x%llx is more than the 64 GiB that can be modelled",
+			(u64)cfg->ram_bytes);
+	if (cfg->ram_hole_start < SZ_16M || cfg->ram_hole_start % SZ_4M ||
+	    cfg->ram_hole_start > SIM_MMIO32_END - SZ_64M)
+		return sim_refuse(
+			-EINVAL,
+			"machine: ram_hole_start 0x%llx leaves no place for devices: use a multiple of 4 MiB from 16 MiB to 0x%llx",
+			(u64)cfg->ram_hole_start, SIM_MMIO32_END - SZ_64M);
+	if (!cfg->nr_cpus || cfg->nr_cpus > 64)
+		return sim_refuse(-EINVAL, "machine: %u CPUs: use 1 to 64",
+				  cfg->nr_cpus);
+	if (cfg->iommu > DMASIM_IOMMU_LAZY)
+		return sim_refuse(-EINVAL, "machine: unknown iommu mode %d",
+				  cfg->iommu);
+	if (cfg->layout > DMASIM_LAYOUT_SCATTERED)
+		return sim_refuse(-EINVAL, "machine: unknown layout %d",
+				  cfg->layout);
+	if (cfg->iommu_format && !iommu_format_known(cfg->iommu_format, 0))
+		return sim_refuse(
+			-EINVAL,
+			"machine: unknown page-table format \"%s\": use vtdss or amdv1",
+			cfg->iommu_format);
+	if (!iommu_format_known(cfg->iommu_format ?: "vtdss",
+				cfg->iommu_levels))
+		return sim_refuse(
+			-EINVAL,
+			"machine: format %s cannot start with %u levels",
+			cfg->iommu_format ?: "vtdss", cfg->iommu_levels);
+	return 0;
+}
+
+static void sim_pick_seed(u64 wanted)
+{
+	const char *env = host_env("DMASIM_SEED");
+
+	seed = wanted;
+	if (!seed && env && kstrtoull(env, 0, &seed))
+		seed = 0;
+	if (!seed)
+		seed = 1;
+}
+
+static int sim_power_on(const struct dmasim_machine_config *cfg)
+{
+	u64 low = min_t(u64, cfg->ram_bytes, cfg->ram_hole_start);
+	struct hw_config hw = {
+		/* Page 0 stays unused: translating to 0 means "unmapped". */
+		.ram = { { .start = PAGE_SIZE, .size = low - PAGE_SIZE } },
+		.nr_ram = 1,
+		.mmio32_start = cfg->ram_hole_start,
+		.mmio32_end = SIM_MMIO32_END,
+		.mmio64_start = SIM_MMIO64_START,
+		.mmio64_end = SIM_MMIO64_START + SIM_MMIO64_SIZE,
+		.iommu = cfg->iommu != DMASIM_IOMMU_OFF,
+		.iommu_caching_mode = cfg->iommu_caching_mode,
+	};
+	const char *why;
+
+	if (cfg->ram_bytes > low) {
+		hw.ram[1].start = SZ_4G;
+		hw.ram[1].size = cfg->ram_bytes - low;
+		hw.nr_ram = 2;
+	}
+	why = hw_init(&hw);
+	if (why)
+		return sim_refuse(-EINVAL, "machine: %s", why);
+	return 0;
+}
+
+/* ---- layers, in boot order ---------------------------------------------------- */
+
+static int boot_lib(const struct dmasim_machine_config *cfg)
+{
+	struct lib_params params = {
+		.nr_cpus = cfg->nr_cpus,
+		.seed = seed,
+		.real_time = cfg->real_time,
+	};
+
+	return lib_boot(&params);
+}
+
+static enum mm_layout to_mm_layout(enum dmasim_layout layout)
+{
+	return layout == DMASIM_LAYOUT_SCATTERED ? MM_LAYOUT_SCATTERED :
+						   MM_LAYOUT_CONTIGUOUS;
+}
+
+static int boot_mm(const struct dmasim_machine_config *cfg)
+{
+	struct mm_params params = {
+		.layout = to_mm_layout(cfg->layout),
+		.seed = seed,
+	};
+
+	return mm_boot(&params);
+}
+
+static int boot_pci(const struct dmasim_machine_config *cfg)
+{
+	return pci_boot();
+}
+
+static int boot_iommu(const struct dmasim_machine_config *cfg)
+{
+	static const enum iommu_boot_mode modes[] = {
+		[DMASIM_IOMMU_OFF] = IOMMU_BOOT_OFF,
+		[DMASIM_IOMMU_IDENTITY] = IOMMU_BOOT_IDENTITY,
+		[DMASIM_IOMMU_STRICT] = IOMMU_BOOT_STRICT,
+		[DMASIM_IOMMU_LAZY] = IOMMU_BOOT_LAZY,
+	};
+	struct iommu_params params = {
+		.mode = modes[cfg->iommu],
+		.format = cfg->iommu_format ?: "vtdss",
+		.levels = cfg->iommu_levels,
+	};
+
+	return iommu_boot(&params);
+}
+
+static int boot_dma(const struct dmasim_machine_config *cfg)
+{
+	struct dma_params params = { .forcedac = cfg->forcedac };
+
+	return dma_boot(&params);
+}
+
+static int boot_block(const struct dmasim_machine_config *cfg)
+{
+	return block_boot();
+}
+
+static const struct {
+	const char *name;
+	int (*boot)(const struct dmasim_machine_config *cfg);
+	unsigned int (*check)(void);
+	void (*shutdown)(void);
+} layers[] = {
+	{ "lib", boot_lib, lib_check, lib_shutdown },
+	{ "mm", boot_mm, mm_check, mm_shutdown },
+	{ "pci", boot_pci, pci_check, pci_shutdown },
+	{ "iommu", boot_iommu, iommu_check, iommu_shutdown },
+	{ "dma", boot_dma, dma_check, dma_shutdown },
+	{ "block", boot_block, block_check, block_shutdown },
+};
+
+static unsigned int sim_shutdown_layers(struct dmasim_machine *m)
+{
+	unsigned int leaks = 0;
+
+	while (m->booted) {
+		m->booted--;
+		leaks += layers[m->booted].check();
+		layers[m->booted].shutdown();
+	}
+	return leaks;
+}
+
+static void sim_power_off(struct dmasim_machine *m)
+{
+	if (m->hw)
+		hw_exit();
+	host_cpu_unbind();
+	the_machine = NULL;
+	host_free(m);
+}
+
+int dmasim_machine_create(const struct dmasim_machine_config *cfg,
+			  struct dmasim_machine **machine)
+{
+	struct dmasim_machine *m;
+	int ret;
+
+	if (the_machine)
+		return sim_refuse(
+			-EBUSY,
+			"machine: one exists already: destroy it first");
+	host_event_reset();
+	refusal[0] = '\0';
+	ret = sim_check_config(cfg);
+	if (ret)
+		return ret;
+	m = host_alloc(sizeof(*m));
+	if (!m)
+		return sim_refuse(-ENOMEM,
+				  "machine: the host is out of memory");
+	m->cfg = *cfg;
+	INIT_LIST_HEAD(&m->devices);
+	sim_pick_seed(cfg->seed);
+	host_clock_set_mode(cfg->real_time ? HOST_CLOCK_REAL :
+					     HOST_CLOCK_VIRTUAL);
+	host_cpu_bind(0);
+	ret = sim_power_on(cfg);
+	if (ret)
+		goto err_off;
+	m->hw = true;
+	for (; m->booted < ARRAY_SIZE(layers); m->booted++) {
+		ret = layers[m->booted].boot(cfg);
+		if (ret) {
+			sim_refuse(ret, "machine: booting %s failed: error %d",
+				   layers[m->booted].name, -ret);
+			goto err_layers;
+		}
+	}
+	the_machine = m;
+	lib_initcalls();
+	*machine = m;
+	return 0;
+
+err_layers:
+	sim_shutdown_layers(m);
+err_off:
+	sim_power_off(m);
+	return ret;
+}
+EXPORT_SYMBOL(dmasim_machine_create);
+
+unsigned int dmasim_machine_destroy(struct dmasim_machine *m)
+{
+	struct dmasim_device *dev, *next;
+	unsigned int leaks;
+
+	lib_fail_off();
+	list_for_each_entry_safe(dev, next, &m->devices, node)
+		dmasim_device_destroy(dev);
+	lib_exitcalls();
+	lib_run();
+	leaks = sim_shutdown_layers(m);
+	sim_power_off(m);
+	return leaks;
+}
+EXPORT_SYMBOL(dmasim_machine_destroy);
+
+/* ---- running it ------------------------------------------------------------------ */
+
+int dmasim_param_set(const char *module, const char *param, const char *value)
+{
+	int ret = lib_param_set(module, param, value);
+
+	if (ret == -ENOENT)
+		return sim_refuse(ret, "module %s has no parameter %s", module,
+				  param);
+	if (ret)
+		return sim_refuse(ret, "%s.%s does not take \"%s\": error %d",
+				  module, param, value, -ret);
+	return 0;
+}
+EXPORT_SYMBOL(dmasim_param_set);
+
+uint64_t dmasim_seed(void)
+{
+	return seed;
+}
+EXPORT_SYMBOL(dmasim_seed);
+
+void dmasim_run(void)
+{
+	lib_run();
+}
+EXPORT_SYMBOL(dmasim_run);
+
+void dmasim_run_for(uint64_t ns)
+{
+	lib_run_for(ns);
+}
+EXPORT_SYMBOL(dmasim_run_for);
+
+uint64_t dmasim_now(void)
+{
+	return host_clock_now();
+}
+EXPORT_SYMBOL(dmasim_now);
+
+int dmasim_cpu_bind(unsigned int cpu)
+{
+	int ret;
+
+	if (!the_machine || cpu >= the_machine->cfg.nr_cpus)
+		return sim_refuse(-EINVAL, "machine: no CPU %u", cpu);
+	ret = host_cpu_bind(cpu);
+	if (ret)
+		return sim_refuse(ret, "machine: a thread owns CPU %u", cpu);
+	return 0;
+}
+EXPORT_SYMBOL(dmasim_cpu_bind);
+
+void dmasim_set_layout(enum dmasim_layout layout)
+{
+	mm_set_layout(to_mm_layout(layout));
+}
+EXPORT_SYMBOL(dmasim_set_layout);
+
+void dmasim_panic_hook(void (*hook)(const char *text))
+{
+	host_panic_set_hook(hook);
+}
+EXPORT_SYMBOL(dmasim_panic_hook);

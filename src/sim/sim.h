@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private to src/sim.
+ */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include <dmasim/device.h>
+
+#include "hw/device.h"
+
+/**
+ * struct dmasim_machine - the one machine
+ * @devices: struct dmasim_device.node, newest first
+ * @booted: layers that are up, index into the table of machine.c
+ */
+struct dmasim_machine {
+	struct dmasim_machine_config cfg;
+	struct list_head devices;
+	unsigned int booted;
+	bool hw;
+};
+
+/**
+ * struct dmasim_device - a plugged device
+ * @nvme: set for an NVMe controller
+ * @memory: registers of a bare endpoint
+ */
+struct dmasim_device {
+	struct list_head node;
+	struct hw_dev *hw;
+	struct hw_nvme *nvme;
+	struct device *dev;
+	struct dmasim_model model;
+	struct hw_model hw_model;
+	char name[32];
+	void *priv;
+	u8 *memory;
+};
+
+/** sim_refuse() - remember why, in libc's format; returns @err. */
+int sim_refuse(int err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** sim_machine() - the machine, NULL if none exists. */
+struct dmasim_machine *sim_machine(void);
+
+/** sim_device_attach() - let the kernel side scan a function just plugged. */
+int sim_device_attach(struct dmasim_machine *machine,
+		      struct dmasim_device *dev);
+
+enum dmasim_dma sim_verdict(enum hw_status status);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The standard machine and its variants, see fixture.h.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/pci.h>
+
+#include "support/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+const struct variant variants_all[6] = {
+	{ "direct", DMASIM_IOMMU_OFF, NULL, false, false },
+	{ "identity", DMASIM_IOMMU_IDENTITY, "vtdss", false, false },
+	{ "vtdss,strict", DMASIM_IOMMU_STRICT, "vtdss", true, false },
+	{ "vtdss,lazy", DMASIM_IOMMU_LAZY, "vtdss", true, true },
+	{ "amdv1,strict", DMASIM_IOMMU_STRICT, "amdv1", true, false },
+	{ "amdv1,lazy", DMASIM_IOMMU_LAZY, "amdv1", true, true },
+};
+
+const struct variant variants_translated[4] = {
+	{ "vtdss,strict", DMASIM_IOMMU_STRICT, "vtdss", true, false },
+	{ "vtdss,lazy", DMASIM_IOMMU_LAZY, "vtdss", true, true },
+	{ "amdv1,strict", DMASIM_IOMMU_STRICT, "amdv1", true, false },
+	{ "amdv1,lazy", DMASIM_IOMMU_LAZY, "amdv1", true, true },
+};
+
+const struct variant variants_strict[2] = {
+	{ "vtdss,strict", DMASIM_IOMMU_STRICT, "vtdss", true, false },
+	{ "amdv1,strict", DMASIM_IOMMU_STRICT, "amdv1", true, false },
+};
+
+const struct variant variant_vtdss_strict = { "vtdss,strict",
+					      DMASIM_IOMMU_STRICT, "vtdss",
+					      true, false };
+
+static const struct variant *current_variant = &variant_vtdss_strict;
+
+static void fixture_add_device(struct fixture *f)
+{
+	assert_int_equal(dmasim_device_create(f->machine, NULL, NULL, &f->hw),
+			 0);
+	f->dev = dmasim_device_kernel(f->hw);
+	f->pdev = to_pci_dev(f->dev);
+	assert_int_equal(dma_set_mask_and_coherent(f->dev, DMA_BIT_MASK(64)),
+			 0);
+}
+
+static void fixture_create(struct fixture *f)
+{
+	if (dmasim_machine_create(&f->cfg, &f->machine))
+		fail_msg("%s", dmasim_refusal());
+}
+
+int fixture_setup_without_device(void **state)
+{
+	const struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	events_begin();
+	f->variant = current_variant;
+	f->cfg = cfg;
+	f->cfg.nr_cpus = 1;
+	f->cfg.iommu = f->variant->iommu;
+	f->cfg.iommu_format = f->variant->format;
+	/* Both formats then span 48 bits. */
+	f->cfg.iommu_levels = f->variant->format ? 4 : 0;
+	fixture_create(f);
+	*state = f;
+	return 0;
+}
+
+int fixture_setup(void **state)
+{
+	fixture_setup_without_device(state);
+	fixture_add_device(*state);
+	return 0;
+}
+
+void fixture_rebuild(struct fixture *f)
+{
+	bool with_device = f->hw;
+
+	f->hw = NULL;
+	assert_int_equal(dmasim_machine_destroy(f->machine), 0);
+	fixture_create(f);
+	if (with_device)
+		fixture_add_device(f);
+}
+
+int fixture_teardown(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int wrong;
+
+	dmasim_fail_off();
+	/* Leaks are events, too, so that a case can announce them. */
+	dmasim_machine_destroy(f->machine);
+	wrong = events_verify();
+	free(f);
+	*state = NULL;
+	return wrong ? -1 : 0;
+}
+
+int run_variants_(const char *suite, const struct CMUnitTest *tests, size_t nr,
+		  const struct variant *variants, size_t nr_variants)
+{
+	int failed = 0;
+	size_t i;
+
+	for (i = 0; i < nr_variants; i++) {
+		char name[128];
+
+		current_variant = &variants[i];
+		snprintf(name, sizeof(name), "%s[%s]", suite, variants[i].name);
+		failed += _cmocka_run_group_tests(name, tests, nr, NULL, NULL);
+	}
+	current_variant = &variant_vtdss_strict;
+	return failed;
+}
+
+void assert_device_faults_(struct fixture *f, uint64_t addr, uint64_t len,
+			   const char *file, int line)
+{
+	uint64_t first = addr & ~4095ull, page;
+	uint64_t pages = ((addr + len + 4095) & ~4095ull) - first;
+	char byte;
+
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", pages / 4096);
+	for (page = first; page < first + pages; page += 4096) {
+		enum dmasim_dma got = dmasim_dma_read(f->hw, page, &byte, 1);
+
+		if (got != DMASIM_DMA_OK)
+			continue;
+		print_error("device reads 0x%llx, expected a fault\n",
+			    (unsigned long long)page);
+		_fail(file, line);
+	}
+}
+
+void assert_translates_(struct fixture *f, uint64_t iova, uint64_t phys,
+			const char *file, int line)
+{
+	uint64_t got = 0;
+	enum dmasim_dma verdict =
+		dmasim_iommu_translate(f->hw, iova, false, &got);
+
+	/* A mapping for the device's stores only is a mapping, too. */
+	if (verdict == DMASIM_DMA_PERM)
+		verdict = dmasim_iommu_translate(f->hw, iova, true, &got);
+	if (verdict == DMASIM_DMA_OK && got == phys)
+		return;
+	print_error("iova 0x%llx: %s, phys 0x%llx, expected 0x%llx\n",
+		    (unsigned long long)iova, dmasim_dma_name(verdict),
+		    (unsigned long long)got, (unsigned long long)phys);
+	_fail(file, line);
+}
+
+void assert_not_mapped_(struct fixture *f, uint64_t iova, uint64_t len,
+			const char *file, int line)
+{
+	uint64_t page, phys;
+
+	for (page = iova & ~4095ull; page < iova + len; page += 4096) {
+		enum dmasim_dma verdict =
+			dmasim_iommu_translate(f->hw, page, false, &phys);
+
+		if (verdict == DMASIM_DMA_UNMAPPED ||
+		    verdict == DMASIM_DMA_RANGE)
+			continue;
+		print_error("iova 0x%llx is mapped (%s)\n",
+			    (unsigned long long)page, dmasim_dma_name(verdict));
+		_fail(file, line);
+	}
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A machine with one bare PCI endpoint, built anew for each case, and the
+ * variants of machines that one case list runs over.
+ *
+ * The machine is the one of the specification's test section: 4 KiB pages and
+ * granule, 48-bit aperture, coherent trusted PCI device, 64-bit mask, one CPU.
+ * Teardown demands that nothing is left: no page, object, IOVA, page-table
+ * page, mapping, and no event that the case did not announce.
+ */
+#ifndef SUPPORT_FIXTURE_H
+#define SUPPORT_FIXTURE_H
+
+#include <dmasim/device.h>
+#include <dmasim/fault.h>
+#include <dmasim/inspect.h>
+#include <dmasim/machine.h>
+
+#include "support/events.h"
+#include "support/test.h"
+
+struct pci_dev;
+
+/** struct variant - a kind of machine; translated: devices see IOVAs. */
+struct variant {
+	const char *name;
+	enum dmasim_iommu iommu;
+	const char *format;
+	bool translated;
+	bool lazy;
+};
+
+/* direct, identity, {vtdss, amdv1} x {strict, lazy} */
+extern const struct variant variants_all[6];
+extern const struct variant variants_translated[4];
+extern const struct variant variants_strict[2];
+extern const struct variant variant_vtdss_strict;
+
+/**
+ * struct fixture - state of a case (cmocka's *state)
+ * @cfg: what the machine was built from
+ * @hw: the endpoint as hardware: dmasim_dma_read(f->hw, iova, ...)
+ * @dev, @pdev: the same endpoint as the kernel sees it
+ */
+struct fixture {
+	const struct variant *variant;
+	struct dmasim_machine_config cfg;
+	struct dmasim_machine *machine;
+	struct dmasim_device *hw;
+	struct device *dev;
+	struct pci_dev *pdev;
+};
+
+/** fixture_setup() / fixture_teardown() - for cmocka_unit_test_setup_teardown */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
+/** fixture_setup_without_device() - only the machine; f->hw is NULL. */
+int fixture_setup_without_device(void **state);
+
+/** fixture_rebuild() - rebuild the machine after editing f->cfg. */
+void fixture_rebuild(struct fixture *f);
+
+/** fixture_case() - one case with the standard fixture. */
+#define fixture_case(fn) \
+	cmocka_unit_test_setup_teardown(fn, fixture_setup, fixture_teardown)
+
+/**
+ * run_variants() - run a case list over machines, as groups "suite[variant]"
+ * Return: number of failed cases.
+ */
+int run_variants_(const char *suite, const struct CMUnitTest *tests, size_t nr,
+		  const struct variant *variants, size_t nr_variants);
+
+#define run_variants(suite, tests, variants)                            \
+	run_variants_(suite, tests, sizeof(tests) / sizeof((tests)[0]), \
+		      variants, sizeof(variants) / sizeof((variants)[0]))
+
+/** assert_device_faults() - every byte of the range is refused to the device. */
+#define assert_device_faults(f, addr, len) \
+	assert_device_faults_(f, addr, len, __FILE__, __LINE__)
+void assert_device_faults_(struct fixture *f, uint64_t addr, uint64_t len,
+			   const char *file, int line);
+
+/** assert_translates() - the page tables in RAM say @iova -> @phys. */
+#define assert_translates(f, iova, phys) \
+	assert_translates_(f, iova, phys, __FILE__, __LINE__)
+void assert_translates_(struct fixture *f, uint64_t iova, uint64_t phys,
+			const char *file, int line);
+
+/** assert_not_mapped() - they say nothing about any page of the range. */
+#define assert_not_mapped(f, iova, len) \
+	assert_not_mapped_(f, iova, len, __FILE__, __LINE__)
+void assert_not_mapped_(struct fixture *f, uint64_t iova, uint64_t len,
+			const char *file, int line);
+
+#endif
