@@ -102,7 +102,7 @@ foreach(folder lib mm pci iova iommu_pt iommu dma block)
 		if(f MATCHES "_hw\\.[ch]$")
 			list(APPEND rules "^hw/hw\\.h$")
 		elseif(f MATCHES "_host\\.[ch]$")
-			list(APPEND rules "^host/host\\.h$" "^urcu")
+			list(APPEND rules "^host/host\\.h$")
 		elseif(f MATCHES "lib/rbtree\\.c$")
 			list(APPEND rules "^bsd/sys/tree\\.h$" ${libc})
 		endif()
@@ -124,7 +124,7 @@ endforeach()
 file(GLOB_RECURSE list RELATIVE ${root} ${root}/tests/*.[ch])
 foreach(f ${list})
 	# A test's own helpers lie beside it; its path below tests/ names them.
-	set(rules ${shim} ${libc} ${public} "^support/" "^urcu" "^valgrind/"
+	set(rules ${shim} ${libc} ${public} "^support/" "^valgrind/"
 		"^unit/[a-z_]+/[a-z0-9_]+\\.h$" "^(api|model|consumers|shim)/[a-z0-9_]+\\.h$")
 	if(f MATCHES "^tests/(unit|model|shim)/")
 		list(APPEND rules "^[a-z_]+/([a-z_]+/)?[a-z0-9_]+\\.[ch]$")

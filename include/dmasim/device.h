@@ -37,6 +37,9 @@ struct dmasim_bar {
  *	NULL (reads give 0)
  * @reset: power-on and function reset; may be NULL
  * @msix_vectors: 0 for none; the table then takes BAR @msix_bar at @msix_offset
+ * @dma_bits: address bits that the device can drive, 0: 64. An access beyond is
+ *	refused (event "device-width"); a device below whose limit there is no RAM
+ *	cannot be created.
  *
  * Callbacks run on the thread that made the access. A callback must not hold a
  * lock of its own across dmasim_dma_*() or dmasim_irq(): an interrupt handler
@@ -50,6 +53,7 @@ struct dmasim_model {
 	uint16_t msix_vectors;
 	uint8_t msix_bar;
 	uint32_t msix_offset;
+	uint8_t dma_bits;
 	uint64_t (*bar_read)(struct dmasim_device *dev, unsigned int bar,
 			     uint64_t off, unsigned int size);
 	void (*bar_write)(struct dmasim_device *dev, unsigned int bar,

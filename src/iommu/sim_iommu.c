@@ -18,6 +18,7 @@
 #include <linux/generic_pt/iommu.h>
 #include <linux/bug.h>
 #include <linux/idr.h>
+#include <linux/interrupt.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/printk.h>
@@ -386,6 +387,15 @@ static int sim_bus_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
+/*
+ * The IOMMU says that it has recorded a fault. The records stay where they are,
+ * for whoever inspects the machine; fault handlers of domains are not served.
+ */
+static irqreturn_t sim_fault_irq(int irq, void *data)
+{
+	return IRQ_HANDLED;
+}
+
 static struct notifier_block sim_bus_nb = { .notifier_call = sim_bus_event };
 
 static const struct pci_dma_hooks sim_dma_hooks = {
@@ -418,14 +428,22 @@ int sim_iommu_boot(const struct iommu_params *params)
 	ret = iommu_device_register(&sim.hw, &sim_ops, NULL);
 	if (ret)
 		return ret;
+	ret = request_irq(sim_hw_fault_irq(), sim_fault_irq, 0, "iommu-fault",
+			  &sim);
+	if (ret)
+		goto err_unregister;
 	ret = bus_register_notifier(&pci_bus_type, &sim_bus_nb);
-	if (ret) {
-		iommu_device_unregister(&sim.hw);
-		return ret;
-	}
+	if (ret)
+		goto err_irq;
 	pci_set_dma_hooks(&sim_dma_hooks);
 	sim.registered = true;
 	return 0;
+
+err_irq:
+	free_irq(sim_hw_fault_irq(), &sim);
+err_unregister:
+	iommu_device_unregister(&sim.hw);
+	return ret;
 }
 
 void sim_iommu_shutdown(void)
@@ -434,6 +452,7 @@ void sim_iommu_shutdown(void)
 		return;
 	pci_set_dma_hooks(NULL);
 	bus_unregister_notifier(&pci_bus_type, &sim_bus_nb);
+	free_irq(sim_hw_fault_irq(), &sim);
 	iommu_device_unregister(&sim.hw);
 	iommu_pt_set_table_freed(NULL);
 	ida_destroy(&sim_domain_ida);

@@ -17,6 +17,7 @@ void sim_hw_invalidate_range(u16 domain_id, u64 first, u64 last,
 			     bool leaf_only);
 void sim_hw_invalidate_domain(u16 domain_id);
 bool sim_hw_caching_mode(void);
+unsigned int sim_hw_fault_irq(void);
 void sim_hw_table_freed(u64 phys, u64 len);
 
 #endif

@@ -73,6 +73,11 @@ bool sim_hw_caching_mode(void)
 	return hw_get_config()->iommu_caching_mode;
 }
 
+unsigned int sim_hw_fault_irq(void)
+{
+	return HW_IRQ_IOMMU_FAULT;
+}
+
 void sim_hw_table_freed(u64 phys, u64 len)
 {
 	hw_iommu_table_freed(phys, len);

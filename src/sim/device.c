@@ -94,6 +94,15 @@ static int sim_check_model(const struct dmasim_model *model)
 			-EINVAL,
 			"device %s: the MSI-X table is in BAR %u, which does not exist",
 			model->name, model->msix_bar);
+	if (model->dma_bits > 64)
+		return sim_refuse(-EINVAL, "device %s: %u address bits",
+				  model->name, model->dma_bits);
+	if (model->dma_bits && model->dma_bits < 64 &&
+	    hw_get_config()->ram[0].start >> model->dma_bits)
+		return sim_refuse(
+			-EINVAL,
+			"device %s: no RAM below its limit of %u address bits",
+			model->name, model->dma_bits);
 	return 0;
 }
 
@@ -267,9 +276,25 @@ const char *dmasim_dma_name(enum dmasim_dma verdict)
 }
 EXPORT_SYMBOL(dmasim_dma_name);
 
+/* Address lines that do not exist cannot be driven. */
+static bool sim_too_wide(struct dmasim_device *dev, u64 addr, size_t len)
+{
+	u64 last = addr + len - 1;
+
+	if (!len || !dev->model.dma_bits || dev->model.dma_bits == 64 ||
+	    (last >= addr && !(last >> dev->model.dma_bits)))
+		return false;
+	host_event_add(HOST_EVENT_FAULT, "device-width", hw_dev_name(dev->hw),
+		       addr, len, "address 0x%llx needs more than %u bits",
+		       addr, dev->model.dma_bits);
+	return true;
+}
+
 enum dmasim_dma dmasim_dma_read(struct dmasim_device *dev, uint64_t addr,
 				void *buf, size_t len)
 {
+	if (sim_too_wide(dev, addr, len))
+		return DMASIM_DMA_RANGE;
 	return sim_verdict(hw_dma_read(dev->hw, addr, buf, len));
 }
 EXPORT_SYMBOL(dmasim_dma_read);
@@ -277,6 +302,8 @@ EXPORT_SYMBOL(dmasim_dma_read);
 enum dmasim_dma dmasim_dma_write(struct dmasim_device *dev, uint64_t addr,
 				 const void *buf, size_t len)
 {
+	if (sim_too_wide(dev, addr, len))
+		return DMASIM_DMA_RANGE;
 	return sim_verdict(hw_dma_write(dev->hw, addr, buf, len));
 }
 EXPORT_SYMBOL(dmasim_dma_write);

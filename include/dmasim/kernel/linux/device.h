@@ -223,6 +223,12 @@ static inline const char *dev_bus_name(const struct device *dev)
 int dev_set_name(struct device *dev, const char *name, ...) __printf(2, 3);
 const char *dev_driver_string(const struct device *dev);
 
+/* an IOMMU translates, or could translate, this device */
+static inline bool device_iommu_mapped(struct device *dev)
+{
+	return dev->iommu_group != NULL;
+}
+
 static inline int dev_to_node(struct device *dev)
 {
 	return dev->numa_node;
