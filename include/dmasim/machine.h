@@ -46,7 +46,7 @@ enum dmasim_layout {
  * @size: sizeof(struct dmasim_machine_config), set by the initialiser
  * @ram_bytes: RAM in bytes, a multiple of 4 MiB, at least 16 MiB
  * @ram_hole_start: RAM from here up to 4 GiB is moved above 4 GiB, to leave
- *	room for devices; a multiple of 4 MiB, at least 16 MiB, at most 0xfec00000
+ *	room for devices; a multiple of 4 MiB, at least 16 MiB, at most 0xfac00000
  * @layout: policy for single pages
  * @nr_cpus: simulated CPUs, 1..64
  * @iommu: see enum dmasim_iommu

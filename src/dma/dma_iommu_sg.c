@@ -280,25 +280,27 @@ err_restore:
 }
 
 /*
- * Where the one range of a mapped list begins, and its end or 0 if all of it
- * is bus addresses, whose marks are taken off. Segments lie at the front; the
+ * The one range of a mapped list: its first and its last byte. False if all of
+ * it is bus addresses, whose marks are taken off. Segments lie at the front; the
  * first empty slot ends them.
  */
-static dma_addr_t iommu_dma_sg_span(struct scatterlist *sg, int nents,
-				    dma_addr_t *end)
+static bool iommu_dma_sg_span(struct scatterlist *sg, int nents,
+			      dma_addr_t *first, dma_addr_t *last)
 {
-	dma_addr_t start = 0;
 	struct scatterlist *s = sg;
+	bool any = false;
 
-	for (*end = 0; nents-- && sg_dma_len(s); s = sg_next(s)) {
+	for (; nents-- && sg_dma_len(s); s = sg_next(s)) {
 		if (sg_dma_is_bus_address(s)) {
 			sg_dma_unmark_bus_address(s);
-		} else {
-			start = *end ? start : sg_dma_address(s);
-			*end = sg_dma_address(s) + sg_dma_len(s);
+			continue;
 		}
+		if (!any)
+			*first = sg_dma_address(s);
+		*last = sg_dma_address(s) + (sg_dma_len(s) - 1);
+		any = true;
 	}
-	return start;
+	return any;
 }
 
 /**
@@ -312,7 +314,8 @@ void iommu_dma_unmap_sg(struct device *dev, struct scatterlist *sg, int nents,
 {
 	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
-	dma_addr_t start, end;
+	dma_addr_t first, last, start;
+	size_t len;
 
 	if (sg_dma_is_swiotlb(sg)) {
 		iommu_dma_unmap_each(dev, sg, nents, dir, attrs);
@@ -321,12 +324,12 @@ void iommu_dma_unmap_sg(struct device *dev, struct scatterlist *sg, int nents,
 	if (dma_needs_maintenance(dev, attrs))
 		iommu_dma_sync_sg_for_cpu(dev, sg, nents, dir);
 	dma_count_unmap();
-	start = iommu_dma_sg_span(sg, nents, &end);
-	if (!end)
+	if (!iommu_dma_sg_span(sg, nents, &first, &last))
 		return;
-	start = iova_align_down(iovad, start);
-	end = iova_align(iovad, end);
-	__iommu_dma_unmap(domain, start, end - start, start, end - start);
+	start = iova_align_down(iovad, first);
+	/* Not by the end: it may be the top of the address space, 2^64. */
+	len = iova_align_down(iovad, last) - start + iovad->granule;
+	__iommu_dma_unmap(domain, start, len, start, len);
 }
 
 /*

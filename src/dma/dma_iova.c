@@ -148,37 +148,42 @@ void dma_iova_free(struct device *dev, struct dma_iova_state *state)
 EXPORT_SYMBOL_GPL(dma_iova_free);
 
 /*
- * Unmap [start, end) granule by granule because a granule may be bounced, or
- * CPU caches hold stale lines of it. A bounced granule is taken from the
- * device first; only then is its slot copied back and released. Returns where
- * the part begins that is still mapped. @first is the first byte in use.
+ * Go through [first, first + size) granule by granule because a granule may be
+ * bounced, or CPU caches hold stale lines of it. A bounced granule is taken from
+ * the device first; only then is its slot copied back and released. Returns how
+ * many bytes, from the first granule on, are unmapped already.
  */
-static noinline dma_addr_t dma_iova_unlink_slow(
-	struct device *dev, struct iommu_domain *domain, dma_addr_t first,
-	dma_addr_t last_end, enum dma_data_direction dir, unsigned long attrs)
+static noinline size_t dma_iova_unlink_slow(struct device *dev,
+					    struct iommu_domain *domain,
+					    dma_addr_t first, size_t size,
+					    enum dma_data_direction dir,
+					    unsigned long attrs)
 {
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
 	bool maintain = dma_needs_maintenance(dev, attrs);
-	dma_addr_t pending = first & ~(dma_addr_t)iova_mask(iovad);
-	dma_addr_t at = first, next;
+	dma_addr_t begin = first & ~(dma_addr_t)iova_mask(iovad);
+	size_t done = 0, pos = 0, next;
 
-	for (; at < last_end; at = next) {
-		phys_addr_t phys = iommu_iova_to_phys(domain, at);
-		size_t len;
+	/* Lengths, not ends: a range may reach the top of the address space. */
+	for (; pos < size; pos = next) {
+		phys_addr_t phys = iommu_iova_to_phys(domain, first + pos);
+		size_t len, upto;
 
 		if (WARN_ON(!phys))
 			break;
-		next = (at | iova_mask(iovad)) + 1;
-		len = min_t(size_t, next - at, last_end - at);
+		len = min_t(size_t, size - pos,
+			    iovad->granule - iova_offset(iovad, first + pos));
+		next = pos + len;
+		upto = iova_align(iovad, first - begin + next);
 		if (maintain)
 			arch_sync_dma_for_cpu(phys, len, dir);
 		if (!swiotlb_find_pool(dev, phys))
 			continue;
-		__iommu_dma_unmap(domain, pending, next - pending, 0, 0);
-		pending = next;
+		__iommu_dma_unmap(domain, begin + done, upto - done, 0, 0);
+		done = upto;
 		swiotlb_tbl_unmap_single(dev, phys, len, dir, attrs);
 	}
-	return pending;
+	return done;
 }
 
 /* Unmap bytes [offset, offset + size) of a state; @free: and give all of it
@@ -193,21 +198,21 @@ static inline void __dma_iova_unlink(struct device *dev,
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
 	dma_addr_t first = state->addr + offset;
 	dma_addr_t start = first & ~(dma_addr_t)iova_mask(iovad);
-	dma_addr_t end = iova_align(iovad, first + size);
+	size_t len = iova_align(iovad, first - start + size), done = 0;
 	dma_addr_t base = dma_iova_base(iovad, state);
 	size_t span = free ? dma_iova_span(iovad, state) : 0;
 
-	if (unlikely(end <= start)) {
+	if (unlikely(len < size || start + (len - 1) < start)) {
 		lib_event(LIB_EVENT_MISUSE, "dma-iova-range", dev, first, size,
 			  "unlink beyond the end of the address space");
 		return;
 	}
 	if (unlikely(state->__size & DMA_IOVA_USE_SWIOTLB) ||
 	    dma_needs_maintenance(dev, attrs))
-		start = dma_iova_unlink_slow(dev, domain, first, first + size,
-					     dir, attrs);
-	if (likely(start < end))
-		__iommu_dma_unmap(domain, start, end - start, base, span);
+		done = dma_iova_unlink_slow(dev, domain, first, size, dir,
+					    attrs);
+	if (likely(done < len))
+		__iommu_dma_unmap(domain, start + done, len - done, base, span);
 	else if (free)
 		iommu_dma_free_iova(domain, base, span);
 }

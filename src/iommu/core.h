@@ -23,6 +23,9 @@ void iommu_release_device(struct device *dev);
 /** iommu_group_live() - groups not freed yet. */
 unsigned int iommu_group_live(void);
 
+/** iommu_group_shutdown() - forget groups that are still referenced. */
+void iommu_group_shutdown(void);
+
 /* sim_iommu.c */
 int sim_iommu_boot(const struct iommu_params *params);
 void sim_iommu_shutdown(void);

@@ -57,6 +57,13 @@ unsigned int iommu_group_live(void)
 	return groups_live;
 }
 
+/* Groups that were leaked, and their numbers, die with the machine. */
+void iommu_group_shutdown(void)
+{
+	ida_destroy(&iommu_group_ida);
+	groups_live = 0;
+}
+
 void iommu_set_default_passthrough(bool cmd_line)
 {
 	boot_mode = IOMMU_BOOT_IDENTITY;

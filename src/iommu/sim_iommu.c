@@ -489,4 +489,5 @@ unsigned int iommu_check(void)
 void iommu_shutdown(void)
 {
 	sim_iommu_shutdown();
+	iommu_group_shutdown();
 }

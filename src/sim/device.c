@@ -8,6 +8,7 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/pci.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "host/host.h"
@@ -64,9 +65,37 @@ static void sim_reset(struct hw_dev *hw)
 
 /* ---- plugging ------------------------------------------------------------------- */
 
+/* Behind the table comes the pending-bit array, in whole 64-bit words. */
+static int sim_check_msix(const struct dmasim_model *model)
+{
+	u64 table = 16ull * model->msix_vectors;
+	u64 pending = round_up(model->msix_vectors, 64) / 8;
+
+	if (!model->msix_vectors)
+		return 0;
+	if (model->msix_vectors > 2048)
+		return sim_refuse(-EINVAL,
+				  "device %s: %u MSI-X vectors, at most 2048",
+				  model->name, model->msix_vectors);
+	if (model->msix_bar > 5 || !model->bar[model->msix_bar].size)
+		return sim_refuse(
+			-EINVAL,
+			"device %s: the MSI-X table is in BAR %u, which does not exist",
+			model->name, model->msix_bar);
+	if (model->msix_offset & 7 || model->msix_offset + table + pending >
+					      model->bar[model->msix_bar].size)
+		return sim_refuse(
+			-EINVAL,
+			"device %s: the MSI-X table of %u vectors does not fit at 0x%x of BAR %u",
+			model->name, model->msix_vectors, model->msix_offset,
+			model->msix_bar);
+	return 0;
+}
+
 static int sim_check_model(const struct dmasim_model *model)
 {
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < 6; i++) {
 		const struct dmasim_bar *bar = &model->bar[i];
@@ -78,22 +107,25 @@ static int sim_check_model(const struct dmasim_model *model)
 				-EINVAL,
 				"device %s: BAR %u size 0x%llx is not a power of two of at least 128",
 				model->name, i, (u64)bar->size);
+		if (!bar->is64 && bar->size > SZ_2G)
+			return sim_refuse(
+				-EINVAL,
+				"device %s: 32-bit BAR %u of 0x%llx bytes, at most 2 GiB",
+				model->name, i, (u64)bar->size);
 		if (bar->is64 && (i == 5 || model->bar[i + 1].size))
 			return sim_refuse(
 				-EINVAL,
 				"device %s: 64-bit BAR %u needs BAR %u to be empty",
 				model->name, i, i + 1);
 	}
-	if (model->msix_vectors > 2048)
-		return sim_refuse(-EINVAL,
-				  "device %s: %u MSI-X vectors, at most 2048",
-				  model->name, model->msix_vectors);
-	if (model->msix_vectors &&
-	    (model->msix_bar > 5 || !model->bar[model->msix_bar].size))
+	if (model->class_code >> 24)
 		return sim_refuse(
 			-EINVAL,
-			"device %s: the MSI-X table is in BAR %u, which does not exist",
-			model->name, model->msix_bar);
+			"device %s: class code 0x%x has more than 24 bits",
+			model->name, model->class_code);
+	ret = sim_check_msix(model);
+	if (ret)
+		return ret;
 	if (model->dma_bits > 64)
 		return sim_refuse(-EINVAL, "device %s: %u address bits",
 				  model->name, model->dma_bits);

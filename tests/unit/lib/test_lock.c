@@ -49,7 +49,8 @@ static void guards_release_at_scope_end(void **state)
 		guard(spinlock_irqsave)(&spin);
 		assert_true(spin_is_locked(&spin));
 	}
-	scoped_guard(mutex, &mutex) assert_true(mutex_is_locked(&mutex));
+	scoped_guard(mutex, &mutex)
+		assert_true(mutex_is_locked(&mutex));
 	assert_false(spin_is_locked(&spin));
 	assert_false(mutex_is_locked(&mutex));
 	assert_false(irqs_disabled());

@@ -123,8 +123,7 @@ static void list_survives_removal_under_a_reader(void **state)
 	list_add_tail_rcu(&c.node, &head);
 	list_add_rcu(&b.node, &head);
 	rcu_read_lock();
-	list_for_each_entry_rcu(pos, &head, node)
-	{
+	list_for_each_entry_rcu(pos, &head, node) {
 		if (pos == &a)
 			list_del_rcu(&a.node);
 		sum = sum * 10 + pos->value;
@@ -159,7 +158,8 @@ static void synchronize_srcu_of_an_idle_domain_returns(void **state)
 	assert_int_equal(init_srcu_struct(&own), 0);
 	synchronize_srcu(&own);
 	synchronize_srcu(&own);
-	scoped_guard(srcu, &own) assert_true(srcu_read_lock_held(&own));
+	scoped_guard(srcu, &own)
+		assert_true(srcu_read_lock_held(&own));
 	cleanup_srcu_struct(&own);
 }
 
