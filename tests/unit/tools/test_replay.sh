@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The dmasim command as a user meets it: results, refusals, exit status.
+#
+#   test_replay.sh DMASIM DATA
+set -u
+dmasim=$1
+data=$2
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+# check NAME WANTED-STATUS WANTED-TEXT COMMAND...
+check() {
+	name=$1 status=$2 text=$3
+	shift 3
+	"$@" >"$dir/out" 2>&1
+	got=$?
+	if [ "$got" != "$status" ] || ! grep -q -- "$text" "$dir/out"; then
+		echo "FAILED $name: status $got, wanted $status and \"$text\":"
+		cat "$dir/out"
+		failed=$((failed + 1))
+	fi
+}
+
+for iommu in off identity vtdss amdv1; do
+	for mode in strict lazy; do
+		check "replay $iommu $mode" 0 '^sg ' "$dmasim" replay --path all \
+			--iommu $iommu --mode $mode --json "$dir/json" \
+			"$data/trim.iolog"
+	done
+done
+check "mixed log" 0 '^link ' "$dmasim" replay --layout contiguous --depth 7 \
+	--max-io-kb 64 --seed 5 "$data/oltp-mixed.iolog"
+check "json has the keys" 0 '"bookkeeping_bytes_per_io"' cat "$dir/json"
+check "several logs" 0 'trim.iolog' "$dmasim" replay "$data/trim.iolog" \
+	"$data/oltp-mixed.iolog"
+
+printf 'fio version 3 iolog\n1 f add\n2 f open\n3 f read 0 4095\n' >"$dir/bad"
+check "bad log" 2 "bad:4: length 4095 is no multiple" "$dmasim" replay \
+	--json "$dir/none" "$data/trim.iolog" "$dir/bad"
+[ ! -e "$dir/none" ] || { echo "FAILED: a report of a refused run"; failed=1; }
+check "missing log" 2 "No such file" "$dmasim" replay "$dir/missing"
+check "directory" 2 "is a directory" "$dmasim" replay "$dir"
+check "no log" 2 "no log given" "$dmasim" replay
+check "bad path" 2 'does not take "maps"' "$dmasim" replay --path maps x
+check "bad iommu" 2 'does not take "smmu"' "$dmasim" replay --iommu smmu x
+check "bad depth" 2 "from 1 to 1024" "$dmasim" replay --depth 0 x
+check "bad size" 2 "no power of two" "$dmasim" replay --max-io-kb 48 x
+check "bad json" 2 "No such file" "$dmasim" replay --json /nonexistent/x \
+	"$data/trim.iolog"
+check "unknown command" 2 'unknown command "play"' "$dmasim" play
+check "version" 0 "kernel API 6.17" "$dmasim" version
+[ "$failed" = 0 ]

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * "dmasim replay": options, and one run for each log and path.
+ *
+ * All logs are read and checked before the first machine is built; a refused
+ * one leaves nothing done. Exit status: 0 all data right and nothing left over,
+ * 1 something was wrong, 2 the arguments or a log were refused.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "replay.h"
+
+enum {
+	OPT_PATH = 256,
+	OPT_IOMMU,
+	OPT_MODE,
+	OPT_LAYOUT,
+	OPT_SEED,
+	OPT_MAX_IO,
+	OPT_DEPTH,
+	OPT_JSON
+};
+
+struct options {
+	struct replay_setup setup;
+	bool paths[REPLAY_NR_PATHS];
+	bool translated;
+	bool lazy;
+	const char *json;
+	char **logs;
+	int nr_logs;
+};
+
+static const struct argp_option option_table[] = {
+	{ "path", OPT_PATH, "link|map|sg|all", 0,
+	  "How the driver maps data: one linked IOVA range, a mapping for each segment, or a scatterlist; may be given several times (default link)",
+	  0 },
+	{ "iommu", OPT_IOMMU, "off|identity|vtdss|amdv1", 0,
+	  "What translates (default vtdss)", 0 },
+	{ "mode", OPT_MODE, "strict|lazy", 0,
+	  "Invalidate at once or deferred (default strict)", 0 },
+	{ "layout", OPT_LAYOUT, "contiguous|scattered", 0,
+	  "Where the data pages lie (default scattered)", 0 },
+	{ "seed", OPT_SEED, "N", 0,
+	  "Of every random choice (default DMASIM_SEED, else 1)", 0 },
+	{ "max-io-kb", OPT_MAX_IO, "N", 0,
+	  "Largest transfer of the controller: a power of two, 8 to 8192 (default 8192)",
+	  0 },
+	{ "depth", OPT_DEPTH, "N", 0, "I/Os in flight, 1 to 1024 (default 32)",
+	  0 },
+	{ "json", OPT_JSON, "FILE", 0, "Write the results as JSON, too", 0 },
+	{ 0 }
+};
+
+static void choose(struct argp_state *state, const char *what, const char *arg,
+		   const char *const *names, unsigned int nr,
+		   unsigned int *pick)
+{
+	for (*pick = 0; *pick < nr; (*pick)++) {
+		if (!strcmp(arg, names[*pick]))
+			return;
+	}
+	argp_error(state, "--%s does not take \"%s\"", what, arg);
+}
+
+static uint64_t number(struct argp_state *state, const char *what,
+		       const char *arg, uint64_t low, uint64_t high)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(arg, &end, 0);
+	if (errno || *end || end == arg || *arg == '-' || value < low ||
+	    value > high)
+		argp_error(state,
+			   "--%s takes a number from %llu to %llu, not \"%s\"",
+			   what, (unsigned long long)low,
+			   (unsigned long long)high, arg);
+	return value;
+}
+
+static void parse_iommu(struct argp_state *state, struct options *o,
+			const char *arg)
+{
+	static const char *const names[] = { "off", "identity", "vtdss",
+					     "amdv1" };
+	unsigned int pick;
+
+	choose(state, "iommu", arg, names, 4, &pick);
+	o->translated = pick >= 2;
+	o->setup.format = pick >= 2 ? names[pick] : NULL;
+	o->setup.iommu = pick == 1 ? DMASIM_IOMMU_IDENTITY : DMASIM_IOMMU_OFF;
+}
+
+static void parse_path(struct argp_state *state, struct options *o,
+		       const char *arg)
+{
+	unsigned int pick;
+
+	if (!strcmp(arg, "all")) {
+		for (pick = 0; pick < REPLAY_NR_PATHS; pick++)
+			o->paths[pick] = true;
+		return;
+	}
+	choose(state, "path", arg, replay_path_names, REPLAY_NR_PATHS, &pick);
+	o->paths[pick] = true;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	static const char *const modes[] = { "strict", "lazy" };
+	static const char *const layouts[] = { "contiguous", "scattered" };
+	struct options *o = state->input;
+	unsigned int pick;
+
+	switch (key) {
+	case OPT_PATH:
+		parse_path(state, o, arg);
+		break;
+	case OPT_IOMMU:
+		parse_iommu(state, o, arg);
+		break;
+	case OPT_MODE:
+		choose(state, "mode", arg, modes, 2, &pick);
+		o->lazy = pick;
+		break;
+	case OPT_LAYOUT:
+		choose(state, "layout", arg, layouts, 2, &pick);
+		o->setup.layout = pick ? DMASIM_LAYOUT_SCATTERED :
+					 DMASIM_LAYOUT_CONTIGUOUS;
+		break;
+	case OPT_SEED:
+		o->setup.seed = number(state, "seed", arg, 1, UINT64_MAX);
+		break;
+	case OPT_MAX_IO:
+		o->setup.max_io_kb = number(state, "max-io-kb", arg, 8, 8192);
+		if (o->setup.max_io_kb & (o->setup.max_io_kb - 1))
+			argp_error(state, "--max-io-kb %s is no power of two",
+				   arg);
+		break;
+	case OPT_DEPTH:
+		o->setup.depth =
+			number(state, "depth", arg, 1, REPLAY_MAX_DEPTH);
+		break;
+	case OPT_JSON:
+		o->json = arg;
+		break;
+	case ARGP_KEY_ARGS:
+		o->logs = state->argv + state->next;
+		o->nr_logs = state->argc - state->next;
+		break;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "no log given");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse_option,
+	.args_doc = "LOG...",
+	.doc = "Replay fio I/O logs (version 2 or 3) through the NVMe driver and the "
+	       "simulated controller, and verify every byte.",
+};
+
+static void resolve(struct options *o)
+{
+	unsigned int i;
+	bool any = false;
+
+	for (i = 0; i < REPLAY_NR_PATHS; i++)
+		any |= o->paths[i];
+	if (!any)
+		o->paths[REPLAY_LINK] = true;
+	if (o->translated)
+		o->setup.iommu = o->lazy ? DMASIM_IOMMU_LAZY :
+					   DMASIM_IOMMU_STRICT;
+}
+
+static int read_logs(struct options *o, struct iolog *logs)
+{
+	char error[512] = "out of memory";
+	int i;
+
+	for (i = 0; i < o->nr_logs; i++) {
+		if (iolog_read(&logs[i], o->logs[i], REPLAY_BLOCK, error,
+			       sizeof(error))) {
+			fprintf(stderr, "dmasim: %s\n", error);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* A report that cannot be written should be known before the work is done. */
+static int check_json(const struct options *o)
+{
+	FILE *f;
+
+	if (!o->json)
+		return 0;
+	f = fopen(o->json, "a");
+	if (!f) {
+		fprintf(stderr, "dmasim: %s: %s\n", o->json, strerror(errno));
+		return -1;
+	}
+	fclose(f);
+	return 0;
+}
+
+static int run_all(struct options *o, struct iolog *logs)
+{
+	struct replay_result *results;
+	unsigned int path, nr = 0;
+	int i, status = 0;
+
+	results = calloc(o->nr_logs * REPLAY_NR_PATHS, sizeof(*results));
+	if (!results)
+		return 1;
+	for (i = 0; i < o->nr_logs; i++) {
+		for (path = 0; path < REPLAY_NR_PATHS; path++) {
+			if (!o->paths[path])
+				continue;
+			if (replay_run(&logs[i], &o->setup, path,
+				       isatty(STDERR_FILENO), &results[nr])) {
+				free(results);
+				return 1;
+			}
+			status |= !replay_clean(&results[nr]);
+			nr++;
+		}
+	}
+	report_table(&o->setup, results, nr);
+	if (o->json && report_json(o->json, &o->setup, results, nr))
+		status = 1;
+	free(results);
+	return status;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+	struct options o = {
+		.setup = { .iommu = DMASIM_IOMMU_STRICT,
+			   .format = "vtdss",
+			   .layout = DMASIM_LAYOUT_SCATTERED,
+			   .depth = 32 },
+		.translated = true,
+	};
+	struct iolog *logs;
+	int i, status = 2;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	resolve(&o);
+	logs = calloc(o.nr_logs, sizeof(*logs));
+	if (!logs)
+		return 1;
+	if (!read_logs(&o, logs) && !check_json(&o))
+		status = run_all(&o, logs);
+	for (i = 0; i < o.nr_logs; i++)
+		iolog_free(&logs[i]);
+	free(logs);
+	return status;
+}
