@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A benchmark row and what the runner does with it.
+ *
+ *	prepare
+ *	  warm-up, then samples:  fill  [op x n]  undo
+ *	unprepare
+ *
+ * Only op is timed. A sample is long enough for the clock; its time divided by
+ * n is one value, of which minimum, median and 99th percentile are reported.
+ */
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BENCH_MAX_COUNTERS 8
+
+/**
+ * struct bench - one row
+ * @suite, @name: shown as suite/name
+ * @batch: operations in one call of @op; 0: any number
+ * @divide: units (pages) that one operation is about; adds counter ns_per_page
+ * @prepare: 0, or -1 with a message on stderr
+ * @fill, @undo: around each sample, untimed; may be NULL
+ * @op: do @n operations
+ * @count: fill in counters after the last sample; may be NULL
+ * @arg: the row's parameters
+ */
+struct bench {
+	const char *suite;
+	char name[64];
+	unsigned long batch;
+	unsigned int divide;
+	int (*prepare)(struct bench *b);
+	void (*fill)(struct bench *b, unsigned long n);
+	void (*op)(struct bench *b, unsigned long n);
+	void (*undo)(struct bench *b, unsigned long n);
+	void (*count)(struct bench *b, unsigned long total);
+	void (*unprepare)(struct bench *b);
+	const void *arg;
+	long param;
+
+	/* filled in by count() and by the runner */
+	unsigned int nr_counters;
+	struct {
+		const char *name;
+		double value;
+	} counters[BENCH_MAX_COUNTERS];
+	double min_ns, median_ns, p99_ns;
+	double instructions;
+	unsigned long samples, iterations;
+};
+
+/** bench_add() - register a row; a copy is taken. */
+void bench_add(const struct bench *b);
+
+void bench_counter(struct bench *b, const char *name, double value);
+
+/** bench_value() - median of another row of this run, 0 if it did not run. */
+double bench_value(const char *suite, const char *name);
+
+/* Each suite adds its rows. */
+void bench_limits(void);
+void bench_iova(void);
+void bench_pt(void);
+void bench_map_vs_link(void);
+
+/* runner.c */
+extern struct bench *bench_rows;
+extern unsigned int bench_nr_rows;
+
+/* measure.c: time one row; 0 or -1 if it cannot be prepared */
+int bench_measure(struct bench *b, bool smoke);
+
+/* callgrind.c: count instructions of the rows instead of timing them */
+int bench_count_parent(int argc, char **argv, const char *self);
+int bench_count_child(struct bench *b, unsigned int index);
+
+/* output.c */
+void bench_print_head(void);
+void bench_print_row(const struct bench *b);
+int bench_write_json(const char *file, const char *self, bool instructions);
+
+#endif

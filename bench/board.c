@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine under the benchmarks: one endpoint, scattered pages, fixed seed.
+ */
+#include <linux/dma-mapping.h>
+
+#include <stdio.h>
+
+#include "board.h"
+
+const struct board_kind board_kinds[4] = {
+	{ "vtdss/strict", "vtdss", false },
+	{ "amdv1/strict", "amdv1", false },
+	{ "vtdss/lazy", "vtdss", true },
+	{ "amdv1/lazy", "amdv1", true },
+};
+
+int board_up(struct board *board, const struct board_kind *kind)
+{
+	struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
+
+	cfg.nr_cpus = 1;
+	cfg.seed = 1;
+	cfg.layout = DMASIM_LAYOUT_SCATTERED;
+	if (kind && kind->format) {
+		cfg.iommu = kind->lazy ? DMASIM_IOMMU_LAZY :
+					 DMASIM_IOMMU_STRICT;
+		cfg.iommu_format = kind->format;
+		cfg.iommu_levels = 4;
+	}
+	if (dmasim_machine_create(&cfg, &board->machine)) {
+		fprintf(stderr, "dmasim-bench: %s\n", dmasim_refusal());
+		return -1;
+	}
+	if (dmasim_device_create(board->machine, NULL, NULL, &board->hw)) {
+		fprintf(stderr, "dmasim-bench: %s\n", dmasim_refusal());
+		dmasim_machine_destroy(board->machine);
+		return -1;
+	}
+	board->dev = dmasim_device_kernel(board->hw);
+	return dma_set_mask_and_coherent(board->dev, DMA_BIT_MASK(64));
+}
+
+int board_down(struct board *board)
+{
+	if (!dmasim_machine_destroy(board->machine))
+		return 0;
+	fprintf(stderr, "dmasim-bench: the machine had leaks\n");
+	dmasim_dump_events(DMASIM_EVENT_BAD);
+	return -1;
+}

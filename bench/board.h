@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine that a suite measures on, in kernel dialect.
+ */
+#ifndef BENCH_BOARD_H
+#define BENCH_BOARD_H
+
+#include <dmasim/device.h>
+#include <dmasim/inspect.h>
+
+struct device;
+
+/** struct board_kind - format NULL: no IOMMU. */
+struct board_kind {
+	const char *name;
+	const char *format;
+	bool lazy;
+};
+
+struct board {
+	struct dmasim_machine *machine;
+	struct dmasim_device *hw;
+	struct device *dev;
+};
+
+extern const struct board_kind board_kinds[4]; /* strict first, then lazy */
+
+/** board_up() - 0, or -1 with the reason on stderr. */
+int board_up(struct board *board, const struct board_kind *kind);
+
+/** board_down() - -1 with a message if anything was left over. */
+int board_down(struct board *board);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Counting instructions: the program runs itself under callgrind, which counts
+ * only between two client requests around op, and dumps once a row.
+ *
+ * The figure is repeatable for the same binary, however busy the machine is.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <valgrind/callgrind.h>
+
+#include "bench.h"
+
+#define COUNT_BATCH 512ul
+
+int bench_count_child(struct bench *b, unsigned int index)
+{
+	unsigned long n = b->batch ? b->batch : COUNT_BATCH;
+	char label[32];
+	int round;
+
+	if (b->prepare && b->prepare(b))
+		return -1;
+	/* Twice without counting: tables, caches and pools are then there. */
+	for (round = 0; round < 3; round++) {
+		if (b->fill)
+			b->fill(b, n);
+		if (round == 2) {
+			CALLGRIND_START_INSTRUMENTATION;
+			CALLGRIND_ZERO_STATS;
+			b->op(b, n);
+			snprintf(label, sizeof(label), "row %u", index);
+			CALLGRIND_DUMP_STATS_AT(label);
+			CALLGRIND_STOP_INSTRUMENTATION;
+		} else {
+			b->op(b, n);
+		}
+		if (b->undo)
+			b->undo(b, n);
+	}
+	if (b->unprepare)
+		b->unprepare(b);
+	return 0;
+}
+
+static void read_dump(const char *path)
+{
+	char line[512];
+	unsigned int index = 0;
+	bool have = false;
+	double total;
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "desc: Trigger: Client Request: row %u",
+			   &index) == 1)
+			have = true;
+		if (have && index < bench_nr_rows &&
+		    (sscanf(line, "summary: %lf", &total) == 1 ||
+		     sscanf(line, "totals: %lf", &total) == 1)) {
+			struct bench *b = &bench_rows[index];
+
+			b->instructions =
+				total / (b->batch ? b->batch : COUNT_BATCH);
+			if (b->divide)
+				b->instructions /= b->divide;
+		}
+	}
+	fclose(f);
+}
+
+static void run_valgrind(int argc, char **argv, const char *dir,
+			 const char *self)
+{
+	char out[256], exe[512];
+	char **args = calloc(argc + 8, sizeof(*args));
+	ssize_t len = readlink(self, exe, sizeof(exe) - 1);
+	int i, nr = 0;
+
+	if (!args || len < 0)
+		_exit(127);
+	exe[len] = '\0';
+	snprintf(out, sizeof(out), "--callgrind-out-file=%s/out", dir);
+	args[nr++] = (char *)"valgrind";
+	args[nr++] = (char *)"--tool=callgrind";
+	args[nr++] = (char *)"--instr-atstart=no";
+	args[nr++] = (char *)"-q";
+	args[nr++] = out;
+	args[nr++] = exe;
+	args[nr++] = (char *)"--child";
+	for (i = 1; i < argc; i++)
+		args[nr++] = argv[i];
+	execvp("valgrind", args);
+	perror("dmasim-bench: valgrind (Debian package valgrind)");
+	_exit(127);
+}
+
+int bench_count_parent(int argc, char **argv, const char *self)
+{
+	char dir[] = "/tmp/dmasim-bench-XXXXXX", path[64];
+	unsigned int i;
+	int status = -1;
+	pid_t pid;
+
+	if (!mkdtemp(dir)) {
+		perror("dmasim-bench: /tmp");
+		return 1;
+	}
+	pid = fork();
+	if (!pid)
+		run_valgrind(argc, argv, dir, self);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || status) {
+		fprintf(stderr,
+			"dmasim-bench: the run under callgrind failed\n");
+		return 1;
+	}
+	/* Dumps are numbered from 1; the last, unnumbered one is the exit's. */
+	for (i = 1; i <= bench_nr_rows; i++) {
+		snprintf(path, sizeof(path), "%s/out.%u", dir, i);
+		read_dump(path);
+		unlink(path);
+	}
+	snprintf(path, sizeof(path), "%s/out", dir);
+	unlink(path);
+	rmdir(dir);
+	return 0;
+}
