@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+#
+# docs/diagnoses.md lists every event that the library can add, with its kind,
+# and no other.
+#
+#   cmake -P cmake/check_diagnoses.cmake
+#
+# An event is a call of lib_event(), host_event_add() or host_event_put() with
+# a literal id, or of one of the wrappers below. Prints "diagnoses: <n> passed,
+# <m> failed"; fails if m > 0 or n = 0.
+cmake_minimum_required(VERSION 3.25)
+
+get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
+
+# Functions whose second argument is the id, and the kind they give it.
+set(wrappers mm_leaks_report=leak dma_pool_misuse=misuse)
+# Files that pass on an id which they got: the wrappers, and the way to the ring.
+set(pass_on src/mm/owner.c src/dma/dmapool.c src/lib/printk.c
+	src/lib/log_host.c src/lib/internal.h src/lib/lib.h src/host/log.c
+	src/host/host.h)
+
+set(errors 0)
+set(known "")
+file(GLOB_RECURSE files RELATIVE ${root} ${root}/src/*.[ch])
+foreach(f ${files})
+	file(READ ${root}/${f} text)
+	string(REGEX REPLACE "[ \t\n]+" " " text "${text}")
+	string(REGEX MATCHALL "(LIB|HOST)_EVENT_[A-Z]+, \"[a-z0-9-]+\"" hits
+		"${text}")
+	foreach(hit ${hits})
+		string(REGEX MATCH "EVENT_([A-Z]+), \"([a-z0-9-]+)\"" _ "${hit}")
+		string(TOLOWER ${CMAKE_MATCH_1} kind)
+		list(APPEND known "${CMAKE_MATCH_2}=${kind}")
+	endforeach()
+	foreach(wrapper ${wrappers})
+		string(REGEX MATCH "(.*)=(.*)" _ ${wrapper})
+		set(kind ${CMAKE_MATCH_2})
+		string(REGEX MATCHALL
+			"${CMAKE_MATCH_1}\\([^,()]+, \"[a-z0-9-]+\"" hits "${text}")
+		foreach(hit ${hits})
+			string(REGEX MATCH "\"([a-z0-9-]+)\"" _ "${hit}")
+			list(APPEND known "${CMAKE_MATCH_1}=${kind}")
+		endforeach()
+	endforeach()
+	string(REGEX MATCHALL "(lib_event|host_event_add|host_event_put)\\( ?[A-Za-z_]+, [A-Za-z_]"
+		hits "${text}")
+	if(hits AND NOT f IN_LIST pass_on)
+		math(EXPR errors "${errors} + 1")
+		message("${f}: an event whose id is not a literal")
+	endif()
+endforeach()
+list(REMOVE_DUPLICATES known)
+
+file(READ ${root}/docs/diagnoses.md text)
+string(REGEX MATCHALL "\n\\| `[a-z0-9-]+` \\| [a-z]+ \\|" rows "${text}")
+set(listed "")
+foreach(row ${rows})
+	string(REGEX MATCH "`([a-z0-9-]+)` . ([a-z]+)" _ "${row}")
+	# Log levels are ids, too, but no diagnoses.
+	if(NOT CMAKE_MATCH_2 STREQUAL "log")
+		list(APPEND listed "${CMAKE_MATCH_1}=${CMAKE_MATCH_2}")
+	endif()
+endforeach()
+
+set(passed 0)
+foreach(event ${known})
+	if(event IN_LIST listed)
+		math(EXPR passed "${passed} + 1")
+	else()
+		math(EXPR errors "${errors} + 1")
+		message("not in docs/diagnoses.md: ${event}")
+	endif()
+endforeach()
+foreach(event ${listed})
+	if(NOT event IN_LIST known)
+		math(EXPR errors "${errors} + 1")
+		message("in docs/diagnoses.md, but nowhere in src: ${event}")
+	endif()
+endforeach()
+
+message("diagnoses: ${passed} passed, ${errors} failed")
+if(errors OR passed EQUAL 0)
+	message(FATAL_ERROR "docs/diagnoses.md and the sources disagree")
+endif()
