@@ -11,10 +11,13 @@
 
 execute_process(COMMAND ${READELF} -p .dmasim_export ${ARCHIVE}
 	OUTPUT_VARIABLE text ERROR_QUIET)
-string(REGEX MATCHALL "\\] +[A-Za-z_][A-Za-z0-9_]*" hits "${text}")
+# Brackets would group list elements.
+string(REPLACE "[" "@" text "${text}")
+string(REPLACE "]" "@" text "${text}")
+string(REGEX MATCHALL "@ +[A-Za-z_][A-Za-z0-9_]*" hits "${text}")
 set(names "")
 foreach(hit ${hits})
-	string(REGEX REPLACE "^\\] +" "" name ${hit})
+	string(REGEX REPLACE "^@ +" "" name ${hit})
 	list(APPEND names ${name})
 endforeach()
 list(REMOVE_DUPLICATES names)
@@ -25,8 +28,14 @@ if(count EQUAL 0)
 endif()
 
 if(NOT SHARED)
-	list(JOIN names ";\n\t\t" body)
-	file(WRITE ${OUT} "DMASIM_0.1 {\n\tglobal:\n\t\t${body};\n\tlocal:\n\t\t*;\n};\n")
+	# A semicolon would separate list elements: put it in as a character.
+	string(ASCII 59 semi)
+	set(text "DMASIM_0.1 {\n\tglobal:\n")
+	foreach(name ${names})
+		string(APPEND text "\t\t${name}${semi}\n")
+	endforeach()
+	string(APPEND text "\tlocal:\n\t\t*${semi}\n}${semi}\n")
+	file(WRITE ${OUT} "${text}")
 	return()
 endif()
 

@@ -49,7 +49,7 @@ if(DMASIM_SHARED)
 		EXPORT_NAME shared VERSION ${PROJECT_VERSION}
 		SOVERSION ${DMASIM_SOVERSION} LINK_DEPENDS ${_script})
 	target_link_options(dmasim_shared PRIVATE
-		"LINKER:--version-script=${_script}" "LINKER:-Bsymbolic"
+		"LINKER:--version-script=${_script}" "LINKER:-Bsymbolic-functions"
 		"LINKER:-z,defs")
 	target_include_directories(dmasim_shared INTERFACE ${_includes})
 	target_link_libraries(dmasim_shared PRIVATE ${DMASIM_LINK_LIBS})

@@ -45,10 +45,10 @@ struct dmasim_self {
 extern __thread struct dmasim_self dmasim_self __asm__("host_self")
 	__attribute__((tls_model("initial-exec")));
 
-#define DMASIM_IRQ_OFF		1u
-#define DMASIM_IRQ_PENDING	0x80000000u
+#define DMASIM_IRQ_OFF 1u
+#define DMASIM_IRQ_PENDING 0x80000000u
 
-#define DMASIM_SOFTIRQ_SERVING	1u
-#define DMASIM_SOFTIRQ_OFFSET	2u
+#define DMASIM_SOFTIRQ_SERVING 1u
+#define DMASIM_SOFTIRQ_OFFSET 2u
 
 #endif
