@@ -67,13 +67,14 @@ static inline struct toy *toy_of(struct request *rq)
 
 static inline void toy_copy(struct toy *toy, struct request *rq)
 {
-	u8 *disk = toy->store + (blk_rq_pos(rq) << SECTOR_SHIFT);
 	struct req_iterator iter;
 	struct bio_vec bv;
+	u8 *disk;
 
 	if (!toy->store ||
 	    (req_op(rq) != REQ_OP_READ && req_op(rq) != REQ_OP_WRITE))
 		return;
+	disk = toy->store + (blk_rq_pos(rq) << SECTOR_SHIFT);
 	rq_for_each_segment(bv, rq, iter) {
 		if (req_op(rq) == REQ_OP_READ)
 			memcpy_to_bvec(&bv, (char *)disk);
