@@ -227,9 +227,14 @@ static int iommu_dma_start_allocator(struct iommu_domain *domain,
 
 	init_iova_domain(iovad, 1UL << shift, base_pfn);
 	ret = iova_domain_init_rcaches(iovad);
-	if (ret) {
-		put_iova_domain(iovad);
-		return ret;
+	if (ret)
+		goto err_domain;
+	/* No byte of a mapping is at the address that means "failed". */
+	if (domain->geometry.aperture_end == DMA_MAPPING_ERROR &&
+	    !reserve_iova(iovad, iova_pfn(iovad, DMA_MAPPING_ERROR),
+			  iova_pfn(iovad, DMA_MAPPING_ERROR))) {
+		ret = -ENOMEM;
+		goto err_domain;
 	}
 	cookie->ready = true;
 	if (domain->type == IOMMU_DOMAIN_DMA_FQ &&
@@ -237,6 +242,10 @@ static int iommu_dma_start_allocator(struct iommu_domain *domain,
 	     iommu_dma_init_fq(domain)))
 		domain->type = IOMMU_DOMAIN_DMA;
 	return iommu_dma_reserve_regions(dev, iovad);
+
+err_domain:
+	put_iova_domain(iovad);
+	return ret;
 }
 
 static int iommu_dma_init_domain(struct iommu_domain *domain,

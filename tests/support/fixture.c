@@ -121,15 +121,20 @@ int run_variants_(const char *suite, const struct CMUnitTest *tests, size_t nr,
 	return failed;
 }
 
+/* Pages that a range touches; it may reach the top of the address space. */
+static uint64_t pages_of(uint64_t addr, uint64_t len)
+{
+	return ((addr & 4095) + len + 4095) / 4096;
+}
+
 void assert_device_faults_(struct fixture *f, uint64_t addr, uint64_t len,
 			   const char *file, int line)
 {
-	uint64_t first = addr & ~4095ull, page;
-	uint64_t pages = ((addr + len + 4095) & ~4095ull) - first;
+	uint64_t page = addr & ~4095ull, left = pages_of(addr, len);
 	char byte;
 
-	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", pages / 4096);
-	for (page = first; page < first + pages; page += 4096) {
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", left);
+	for (; left--; page += 4096) {
 		enum dmasim_dma got = dmasim_dma_read(f->hw, page, &byte, 1);
 
 		if (got != DMASIM_DMA_OK)
@@ -161,9 +166,9 @@ void assert_translates_(struct fixture *f, uint64_t iova, uint64_t phys,
 void assert_not_mapped_(struct fixture *f, uint64_t iova, uint64_t len,
 			const char *file, int line)
 {
-	uint64_t page, phys;
+	uint64_t page = iova & ~4095ull, left = pages_of(iova, len), phys;
 
-	for (page = iova & ~4095ull; page < iova + len; page += 4096) {
+	for (; left--; page += 4096) {
 		enum dmasim_dma verdict =
 			dmasim_iommu_translate(f->hw, page, false, &phys);
 

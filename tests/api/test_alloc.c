@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory for CPU and device together: dma_alloc_*, dma_alloc_pages(), managed
+ * memory.
+ *
+ * Waiting: dma-core 94 with pages larger than granules, 98, 99 (user mappings
+ * and noncontiguous vmap).
+ */
+#include <linux/irqflags.h>
+#include <linux/vmalloc.h>
+
+#include "api/api.h"
+
+/* The next pages handed out hold no zeroes by chance. */
+static void dirty_free_pages(unsigned int nr)
+{
+	struct page *page[64];
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		page[i] = alloc_page(GFP_KERNEL);
+		memset(page_address(page[i]), 0xff, PAGE_SIZE);
+	}
+	while (i--)
+		__free_page(page[i]);
+}
+
+static void assert_zeroed(const void *buf, size_t len)
+{
+	const u8 *byte = buf;
+
+	while (len--)
+		assert_int_equal(*byte++, 0);
+}
+
+/* ---- coherent memory ---------------------------------------------------------------- */
+
+/* spec: dma-core 94 */
+static void a_small_buffer_is_a_zeroed_page(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+	u8 *cpu;
+
+	dirty_free_pages(16);
+	cpu = dma_alloc_coherent(f->dev, 100, &handle, GFP_KERNEL);
+
+	assert_non_null(cpu);
+	assert_int_equal(offset_in_page(cpu), 0);
+	assert_zeroed(cpu, PAGE_SIZE);
+	fill_pattern(cpu, 100, 1);
+	assert_device_reads(f, handle, 100, 1);
+	assert_device_writes(f, handle, 100, 2);
+	assert_pattern(cpu, 100, 2);
+	dma_free_coherent(f->dev, 100, cpu, handle);
+}
+
+/* spec: dma-core 94 */
+static void a_small_buffer_takes_one_granule(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+	void *cpu = dma_alloc_coherent(f->dev, 100, &handle, GFP_KERNEL);
+
+	assert_int_equal(handle, 0xfffff000);
+	assert_not_mapped(f, 0xffffe000, 0x1000);
+	assert_not_mapped(f, 0x100000000, 0x1000);
+
+	dma_free_coherent(f->dev, 100, cpu, handle);
+	assert_not_mapped(f, 0xfffff000, 0x1000);
+}
+
+static void atomic_memory_is_usable_by_both(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+	u8 *cpu =
+		dma_alloc_coherent(f->dev, 3 * PAGE_SIZE, &handle, GFP_ATOMIC);
+
+	assert_non_null(cpu);
+	assert_zeroed(cpu, 3 * PAGE_SIZE);
+	fill_pattern(cpu, 3 * PAGE_SIZE, 3);
+	assert_device_reads(f, handle, 3 * PAGE_SIZE, 3);
+
+	dma_free_coherent(f->dev, 3 * PAGE_SIZE, cpu, handle);
+}
+
+/*
+ * Leave no two free neighbours: take every page there is, then give each second
+ * one back.
+ */
+struct shattered {
+	struct page **page;
+	size_t nr;
+};
+
+static void shatter(struct shattered *s)
+{
+	struct dmasim_mem_stats mem;
+	size_t i;
+
+	dmasim_mem_get_stats(&mem);
+	s->page = calloc(mem.pages_total, sizeof(*s->page));
+	assert_non_null(s->page);
+	s->nr = 0;
+	for (;;) {
+		struct page *page = alloc_page(GFP_KERNEL | __GFP_NOWARN);
+
+		if (!page)
+			break;
+		s->page[s->nr++] = page;
+	}
+	for (i = 0; i < s->nr; i++) {
+		if (page_to_pfn(s->page[i]) & 1)
+			continue;
+		__free_page(s->page[i]);
+		s->page[i] = NULL;
+	}
+}
+
+static void mend(struct shattered *s)
+{
+	while (s->nr--)
+		if (s->page[s->nr])
+			__free_page(s->page[s->nr]);
+	free(s->page);
+}
+
+static void build_small_machine(struct fixture *f)
+{
+	f->cfg.ram_bytes = SZ_64M;
+	fixture_rebuild(f);
+}
+
+/* spec: dma-core 95 */
+static void scattered_pages_are_joined_for_cpu_and_device(void **state)
+{
+	struct fixture *f = *state;
+	struct shattered s;
+	dma_addr_t handle;
+	u8 *cpu;
+
+	build_small_machine(f);
+	shatter(&s);
+
+	cpu = dma_alloc_coherent(f->dev, 3 * SZ_1M, &handle, GFP_KERNEL);
+
+	assert_non_null(cpu);
+	assert_true(is_vmalloc_addr(cpu));
+	fill_pattern(cpu, 3 * SZ_1M, 95);
+	assert_device_reads(f, handle, 3 * SZ_1M, 95);
+	dma_free_coherent(f->dev, 3 * SZ_1M, cpu, handle);
+	mend(&s);
+}
+
+/* spec: dma-core 95 */
+static void contiguous_memory_is_not_made_of_pieces(void **state)
+{
+	struct fixture *f = *state;
+	struct shattered s;
+	dma_addr_t handle;
+
+	build_small_machine(f);
+	shatter(&s);
+
+	assert_null(dma_alloc_attrs(f->dev, 3 * SZ_1M, &handle, GFP_KERNEL,
+				    DMA_ATTR_FORCE_CONTIGUOUS));
+
+	mend(&s);
+}
+
+static void contiguous_memory_is_contiguous(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+	void *cpu = dma_alloc_attrs(f->dev, SZ_64K, &handle, GFP_KERNEL,
+				    DMA_ATTR_FORCE_CONTIGUOUS);
+	phys_addr_t phys;
+
+	assert_non_null(cpu);
+	assert_false(is_vmalloc_addr(cpu));
+	phys = virt_to_phys(cpu);
+	assert_translates(f, handle, phys);
+	assert_translates(f, handle + SZ_64K - 1, phys + SZ_64K - 1);
+
+	dma_free_attrs(f->dev, SZ_64K, cpu, handle, DMA_ATTR_FORCE_CONTIGUOUS);
+}
+
+static void a_blocking_buffer_is_one_range_for_the_device(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+	u8 *cpu;
+
+	dmasim_set_layout(DMASIM_LAYOUT_SCATTERED);
+	cpu = dma_alloc_attrs(f->dev, SZ_64K, &handle, GFP_KERNEL,
+			      DMA_ATTR_ALLOC_SINGLE_PAGES);
+
+	assert_non_null(cpu);
+	assert_true(is_vmalloc_addr(cpu));
+	assert_int_equal(handle, 0xffff0000);
+	fill_pattern(cpu, SZ_64K, 5);
+	assert_device_reads(f, handle, SZ_64K, 5);
+	dma_free_attrs(f->dev, SZ_64K, cpu, handle,
+		       DMA_ATTR_ALLOC_SINGLE_PAGES);
+}
+
+static void a_coherent_mask_limits_the_address(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+	void *cpu;
+
+	assert_int_equal(dma_set_coherent_mask(f->dev, DMA_BIT_MASK(32)), 0);
+
+	cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle, GFP_KERNEL);
+
+	assert_non_null(cpu);
+	assert_in_range(handle, 0, 0xfffff000);
+	dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+}
+
+/* ---- misuse ---------------------------------------------------------------------------- */
+
+/* spec: dma-core 96 */
+static void compound_pages_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+
+	expect_warns(1);
+
+	assert_null(dma_alloc_coherent(f->dev, PAGE_SIZE, &handle,
+				       GFP_KERNEL | __GFP_COMP));
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	assert_null(dma_alloc_coherent(f->dev, PAGE_SIZE, &handle,
+				       GFP_KERNEL | __GFP_COMP));
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+}
+
+/* spec: dma-core 96 */
+static void zones_are_refused_for_pages(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+
+	expect_warns(1);
+
+	assert_null(dma_alloc_pages(f->dev, PAGE_SIZE, &handle,
+				    DMA_BIDIRECTIONAL, GFP_KERNEL | GFP_DMA));
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+}
+
+static void zones_are_ignored_for_coherent_memory(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+	void *cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle,
+				       GFP_KERNEL | GFP_DMA);
+
+	assert_non_null(cpu);
+	dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+}
+
+/* spec: dma-core 97 */
+static void freeing_with_interrupts_off_is_warned_about(void **state)
+{
+	struct fixture *f = *state;
+	unsigned long flags;
+	dma_addr_t handle;
+	void *cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle, GFP_ATOMIC);
+
+	expect_warns(1);
+	assert_non_null(cpu);
+
+	local_irq_save(flags);
+	dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+	local_irq_restore(flags);
+
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	/* It is free all the same: the fixture counts. */
+}
+
+/* spec: dma-core 97 */
+static void freeing_nothing_is_allowed(void **state)
+{
+	struct fixture *f = *state;
+
+	dma_free_coherent(f->dev, PAGE_SIZE, NULL, 0);
+}
+
+/* ---- pages ------------------------------------------------------------------------------ */
+
+static void pages_are_zeroed_and_mapped(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page;
+	dma_addr_t handle;
+
+	dirty_free_pages(16);
+	page = dma_alloc_pages(f->dev, 3 * PAGE_SIZE, &handle,
+			       DMA_BIDIRECTIONAL, GFP_KERNEL);
+
+	assert_non_null(page);
+	assert_zeroed(page_address(page), 3 * PAGE_SIZE);
+	assert_device_writes(f, handle, 3 * PAGE_SIZE, 4);
+	assert_pattern(page_address(page), 3 * PAGE_SIZE, 4);
+	dma_free_pages(f->dev, 3 * PAGE_SIZE, page, handle, DMA_BIDIRECTIONAL);
+}
+
+/* ---- failure ----------------------------------------------------------------------------- */
+
+static void a_failed_allocation_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct sweep s;
+	dma_addr_t handle;
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		void *cpu = dma_alloc_coherent(f->dev, 5 * PAGE_SIZE, &handle,
+					       GFP_KERNEL);
+
+		if (cpu)
+			dma_free_coherent(f->dev, 5 * PAGE_SIZE, cpu, handle);
+		else
+			assert_true(sweep_failed());
+	}
+}
+
+/* ---- managed memory ------------------------------------------------------------------------ */
+
+static struct {
+	void *cpu;
+	dma_addr_t handle;
+	size_t free_size; /* 0: leave it to the detach */
+} managed;
+
+static int managed_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	managed.cpu = dmam_alloc_coherent(&pdev->dev, PAGE_SIZE,
+					  &managed.handle, GFP_KERNEL);
+	if (!managed.cpu)
+		return -ENOMEM;
+	if (managed.free_size)
+		dmam_free_coherent(&pdev->dev, managed.free_size, managed.cpu,
+				   managed.handle);
+	return 0;
+}
+
+static const struct pci_device_id managed_ids[] = {
+	{ PCI_DEVICE(0x1d0f, 0xd3a5) },
+	{},
+};
+
+static struct pci_driver managed_driver = {
+	.name = "managed",
+	.id_table = managed_ids,
+	.probe = managed_probe,
+};
+
+/* Bind a driver that allocates a page and frees @free_size bytes of it. */
+static void bind_managed(struct fixture *f, size_t free_size)
+{
+	managed.free_size = free_size;
+	managed.cpu = NULL;
+	assert_int_equal(pci_register_driver(&managed_driver), 0);
+	assert_non_null(managed.cpu);
+}
+
+/* spec: dma-core 100 */
+static void detaching_the_driver_frees(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_mem_stats before, after;
+
+	/* The first round leaves caches warm. */
+	bind_managed(f, 0);
+	pci_unregister_driver(&managed_driver);
+	dmasim_mem_get_stats(&before);
+
+	bind_managed(f, 0);
+	fill_pattern(managed.cpu, PAGE_SIZE, 6);
+	assert_device_reads(f, managed.handle, PAGE_SIZE, 6);
+	pci_unregister_driver(&managed_driver);
+
+	dmasim_mem_get_stats(&after);
+	assert_int_equal(after.slab_objects, before.slab_objects);
+	assert_int_equal(dma_stat(iova_frees), dma_stat(iova_allocs));
+}
+
+/* spec: dma-core 100 */
+static void memory_freed_by_hand_is_freed_once(void **state)
+{
+	struct fixture *f = *state;
+
+	bind_managed(f, PAGE_SIZE);
+
+	/* A second free would be warned about. */
+	pci_unregister_driver(&managed_driver);
+}
+
+/* spec: dma-core 100 */
+static void a_wrong_size_is_warned_about(void **state)
+{
+	struct fixture *f = *state;
+
+	expect_warns(1);
+
+	/* Of the same number of pages, so that nothing else goes wrong. */
+	bind_managed(f, 100);
+
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	pci_unregister_driver(&managed_driver);
+}
+
+int main(void)
+{
+	const struct CMUnitTest any[] = {
+		fixture_case(a_small_buffer_is_a_zeroed_page),
+		fixture_case(atomic_memory_is_usable_by_both),
+		fixture_case(a_coherent_mask_limits_the_address),
+		fixture_case(contiguous_memory_is_contiguous),
+		fixture_case(contiguous_memory_is_not_made_of_pieces),
+		fixture_case(compound_pages_are_refused),
+		fixture_case(zones_are_refused_for_pages),
+		fixture_case(zones_are_ignored_for_coherent_memory),
+		fixture_case(freeing_with_interrupts_off_is_warned_about),
+		fixture_case(freeing_nothing_is_allowed),
+		fixture_case(pages_are_zeroed_and_mapped),
+		fixture_case(a_failed_allocation_leaves_nothing),
+		fixture_case(memory_freed_by_hand_is_freed_once),
+		fixture_case(a_wrong_size_is_warned_about),
+	};
+	const struct CMUnitTest translated[] = {
+		fixture_case(a_small_buffer_takes_one_granule),
+		fixture_case(scattered_pages_are_joined_for_cpu_and_device),
+		fixture_case(a_blocking_buffer_is_one_range_for_the_device),
+	};
+	const struct CMUnitTest at_once[] = {
+		fixture_case(detaching_the_driver_frees),
+	};
+
+	return run_variants("alloc", any, variants_all) +
+	       run_variants("alloc", translated, variants_translated) +
+	       run_variants("alloc", at_once, variants_strict);
+}
