@@ -199,10 +199,14 @@ static void a_queued_gather_keeps_the_freed_tables(void **state)
 	struct fixture *f = *state;
 	struct iommu_domain *d = domain_create(f);
 	struct iommu_iotlb_gather gather;
-	uint64_t tables;
+	uint64_t tables, commands;
 
-	assert_int_equal(map_at(d, 0x200000, 0x201000, SZ_2M), 0);
+	ram_at(0x140001000, SZ_2M);
+	assert_int_equal(iommu_attach_device(d, f->dev), 0);
+	assert_int_equal(map_at(d, 0x200000, 0x140001000, SZ_2M), 0);
+	assert_read(f, 0x200000, DMASIM_DMA_OK);
 	tables = iommu_stat(pt_pages);
+	commands = iommu_stat(invalidations);
 	iommu_iotlb_gather_init(&gather);
 	gather.queued = true;
 
@@ -211,8 +215,14 @@ static void a_queued_gather_keeps_the_freed_tables(void **state)
 	assert_int_equal(gather.start, ULONG_MAX);
 	assert_false(list_empty(&gather.freelist.pages));
 	assert_int_equal(iommu_stat(pt_pages), tables);
+	assert_int_equal(iommu_stat(invalidations), commands);
+
+	/* They are not freed while the walk cache leads to them. */
 	iommu_iotlb_sync(d, &gather);
 	assert_true(iommu_stat(pt_pages) < tables);
+	assert_int_equal(iommu_stat(invalidations) - commands, 1);
+	assert_device_faults(f, 0x200000, 0x2000);
+	iommu_detach_device(d, f->dev);
 	iommu_domain_free(d);
 }
 
