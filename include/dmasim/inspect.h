@@ -79,7 +79,9 @@ struct dmasim_fault {
 bool dmasim_iommu_next_fault(struct dmasim_fault *fault);
 
 struct dmasim_iommu_stats {
-	uint64_t lookups, hits, misses, walk_reads, faults, stale_hits;
+	uint64_t lookups, hits, misses, walk_reads, faults;
+	uint64_t stale_hits; /* a missed invalidation was used */
+	uint64_t deferred_hits; /* lazy mode: unmapped, not flushed yet */
 	uint64_t invalidations; /* IOTLB commands executed */
 	uint64_t iotlb_entries; /* live now */
 	uint64_t pte_writes; /* leaf entries stored or cleared */

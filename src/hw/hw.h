@@ -144,6 +144,8 @@ enum hw_iommu_mode {
  * @root: physical address of the top table
  * @levels: number of levels walked
  * @domain: tag of cached translations
+ * @deferred: software invalidates this domain's unmapped ranges later; until
+ *	then a device may hit what was unmapped, which is counted, not reported
  */
 struct hw_iommu_context {
 	enum hw_iommu_mode mode;
@@ -151,6 +153,7 @@ struct hw_iommu_context {
 	uint64_t root;
 	uint8_t levels;
 	uint16_t domain;
+	bool deferred;
 };
 
 /**
@@ -208,6 +211,7 @@ struct hw_iommu_stats {
 	uint64_t lookups, hits, misses, walk_reads, faults;
 	uint64_t cmds_all, cmds_context, cmds_domain, cmds_range;
 	uint64_t stale_hits; /* hits whose fresh walk would differ */
+	uint64_t deferred_hits; /* the same, of a range waiting to be flushed */
 	uint64_t iotlb_entries; /* live now */
 };
 

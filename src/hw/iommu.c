@@ -242,6 +242,15 @@ static void check_against_memory(const struct request *rq,
 	how = differs(was, w, now, &fresh);
 	if (!how)
 		return;
+	if (c->used.deferred && now == HW_ERR_UNMAPPED) {
+		stats.deferred_hits++;
+		host_event_add(
+			HOST_EVENT_NOTE, "iotlb-deferred", hw_dev_name(rq->dev),
+			rq->addr, 0,
+			"device used 0x%llx, unmapped and not flushed yet",
+			(unsigned long long)rq->addr);
+		return;
+	}
 	stats.stale_hits++;
 	host_event_add(
 		HOST_EVENT_FAULT, "iotlb-stale", hw_dev_name(rq->dev), rq->addr,

@@ -78,6 +78,11 @@ static struct sim_domain *to_sim(struct iommu_domain *domain)
 
 /* ---- contexts --------------------------------------------------------------- */
 
+static bool sim_is_lazy(struct sim_domain *sd)
+{
+	return sd->domain.type == IOMMU_DOMAIN_DMA_FQ;
+}
+
 static void sim_write_table(struct sim_requester *req)
 {
 	struct sim_domain *sd = req->domain;
@@ -87,13 +92,13 @@ static void sim_write_table(struct sim_requester *req)
 
 		pt_iommu_amdv1_hw_info(&sd->amdv1, &info);
 		sim_hw_context_table(req->rid, sim.format, info.host_pt_root,
-				     info.mode, sd->id);
+				     info.mode, sd->id, sim_is_lazy(sd));
 	} else {
 		struct pt_iommu_vtdss_hw_info info;
 
 		pt_iommu_vtdss_hw_info(&sd->vtdss, &info);
 		sim_hw_context_table(req->rid, sim.format, info.ssptptr,
-				     info.aw + 2, sd->id);
+				     info.aw + 2, sd->id, sim_is_lazy(sd));
 	}
 }
 
@@ -190,7 +195,7 @@ static void sim_change_top(struct pt_iommu *pt, phys_addr_t top_paddr,
 	lockdep_assert_held(&sd->lock);
 	list_for_each_entry(req, &sd->devices, node)
 		sim_hw_context_table(req->rid, sim.format, top_paddr,
-				     top_level + 1, sd->id);
+				     top_level + 1, sd->id, sim_is_lazy(sd));
 }
 
 static spinlock_t *sim_get_top_lock(struct pt_iommu *pt)

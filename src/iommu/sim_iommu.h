@@ -10,7 +10,7 @@
 enum sim_format { SIM_FORMAT_VTDSS, SIM_FORMAT_AMDV1 };
 
 void sim_hw_context_table(u16 rid, enum sim_format format, u64 root, u8 levels,
-			  u16 domain_id);
+			  u16 domain_id, bool deferred);
 void sim_hw_context_bypass(u16 rid);
 void sim_hw_context_block(u16 rid);
 void sim_hw_invalidate_range(u16 domain_id, u64 first, u64 last,

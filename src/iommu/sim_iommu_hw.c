@@ -20,7 +20,7 @@ static void sim_hw_write_context(u16 rid, const struct hw_iommu_context *ctx)
 }
 
 void sim_hw_context_table(u16 rid, enum sim_format format, u64 root, u8 levels,
-			  u16 domain_id)
+			  u16 domain_id, bool deferred)
 {
 	struct hw_iommu_context ctx = {
 		.mode = HW_IOMMU_TRANSLATE,
@@ -29,6 +29,7 @@ void sim_hw_context_table(u16 rid, enum sim_format format, u64 root, u8 levels,
 		.root = root,
 		.levels = levels,
 		.domain = domain_id,
+		.deferred = deferred,
 	};
 
 	sim_hw_write_context(rid, &ctx);

@@ -111,6 +111,7 @@ void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats)
 		.walk_reads = hw.walk_reads,
 		.faults = hw.faults,
 		.stale_hits = hw.stale_hits,
+		.deferred_hits = hw.deferred_hits,
 		.invalidations = hw.cmds_all + hw.cmds_domain + hw.cmds_range,
 		.iotlb_entries = hw.iotlb_entries,
 		.pte_writes = pt.pte_writes,
