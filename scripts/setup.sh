@@ -9,11 +9,13 @@ packages="
 gcc
 g++
 libc6-dev
+libc6-dbg
 clang
 libclang-rt-14-dev
 clang-format-14
 cmake
 ninja-build
+make
 pkg-config
 gdb
 valgrind
