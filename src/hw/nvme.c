@@ -71,7 +71,7 @@ void hw_nvme_dead(struct hw_nvme *n, const char *what)
 		       0, what);
 }
 
-/* ---- the engine ------------------------------------------------------------- */
+/* ---- the engine ---------------------------------------------------------- */
 
 static bool may_run(struct hw_nvme *n)
 {
@@ -160,6 +160,7 @@ static void run_command(struct hw_nvme *n, struct nvme_sq *sq)
 {
 	uint16_t sqid = sq - n->sq, status = ST_OK;
 	struct nvme_sqe sqe;
+	bool taken, held;
 
 	if (hw_dma_read(n->dev, sq->base + sq->head * sizeof(sqe), &sqe,
 			sizeof(sqe)) != HW_OK) {
@@ -168,14 +169,16 @@ static void run_command(struct hw_nvme *n, struct nvme_sq *sq)
 	}
 	host_mutex_lock(&n->lock);
 	sq->head = (sq->head + 1) % sq->size;
+	taken = hw_nvme_is_held(n, sqid, sqe.cid);
+	held = !taken && hw_nvme_hold_this(n, sqid, &sqe);
 	host_mutex_unlock(&n->lock);
 
-	if (hw_nvme_is_held(n, sqid, sqe.cid)) {
+	if (held)
+		return;
+	if (taken) {
 		hw_nvme_violation(n, 0, "command id 0x%x is in use on queue %u",
 				  sqe.cid, sqid);
 		status = ST_CID;
-	} else if (hw_nvme_hold_this(n, sqid, &sqe)) {
-		return;
 	}
 	execute(n, sq, &sqe, status);
 }
@@ -271,7 +274,7 @@ void hw_nvme_kick(struct hw_nvme *n)
 		forget_queues(n);
 }
 
-/* ---- registers ----------------------------------------------------------------- */
+/* ---- registers ----------------------------------------------------------- */
 
 /* Lock held. Bring the admin queues up, or say why not. */
 static void enable(struct hw_nvme *n)
@@ -493,7 +496,7 @@ static void nvme_reset(struct hw_dev *dev)
 	host_mutex_unlock(&n->lock);
 }
 
-/* ---- life ------------------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
 static uint64_t round_up_pow2(uint64_t v)
 {

@@ -203,10 +203,12 @@ bool hw_nvme_cq_full(const struct nvme_cq *cq);
 /** hw_nvme_kick() - let the engine look for work. Lock held. */
 void hw_nvme_kick(struct hw_nvme *n);
 
-/* ---- nvme_trouble.c ------------------------------------------------------- */
+/* ---- nvme_trouble.c; lock held, except where it says otherwise ------------ */
 
-/** hw_nvme_forget_held() - no command is held any more; lock held.
- * @sqid: of this queue; -1: of any */
+/**
+ * hw_nvme_forget_held() - no command is held any more
+ * @sqid: of this queue; -1: of any
+ */
 void hw_nvme_forget_held(struct hw_nvme *n, int sqid);
 
 /** hw_nvme_is_held() - is a command @cid of queue @sqid held? */
@@ -216,20 +218,19 @@ bool hw_nvme_is_held(struct hw_nvme *n, uint16_t sqid, uint16_t cid);
 bool hw_nvme_hold_this(struct hw_nvme *n, uint16_t sqid,
 		       const struct nvme_sqe *sqe);
 
-/** hw_nvme_next_released() - take a held command that may run now; lock held. */
+/** hw_nvme_next_released() - take a held command that may run now. */
 bool hw_nvme_next_released(struct hw_nvme *n, struct nvme_held *out);
 
-/** hw_nvme_repeat_due() - the queue that gets its last entry again, or NULL;
- * lock held. */
+/** hw_nvme_repeat_due() - the queue that gets its last entry again, or NULL. */
 struct nvme_cq *hw_nvme_repeat_due(struct hw_nvme *n);
 
-/** hw_nvme_abort() - the Abort command; the value of CQE dword 0. */
+/** hw_nvme_abort() - the Abort command; the value of CQE dword 0. Not locked. */
 uint32_t hw_nvme_abort(struct hw_nvme *n, const struct nvme_sqe *sqe);
 
-/** hw_nvme_fails() - shall this I/O command of @opcode fail? */
+/** hw_nvme_fails() - shall this I/O command of @opcode fail? Not locked. */
 bool hw_nvme_fails(struct hw_nvme *n, uint8_t opcode);
 
-/* ---- nvme_cmd.c: run one command; the status; *result is CQE dword 0 ------ */
+/* ---- nvme_cmd.c: run one command; the status; *result is CQE dword 0 ----- */
 
 #define NVME_NO_COMPLETION 0xffff /* an asynchronous event request */
 
@@ -237,7 +238,7 @@ uint16_t hw_nvme_admin(struct hw_nvme *n, struct nvme_sqe *sqe,
 		       uint32_t *result);
 uint16_t hw_nvme_io(struct hw_nvme *n, struct nvme_sqe *sqe, uint32_t *result);
 
-/* ---- nvme_data.c ------------------------------------------------------------ */
+/* ---- nvme_data.c --------------------------------------------------------- */
 
 /**
  * hw_nvme_data_map() - turn the data pointer into n->segs
@@ -253,7 +254,7 @@ uint16_t hw_nvme_data_in(struct hw_nvme *n, void *buf);
 /** hw_nvme_data_out() - @buf -> host memory (the device writes). */
 uint16_t hw_nvme_data_out(struct hw_nvme *n, const void *buf);
 
-/* ---- nvme_store.c ------------------------------------------------------------ */
+/* ---- nvme_store.c -------------------------------------------------------- */
 
 /** hw_nvme_store_open() - NULL, or why the namespace cannot be held. */
 const char *hw_nvme_store_open(struct hw_nvme *n);

@@ -66,7 +66,7 @@ static void put_text(uint8_t *p, size_t len, const char *text)
 	memcpy(p, text, n < len ? n : len);
 }
 
-/* ---- Identify --------------------------------------------------------------- */
+/* ---- Identify ------------------------------------------------------------ */
 
 static void identify_ctrl(struct hw_nvme *n, uint8_t *id)
 {
@@ -134,7 +134,7 @@ static uint16_t identify(struct hw_nvme *n, struct nvme_sqe *sqe)
 	return status ? status : hw_nvme_data_out(n, id);
 }
 
-/* ---- queues -------------------------------------------------------------------- */
+/* ---- queues -------------------------------------------------------------- */
 
 static uint16_t check_new_queue(struct hw_nvme *n, struct nvme_sqe *sqe,
 				bool taken)
@@ -225,7 +225,7 @@ static uint16_t delete_queue(struct hw_nvme *n, struct nvme_sqe *sqe, bool sq)
 	return status;
 }
 
-/* ---- features, logs --------------------------------------------------------------- */
+/* ---- features, logs ------------------------------------------------------ */
 
 static uint16_t features(struct hw_nvme *n, struct nvme_sqe *sqe,
 			 uint32_t *result)
@@ -323,7 +323,7 @@ uint16_t hw_nvme_admin(struct hw_nvme *n, struct nvme_sqe *sqe,
 	return ST_OPCODE;
 }
 
-/* ---- I/O ----------------------------------------------------------------------------- */
+/* ---- I/O ----------------------------------------------------------------- */
 
 /* Is [slba, slba + blocks) inside the namespace? No sum can overflow. */
 static bool in_namespace(struct hw_nvme *n, uint64_t slba, uint64_t blocks)

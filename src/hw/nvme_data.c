@@ -52,7 +52,7 @@ static uint32_t min32(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-/* ---- PRP -------------------------------------------------------------------- */
+/* ---- PRP ----------------------------------------------------------------- */
 
 static uint16_t prp_list(struct hw_nvme *n, uint64_t list, uint32_t left)
 {
@@ -128,7 +128,7 @@ static uint16_t map_prp(struct hw_nvme *n, const struct nvme_sqe *sqe,
 	return ST_OK;
 }
 
-/* ---- SGL ---------------------------------------------------------------------- */
+/* ---- SGL ----------------------------------------------------------------- */
 
 static uint16_t sgl_block(struct hw_nvme *n, const struct sgl_desc *d,
 			  uint32_t *left)
@@ -238,7 +238,7 @@ static uint16_t map_sgl(struct hw_nvme *n, const struct nvme_sqe *sqe,
 	return status;
 }
 
-/* ---- both ------------------------------------------------------------------------ */
+/* ---- both ---------------------------------------------------------------- */
 
 uint16_t hw_nvme_data_map(struct hw_nvme *n, const struct nvme_sqe *sqe,
 			  bool admin, uint32_t len)

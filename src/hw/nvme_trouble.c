@@ -13,7 +13,7 @@
 
 #include "hw/nvme.h"
 
-/* ---- commands that fail ----------------------------------------------------- */
+/* ---- commands that fail -------------------------------------------------- */
 
 void hw_nvme_fail_cmd(struct hw_nvme *nvme, int opcode, unsigned int nth,
 		      uint16_t status)
@@ -37,7 +37,7 @@ bool hw_nvme_fails(struct hw_nvme *n, uint8_t opcode)
 	return fail;
 }
 
-/* ---- commands that do not end -------------------------------------------------- */
+/* ---- commands that do not end -------------------------------------------- */
 
 bool hw_nvme_hold(struct hw_nvme *nvme, bool admin, unsigned int nr)
 {
@@ -83,31 +83,22 @@ static struct nvme_held take_held(struct nvme_trouble *t, unsigned int i)
 
 bool hw_nvme_is_held(struct hw_nvme *n, uint16_t sqid, uint16_t cid)
 {
-	bool held;
-
-	host_mutex_lock(&n->lock);
-	held = find_held(&n->trouble, sqid, cid) >= 0;
-	host_mutex_unlock(&n->lock);
-	return held;
+	return find_held(&n->trouble, sqid, cid) >= 0;
 }
 
 bool hw_nvme_hold_this(struct hw_nvme *n, uint16_t sqid,
 		       const struct nvme_sqe *sqe)
 {
 	struct nvme_trouble *t = &n->trouble;
-	bool hold;
 
-	host_mutex_lock(&n->lock);
-	hold = t->hold[!sqid] && t->nr_held < NVME_MAX_HELD;
-	if (hold) {
-		t->hold[!sqid]--;
-		t->held[t->nr_held].sqid = sqid;
-		t->held[t->nr_held].sqe = *sqe;
-		t->nr_held++;
-		t->release = false;
-	}
-	host_mutex_unlock(&n->lock);
-	return hold;
+	if (!t->hold[!sqid] || t->nr_held == NVME_MAX_HELD)
+		return false;
+	t->hold[!sqid]--;
+	t->held[t->nr_held].sqid = sqid;
+	t->held[t->nr_held].sqe = *sqe;
+	t->nr_held++;
+	t->release = false;
+	return true;
 }
 
 bool hw_nvme_next_released(struct hw_nvme *n, struct nvme_held *out)
@@ -169,7 +160,7 @@ uint32_t hw_nvme_abort(struct hw_nvme *n, const struct nvme_sqe *sqe)
 	return 0;
 }
 
-/* ---- interrupts, completions, the end ------------------------------------------ */
+/* ---- interrupts, completions, the end ------------------------------------ */
 
 void hw_nvme_lose_irq(struct hw_nvme *nvme, unsigned int nr)
 {

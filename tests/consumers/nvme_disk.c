@@ -36,45 +36,66 @@ void disk_unplug(void)
 	disk.cfg.size = 0;
 }
 
-static int add_pages(struct bio *bio, unsigned int nr, u8 fill)
+void disk_pages_free(struct page **page, unsigned int nr)
+{
+	while (nr--)
+		__free_page(page[nr]);
+}
+
+int disk_pages_alloc(struct page **page, unsigned int nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		struct page *page = alloc_page(GFP_KERNEL);
-
-		if (!page)
+		page[i] = alloc_page(GFP_KERNEL);
+		if (!page[i]) {
+			disk_pages_free(page, i);
 			return -ENOMEM;
-		memset(page_address(page), fill + i, PAGE_SIZE);
-		__bio_add_page(bio, page, PAGE_SIZE, 0);
+		}
 	}
 	return 0;
 }
 
-int disk_io(enum req_op op, sector_t sector, unsigned int nr, u8 fill,
-	    u8 *read_back)
+void disk_pages_fill(struct page **page, unsigned int nr, u8 fill)
+{
+	while (nr--)
+		memset(page_address(page[nr]), fill + nr, PAGE_SIZE);
+}
+
+int disk_rw(enum req_op op, sector_t sector, struct page **page,
+	    unsigned int nr)
 {
 	struct bio *bio = bio_kmalloc(nr, GFP_KERNEL);
-	struct bvec_iter_all iter;
-	struct bio_vec *bv;
+	unsigned int i;
 	int ret;
 
 	if (!bio)
 		return -ENOMEM;
 	bio_init(bio, disk.bdev, bio->bi_inline_vecs, nr, op);
 	bio->bi_iter.bi_sector = sector;
-	ret = add_pages(bio, nr, fill);
-	if (!ret)
-		ret = submit_bio_wait(bio);
-	bio_for_each_segment_all(bv, bio, iter) {
-		if (read_back) {
-			memcpy(read_back, bvec_virt(bv), bv->bv_len);
-			read_back += bv->bv_len;
-		}
-		__free_page(bv->bv_page);
-	}
+	for (i = 0; i < nr; i++)
+		__bio_add_page(bio, page[i], PAGE_SIZE, 0);
+	ret = submit_bio_wait(bio);
 	bio_uninit(bio);
 	kfree(bio);
+	return ret;
+}
+
+int disk_io(enum req_op op, sector_t sector, unsigned int nr, u8 fill,
+	    u8 *read_back)
+{
+	static struct page *page[MAX_IO_PAGES];
+	unsigned int i;
+	int ret = disk_pages_alloc(page, nr);
+
+	if (ret)
+		return ret;
+	disk_pages_fill(page, nr, fill);
+	ret = disk_rw(op, sector, page, nr);
+	for (i = 0; i < nr && read_back; i++)
+		memcpy(read_back + i * PAGE_SIZE, page_address(page[i]),
+		       PAGE_SIZE);
+	disk_pages_free(page, nr);
 	return ret;
 }
 

@@ -30,6 +30,15 @@ void disk_plug(struct fixture *f, const char *path);
 /** disk_unplug() - and back to what was before. */
 void disk_unplug(void);
 
+/** disk_pages_*() - memory for I/O; page i is filled with @fill + i. */
+int disk_pages_alloc(struct page **page, unsigned int nr);
+void disk_pages_fill(struct page **page, unsigned int nr, u8 fill);
+void disk_pages_free(struct page **page, unsigned int nr);
+
+/** disk_rw() - one bio of these pages; its errno, or -ENOMEM. */
+int disk_rw(enum req_op op, sector_t sector, struct page **page,
+	    unsigned int nr);
+
 /**
  * disk_io() - one bio of @nr whole pages from allocated pages of @fill
  * @sector: 512-byte sectors

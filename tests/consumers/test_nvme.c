@@ -23,7 +23,7 @@ static void assert_pages(const u8 *got, unsigned int nr, u8 fill)
 	}
 }
 
-/* ---- probe ------------------------------------------------------------------- */
+/* ---- probe --------------------------------------------------------------- */
 
 static void disk_has_capacity_and_limits_of_the_controller(void **state)
 {
@@ -78,26 +78,26 @@ static void block_size_of_4096_works(void **state)
 	assert_pages(data, 3, 4);
 }
 
-/* ---- data, each path ------------------------------------------------------------- */
+/* ---- data, each path ----------------------------------------------------- */
 
 static void round_trip(const char *path)
 {
-	static const unsigned int sizes[] = { 1, 2, 3, 16, 17, 32, 33, 128, 256 };
+	static const unsigned int sizes[] = {
+		1, 2, 3, 16, 17, 32, 33, 128, 256
+	};
 	unsigned int i;
 
 	disk_unplug();
 	disk_plug(disk.f, path);
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		memset(data, 0, sizeof(data));
-		assert_int_equal(disk_io(REQ_OP_WRITE, 8 * i, sizes[i], i + 1,
-					 NULL),
-				 0);
+		assert_int_equal(
+			disk_io(REQ_OP_WRITE, 8 * i, sizes[i], i + 1, NULL), 0);
 		assert_int_equal(disk_io(REQ_OP_READ, 8 * i, sizes[i], 0, data),
 				 0);
 		assert_pages(data, sizes[i], i + 1);
 		assert_int_equal(dmasim_nvme_store_read(disk.nvme, 4096 * i,
-							data,
-							4096 * sizes[i]),
+							data, 4096 * sizes[i]),
 				 0);
 		assert_pages(data, sizes[i], i + 1);
 	}
@@ -172,7 +172,7 @@ static void flush_reaches_the_controller(void **state)
 	assert_int_equal(stats.flushes, 1);
 }
 
-/* ---- what the device sees ---------------------------------------------------------- */
+/* ---- what the device sees ------------------------------------------------ */
 
 static void link_needs_one_invalidation_and_no_bookkeeping(void **state)
 {
@@ -251,7 +251,7 @@ static void doorbell_is_rung_once_a_batch(void **state)
 	}
 }
 
-/* ---- errors ------------------------------------------------------------------------------ */
+/* ---- errors -------------------------------------------------------------- */
 
 static void final_error_is_reported_at_once(void **state)
 {

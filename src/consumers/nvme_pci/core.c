@@ -34,7 +34,7 @@ static unsigned int nvme_max_retries = 5;
 module_param_named(max_retries, nvme_max_retries, uint, 0644);
 MODULE_PARM_DESC(max_retries, "max number of retries a command may have");
 
-/* ---- state ------------------------------------------------------------------ */
+/* ---- state --------------------------------------------------------------- */
 
 /* For each new state: a bit for each state that may lead to it. */
 static const unsigned int legal_arcs[] = {
@@ -48,11 +48,18 @@ static const unsigned int legal_arcs[] = {
 	[NVME_CTRL_DEAD] = BIT(NVME_CTRL_DELETING),
 };
 
+/** nvme_ctrl_state() - the state now; it may change at once. Context: any. */
 enum nvme_ctrl_state nvme_ctrl_state(struct nvme_ctrl *ctrl)
 {
 	return READ_ONCE(ctrl->state);
 }
 
+/**
+ * nvme_change_ctrl_state() - go to @new_state, if that is legal from here (C1)
+ *
+ * Context: any. Wakes who waits on state_wq.
+ * Return: false if the arc does not exist; nothing changed then.
+ */
 bool nvme_change_ctrl_state(struct nvme_ctrl *ctrl,
 			    enum nvme_ctrl_state new_state)
 {
@@ -69,6 +76,7 @@ bool nvme_change_ctrl_state(struct nvme_ctrl *ctrl,
 	return legal;
 }
 
+/** nvme_state_terminal() - is the controller on its way out? Context: any. */
 bool nvme_state_terminal(struct nvme_ctrl *ctrl)
 {
 	switch (nvme_ctrl_state(ctrl)) {
@@ -83,6 +91,13 @@ bool nvme_state_terminal(struct nvme_ctrl *ctrl)
 
 static DEFINE_IDA(nvme_instance_ida);
 
+/**
+ * nvme_init_ctrl() - bring @ctrl, zeroed memory, to state NEW
+ * @dev: for messages and as parent of the disks
+ * @quirks: none are known
+ *
+ * Context: may sleep. Return: 0; -ENOMEM, -ENOSPC (no instance number).
+ */
 int nvme_init_ctrl(struct nvme_ctrl *ctrl, struct device *dev,
 		   const struct nvme_ctrl_ops *ops, unsigned long quirks)
 {
@@ -105,6 +120,7 @@ int nvme_init_ctrl(struct nvme_ctrl *ctrl, struct device *dev,
 	return ctrl->instance;
 }
 
+/** nvme_uninit_ctrl() - undo nvme_init_ctrl(). Context: may sleep. */
 void nvme_uninit_ctrl(struct nvme_ctrl *ctrl)
 {
 	ida_free(&nvme_instance_ida, ctrl->instance);
@@ -112,7 +128,7 @@ void nvme_uninit_ctrl(struct nvme_ctrl *ctrl)
 	cleanup_srcu_struct(&ctrl->srcu);
 }
 
-/* ---- registers ----------------------------------------------------------------- */
+/* ---- registers ----------------------------------------------------------- */
 
 /* Poll CSTS until the bits of @mask are @want. */
 static int nvme_wait_csts(struct nvme_ctrl *ctrl, u32 mask, u32 want,
@@ -145,6 +161,12 @@ static unsigned long nvme_ready_seconds(struct nvme_ctrl *ctrl)
 	return (NVME_CAP_TIMEOUT(ctrl->cap) + 1) / 2;
 }
 
+/**
+ * nvme_disable_ctrl() - stop the controller, or shut it down
+ * @shutdown: announce the end of power instead of clearing CC.EN
+ *
+ * Context: may sleep. Return: 0; -ENODEV if it does not answer in time.
+ */
 int nvme_disable_ctrl(struct nvme_ctrl *ctrl, bool shutdown)
 {
 	int ret;
@@ -165,6 +187,12 @@ int nvme_disable_ctrl(struct nvme_ctrl *ctrl, bool shutdown)
 			      "reset");
 }
 
+/**
+ * nvme_enable_ctrl() - set CC.EN with 4 KiB pages and wait for ready
+ *
+ * Context: may sleep. Return: 0; -ENODEV if it needs larger pages, is gone or
+ * does not become ready within CAP.TO.
+ */
 int nvme_enable_ctrl(struct nvme_ctrl *ctrl)
 {
 	u32 config = NVME_CC_IOSQES | NVME_CC_IOCQES | NVME_CC_SHN_NONE;
@@ -198,8 +226,14 @@ int nvme_enable_ctrl(struct nvme_ctrl *ctrl)
 			      nvme_ready_seconds(ctrl), "initialisation");
 }
 
-/* ---- synchronous commands --------------------------------------------------------- */
+/* ---- synchronous commands ------------------------------------------------ */
 
+/**
+ * nvme_init_request() - make @req carry @cmd
+ * @cmd: copied; its data pointer format is cleared in place
+ *
+ * Context: any. The request fails rather than being retried.
+ */
 void nvme_init_request(struct request *req, struct nvme_command *cmd)
 {
 	if (req->q->queuedata)
@@ -245,12 +279,25 @@ out:
 	return ret;
 }
 
+/**
+ * nvme_submit_sync_cmd() - execute @cmd and wait
+ * @buffer, @bufflen: data, or NULL
+ *
+ * Context: may sleep. Return: 0; a positive NVMe status; -EINTR if it was
+ * cancelled, or another errno if it did not get as far as the controller.
+ */
 int nvme_submit_sync_cmd(struct request_queue *q, struct nvme_command *cmd,
 			 void *buffer, unsigned int bufflen)
 {
 	return __nvme_submit_sync_cmd(q, cmd, NULL, buffer, bufflen);
 }
 
+/**
+ * nvme_set_features() - Set Features @fid
+ * @result: dword 0 of the completion, or NULL
+ *
+ * Context and return as nvme_submit_sync_cmd().
+ */
 int nvme_set_features(struct nvme_ctrl *ctrl, unsigned int fid,
 		      unsigned int dword11, void *buffer, size_t buflen,
 		      void *result)
@@ -271,6 +318,12 @@ int nvme_set_features(struct nvme_ctrl *ctrl, unsigned int fid,
 	return ret;
 }
 
+/**
+ * nvme_set_queue_count() - ask for *@count pairs of I/O queues
+ * @count: on return what was granted; 0 if the controller refuses
+ *
+ * Context: may sleep. Return: 0, or the errno of a command that did not run.
+ */
 int nvme_set_queue_count(struct nvme_ctrl *ctrl, int *count)
 {
 	u32 wanted = (*count - 1) | (*count - 1) << 16, granted = 0;
@@ -309,6 +362,12 @@ static int nvme_identify_ctrl(struct nvme_ctrl *ctrl, struct nvme_id_ctrl **id)
 	return ret;
 }
 
+/**
+ * nvme_init_ctrl_finish() - learn what the controller can do, set the limits
+ * @was_suspended: it is a reset; there is no difference here
+ *
+ * Context: may sleep; admin commands work. Return: 0; -EIO, -ENOMEM, -EINTR.
+ */
 int nvme_init_ctrl_finish(struct nvme_ctrl *ctrl, bool was_suspended)
 {
 	struct nvme_id_ctrl *id;
@@ -344,7 +403,7 @@ int nvme_init_ctrl_finish(struct nvme_ctrl *ctrl, bool was_suspended)
 	return queue_limits_commit_update(ctrl->admin_q, &lim);
 }
 
-/* ---- building commands ------------------------------------------------------------- */
+/* ---- building commands --------------------------------------------------- */
 
 static blk_status_t nvme_setup_discard(struct nvme_ns *ns, struct request *req,
 				       struct nvme_command *cmd)
@@ -401,6 +460,13 @@ static void nvme_setup_range(struct nvme_ns *ns, struct request *req,
 	cmd->rw.control = cpu_to_le16(control);
 }
 
+/**
+ * nvme_setup_cmd() - build the command of @req
+ * @ns: NULL on the admin queue
+ *
+ * Context: atomic. nvme_cleanup_cmd() undoes it.
+ * Return: OK; RESOURCE without memory; IOERR for an operation nobody knows.
+ */
 blk_status_t nvme_setup_cmd(struct nvme_ns *ns, struct request *req)
 {
 	struct nvme_command *cmd = nvme_req(req)->cmd;
@@ -445,6 +511,7 @@ blk_status_t nvme_setup_cmd(struct nvme_ns *ns, struct request *req)
 	return status;
 }
 
+/** nvme_cleanup_cmd() - free what nvme_setup_cmd() made. Context: any. */
 void nvme_cleanup_cmd(struct request *req)
 {
 	if (!(req->rq_flags & RQF_SPECIAL_PAYLOAD))
@@ -453,11 +520,18 @@ void nvme_cleanup_cmd(struct request *req)
 	req->rq_flags &= ~RQF_SPECIAL_PAYLOAD;
 }
 
+/** nvme_start_request() - the next thing is its doorbell: start the clock. */
 void nvme_start_request(struct request *req)
 {
 	blk_mq_start_request(req);
 }
 
+/**
+ * nvme_check_ready() - may @req be given to the controller now?
+ * @queue_live: its ring exists
+ *
+ * Context: any.
+ */
 bool nvme_check_ready(struct nvme_ctrl *ctrl, struct request *req,
 		      bool queue_live)
 {
@@ -468,6 +542,12 @@ bool nvme_check_ready(struct nvme_ctrl *ctrl, struct request *req,
 	return queue_live;
 }
 
+/**
+ * nvme_fail_nonready_command() - what becomes of a request that may not
+ *
+ * Context: atomic. Return: RESOURCE to wait for the controller; OK if @req was
+ * ended with a path error, because nobody would wait or the controller goes.
+ */
 blk_status_t nvme_fail_nonready_command(struct nvme_ctrl *ctrl,
 					struct request *req)
 {
@@ -479,8 +559,13 @@ blk_status_t nvme_fail_nonready_command(struct nvme_ctrl *ctrl,
 	return BLK_STS_OK;
 }
 
-/* ---- ending commands ------------------------------------------------------------------ */
+/* ---- ending commands ----------------------------------------------------- */
 
+/**
+ * nvme_find_rq() - the request of a completion entry (C2)
+ *
+ * Context: any. Return: NULL, with a message, for one that nobody waits for.
+ */
 struct request *nvme_find_rq(struct blk_mq_tags *tags, u16 command_id)
 {
 	u16 tag = command_id & 0xfff, genctr = command_id >> 12;
@@ -499,6 +584,12 @@ struct request *nvme_find_rq(struct blk_mq_tags *tags, u16 command_id)
 	return req;
 }
 
+/**
+ * nvme_try_complete_req() - note what the controller said
+ *
+ * Context: any. Return: true if the completion goes on elsewhere; @req must not
+ * be touched any more.
+ */
 bool nvme_try_complete_req(struct request *req, __le16 status,
 			   union nvme_result result)
 {
@@ -555,6 +646,11 @@ static bool nvme_should_retry(struct request *req)
 	       !nvme_state_terminal(nvme_req(req)->ctrl);
 }
 
+/**
+ * nvme_complete_rq() - end @req, or try again what may pass
+ *
+ * Its data is unmapped. Context: any that bi_end_io can stand.
+ */
 void nvme_complete_rq(struct request *req)
 {
 	blk_status_t status = nvme_error_status(nvme_req(req)->status);
@@ -573,6 +669,12 @@ void nvme_complete_rq(struct request *req)
 	blk_mq_end_request(req, status);
 }
 
+/**
+ * nvme_complete_batch() - end successful requests together
+ * @fn: unmaps one
+ *
+ * Context: any that bi_end_io can stand.
+ */
 void nvme_complete_batch(struct io_comp_batch *iob,
 			 void (*fn)(struct request *req))
 {
@@ -583,79 +685,4 @@ void nvme_complete_batch(struct io_comp_batch *iob,
 		nvme_cleanup_cmd(req);
 	}
 	blk_mq_end_request_batch(iob);
-}
-
-/* ---- tag sets ------------------------------------------------------------------------- */
-
-int nvme_alloc_admin_tag_set(struct nvme_ctrl *ctrl, struct blk_mq_tag_set *set,
-			     const struct blk_mq_ops *ops,
-			     unsigned int cmd_size)
-{
-	struct queue_limits lim = {};
-	int ret;
-
-	memset(set, 0, sizeof(*set));
-	set->ops = ops;
-	set->queue_depth = NVME_AQ_MQ_TAG_DEPTH;
-	set->nr_hw_queues = 1;
-	set->cmd_size = cmd_size;
-	set->numa_node = NUMA_NO_NODE;
-	set->driver_data = ctrl;
-	set->timeout = NVME_ADMIN_TIMEOUT;
-	ret = blk_mq_alloc_tag_set(set);
-	if (ret)
-		return ret;
-	nvme_set_ctrl_limits(ctrl, &lim, true);
-	ctrl->admin_q = blk_mq_alloc_queue(set, &lim, NULL);
-	if (IS_ERR(ctrl->admin_q)) {
-		ret = PTR_ERR(ctrl->admin_q);
-		ctrl->admin_q = NULL;
-		blk_mq_free_tag_set(set);
-		return ret;
-	}
-	ctrl->admin_tagset = set;
-	return 0;
-}
-
-void nvme_remove_admin_tag_set(struct nvme_ctrl *ctrl)
-{
-	if (!ctrl->admin_tagset)
-		return;
-	/* Destroying drains: nothing may be held back by a quiesce. */
-	nvme_unquiesce_admin_queue(ctrl);
-	blk_mq_destroy_queue(ctrl->admin_q);
-	blk_put_queue(ctrl->admin_q);
-	blk_mq_free_tag_set(ctrl->admin_tagset);
-	ctrl->admin_q = NULL;
-	ctrl->admin_tagset = NULL;
-}
-
-int nvme_alloc_io_tag_set(struct nvme_ctrl *ctrl, struct blk_mq_tag_set *set,
-			  const struct blk_mq_ops *ops, unsigned int nr_maps,
-			  unsigned int cmd_size)
-{
-	int ret;
-
-	memset(set, 0, sizeof(*set));
-	set->ops = ops;
-	set->queue_depth =
-		min_t(unsigned int, ctrl->sqsize, BLK_MQ_MAX_DEPTH - 1);
-	set->nr_hw_queues = ctrl->queue_count - 1;
-	set->nr_maps = nr_maps;
-	set->cmd_size = cmd_size;
-	set->numa_node = NUMA_NO_NODE;
-	set->driver_data = ctrl;
-	set->timeout = NVME_IO_TIMEOUT;
-	ret = blk_mq_alloc_tag_set(set);
-	if (!ret)
-		ctrl->tagset = set;
-	return ret;
-}
-
-void nvme_remove_io_tag_set(struct nvme_ctrl *ctrl)
-{
-	if (!ctrl->tagset)
-		return;
-	blk_mq_free_tag_set(ctrl->tagset);
-	ctrl->tagset = NULL;
 }

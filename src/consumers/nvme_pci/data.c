@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Data of a request: mapping, PRP lists and SGLs, unmapping.
- * Models nvme_map_data() and nvme_unmap_data() of drivers/nvme/host/pci.c, 6.17.
+ * Models nvme_map_data() and nvme_unmap_data() of drivers/nvme/host/pci.c,
+ * 6.17.
  *
  * Two ways to walk a request end in the same builders:
  *	link	the block layer's DMA iterator: one IOVA range for the whole
@@ -16,7 +17,8 @@
  * D2  After a failed map nothing is mapped and no descriptor or array is held.
  * D3  An IOVA range is given back with the length that was linked, however far
  *     the builder came.
- * Tests: tests/consumers/test_nvme_data.c
+ * Tests: tests/unit/consumers/test_nvme_prp_sgl.c, test_nvme_failure.c,
+ * tests/consumers/test_nvme_sweep.c
  */
 #include <linux/blk-mq-dma.h>
 #include <linux/memremap.h>
@@ -31,8 +33,9 @@ MODULE_PARM_DESC(
 	sgl_threshold,
 	"Use SGLs when average request segment size is larger or equal to this size. Use 0 to disable SGLs.");
 
-/* ---- choice of format ---------------------------------------------------------- */
+/* ---- choice of format ---------------------------------------------------- */
 
+/** nvme_use_sgls() - may, or must, @req use an SGL? Context: any. */
 enum nvme_use_sgl nvme_use_sgls(struct nvme_dev *dev, struct request *req)
 {
 	/* Only I/O queues have a namespace, and SGLs. */
@@ -43,6 +46,13 @@ enum nvme_use_sgl nvme_use_sgls(struct nvme_dev *dev, struct request *req)
 	return SGL_SUPPORTED;
 }
 
+/**
+ * nvme_prefer_sgl() - an SGL rather than PRPs?
+ * @payload: bytes
+ * @segments: DMA segments, at least 1
+ *
+ * Context: any.
+ */
 bool nvme_prefer_sgl(enum nvme_use_sgl use, u32 payload, unsigned int segments)
 {
 	if (use != SGL_SUPPORTED || !nvme_sgl_threshold)
@@ -50,6 +60,7 @@ bool nvme_prefer_sgl(enum nvme_use_sgl use, u32 payload, unsigned int segments)
 	return DIV_ROUND_UP(payload, segments) >= nvme_sgl_threshold;
 }
 
+/** nvme_sgl_set_data() - describe @len bytes at @addr. */
 void nvme_sgl_set_data(struct nvme_sgl_desc *d, dma_addr_t addr, u32 len)
 {
 	*d = (struct nvme_sgl_desc){
@@ -59,6 +70,7 @@ void nvme_sgl_set_data(struct nvme_sgl_desc *d, dma_addr_t addr, u32 len)
 	};
 }
 
+/** nvme_sgl_set_last_seg() - point to a list of @entries descriptors. */
 void nvme_sgl_set_last_seg(struct nvme_sgl_desc *d, dma_addr_t addr,
 			   unsigned int entries)
 {
@@ -69,9 +81,15 @@ void nvme_sgl_set_last_seg(struct nvme_sgl_desc *d, dma_addr_t addr,
 	};
 }
 
-/* ---- descriptor pages ------------------------------------------------------------- */
+/* ---- descriptor pages ---------------------------------------------------- */
 
-/* A small one is always the only one of its request. */
+/**
+ * nvme_alloc_descriptor() - one more descriptor page for a request
+ * @small: from the small pool; it is then the only one
+ * @addr: its device address
+ *
+ * Context: atomic. Return: the page, or NULL without memory.
+ */
 void *nvme_alloc_descriptor(struct nvme_dev *dev, struct nvme_iod *iod,
 			    bool small, dma_addr_t *addr)
 {
@@ -89,7 +107,9 @@ void *nvme_alloc_descriptor(struct nvme_dev *dev, struct nvme_iod *iod,
 	return desc;
 }
 
-/*
+/**
+ * nvme_free_descriptors() - free all of them. Context: atomic.
+ *
  * Addresses are read back from where the controller found them: the command,
  * then the link in the last slot of each page.
  */
@@ -122,7 +142,7 @@ void nvme_free_descriptors(struct nvme_dev *dev, struct request *req)
 	iod->nr_descriptors = 0;
 }
 
-/* ---- one segment: no iterator, no list ---------------------------------------------- */
+/* ---- one segment: no iterator, no list ----------------------------------- */
 
 /**
  * nvme_map_single() - the short way for a request of one segment
@@ -160,7 +180,7 @@ blk_status_t nvme_map_single(struct nvme_dev *dev, struct request *req,
 	return BLK_STS_OK;
 }
 
-/* ---- walking a request --------------------------------------------------------------- */
+/* ---- walking a request --------------------------------------------------- */
 
 /**
  * struct nvme_walk - the mapped pieces of a request, one after the other
@@ -242,7 +262,7 @@ static bool nvme_walk_next(struct nvme_dev *dev, struct request *req,
 	return more;
 }
 
-/* ---- unmapping ------------------------------------------------------------------------- */
+/* ---- unmapping ----------------------------------------------------------- */
 
 static void nvme_unmap_vecs(struct nvme_dev *dev, struct request *req)
 {
@@ -298,9 +318,9 @@ static blk_status_t nvme_start_vecs(struct nvme_dev *dev, struct request *req,
 	return BLK_STS_OK;
 }
 
-/* ---- PRP ---------------------------------------------------------------------------------- */
+/* ---- PRP ----------------------------------------------------------------- */
 
-/* Make the current piece non-empty; false at the end of the data or on error. */
+/* Make the current piece non-empty; false at the end of the data, on error. */
 static bool nvme_prp_refill(struct nvme_dev *dev, struct request *req,
 			    struct nvme_walk *w)
 {
@@ -389,7 +409,7 @@ static blk_status_t nvme_build_prp(struct nvme_dev *dev, struct request *req,
 	return BLK_STS_OK;
 }
 
-/* ---- SGL ---------------------------------------------------------------------------------- */
+/* ---- SGL ----------------------------------------------------------------- */
 
 static blk_status_t nvme_build_sgl(struct nvme_dev *dev, struct request *req,
 				   struct nvme_walk *w)
@@ -422,7 +442,7 @@ static blk_status_t nvme_build_sgl(struct nvme_dev *dev, struct request *req,
 	return w->it.status;
 }
 
-/* ---- the data paths -------------------------------------------------------------------------- */
+/* ---- the data paths ------------------------------------------------------ */
 
 static blk_status_t nvme_map_request(struct nvme_dev *dev, struct request *req,
 				     bool each)

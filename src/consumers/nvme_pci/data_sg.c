@@ -10,7 +10,7 @@
  * G1  PRP lists are made from DMA segments: an IOMMU may have joined pages, so
  *     a segment can be longer than any piece of the request.
  * G2  As data.c D2.
- * Tests: tests/consumers/test_nvme_data.c
+ * Tests: tests/consumers/test_nvme.c, test_nvme_sweep.c
  */
 #include <linux/module.h>
 #include <linux/slab.h>

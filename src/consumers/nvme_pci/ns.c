@@ -16,6 +16,12 @@ static const struct block_device_operations nvme_bdev_ops = {
 	.owner = THIS_MODULE,
 };
 
+/**
+ * nvme_set_ctrl_limits() - queue limits that the controller asks for
+ * @is_admin: no difference here, there are no SGLs with gaps
+ *
+ * Context: any.
+ */
 void nvme_set_ctrl_limits(struct nvme_ctrl *ctrl, struct queue_limits *lim,
 			  bool is_admin)
 {
@@ -146,7 +152,12 @@ static bool nvme_have_ns(struct nvme_ctrl *ctrl, u32 nsid)
 	return have;
 }
 
-/* Ask for the active namespaces, 1024 at a time, and add the new ones. */
+/**
+ * nvme_scan_work() - look for namespaces and make disks of the new ones
+ *
+ * Without memory, or when the controller stops answering, it finds fewer.
+ * Context: work item.
+ */
 void nvme_scan_work(struct work_struct *work)
 {
 	struct nvme_ctrl *ctrl =
@@ -192,6 +203,7 @@ void nvme_scan_work(struct work_struct *work)
 	kfree(list);
 }
 
+/** nvme_mark_namespaces_dead() - fail I/O from now on. Context: may sleep. */
 void nvme_mark_namespaces_dead(struct nvme_ctrl *ctrl)
 {
 	int cookie = srcu_read_lock(&ctrl->srcu);
@@ -203,6 +215,11 @@ void nvme_mark_namespaces_dead(struct nvme_ctrl *ctrl)
 	srcu_read_unlock(&ctrl->srcu, cookie);
 }
 
+/**
+ * nvme_remove_namespaces() - close and free all disks
+ *
+ * Waits for their I/O. Context: may sleep; nobody scans or resets any more.
+ */
 void nvme_remove_namespaces(struct nvme_ctrl *ctrl)
 {
 	struct nvme_ns *ns;

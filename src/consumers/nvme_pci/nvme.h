@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * NVMe host core, as the PCI transport uses it (drivers/nvme/host/nvme.h, 6.17).
+ * NVMe host core, as the PCI transport uses it (drivers/nvme/host/nvme.h,
+ * 6.17).
  *
  * Reduced: one kind of namespace (NVM command set, no metadata, no multipath,
- * no fabrics); asynchronous events are not requested; recovery is an abort, then
- * a controller reset.
+ * no fabrics); asynchronous events are not requested; recovery is an abort,
+ * then a controller reset.
  */
 #ifndef NVME_HOST_H
 #define NVME_HOST_H
@@ -58,7 +59,8 @@ struct nvme_ctrl_ops {
 /**
  * struct nvme_ctrl - one controller
  * @lock: state
- * @namespaces: struct nvme_ns.list, changed under @scan_lock, walked under @srcu
+ * @namespaces: struct nvme_ns.list, changed under @scan_lock, walked under
+ *	@srcu
  * @held_back: what is quiesced or frozen, bits of enum nvme_held_back
  * @max_hw_sectors, @max_segments: limits of transport and controller together
  * @ctrl_config: the CC register
@@ -97,7 +99,7 @@ struct nvme_ctrl {
 	atomic_t abort_limit;
 };
 
-/** struct nvme_ns - a namespace and its disk; @frozen by nvme_start_freeze(). */
+/** struct nvme_ns - a namespace and its disk; @frozen: nvme_start_freeze() */
 struct nvme_ns {
 	struct list_head list;
 	struct nvme_ctrl *ctrl;
@@ -143,6 +145,8 @@ int nvme_enable_ctrl(struct nvme_ctrl *ctrl);
 int nvme_disable_ctrl(struct nvme_ctrl *ctrl, bool shutdown);
 int nvme_init_ctrl_finish(struct nvme_ctrl *ctrl, bool was_suspended);
 int nvme_set_queue_count(struct nvme_ctrl *ctrl, int *count);
+
+/* tagset.c (process context) */
 int nvme_alloc_admin_tag_set(struct nvme_ctrl *ctrl, struct blk_mq_tag_set *set,
 			     const struct blk_mq_ops *ops,
 			     unsigned int cmd_size);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * NVMe PCI driver: controller bring-up, reset, removal.
- * Models drivers/nvme/host/pci.c, 6.17. Reduced: no controller memory buffer, no
- * host memory buffer, no shadow doorbells, no polled queues, no power
+ * Models drivers/nvme/host/pci.c, 6.17. Reduced: no controller memory buffer,
+ * no host memory buffer, no shadow doorbells, no polled queues, no power
  * management; a controller that offers these is driven without them.
  *
  * P1  Whatever fails in probe, everything taken before is given back.
@@ -70,7 +70,7 @@ MODULE_PARM_DESC(
 	data_path,
 	"how data is mapped: link (two-step API), map (segment by segment), sg (scatterlist)");
 
-/* ---- registers ----------------------------------------------------------------- */
+/* ---- registers ----------------------------------------------------------- */
 
 static int nvme_pci_reg_read32(struct nvme_ctrl *ctrl, u32 off, u32 *val)
 {
@@ -129,7 +129,7 @@ static unsigned long nvme_db_bar_size(struct nvme_dev *dev,
 	return NVME_REG_DBS + (nr_io_queues + 1) * 8 * dev->db_stride;
 }
 
-/* ---- admin queue -------------------------------------------------------------------- */
+/* ---- admin queue --------------------------------------------------------- */
 
 static int nvme_configure_admin_queue(struct nvme_dev *dev)
 {
@@ -162,7 +162,7 @@ static int nvme_configure_admin_queue(struct nvme_dev *dev)
 	return 0;
 }
 
-/* ---- I/O queues ------------------------------------------------------------------------ */
+/* ---- I/O queues ---------------------------------------------------------- */
 
 static int nvme_adapter_create_cq(struct nvme_dev *dev, u16 qid,
 				  struct nvme_queue *nvmeq)
@@ -366,7 +366,7 @@ static int nvme_setup_io_queues(struct nvme_dev *dev)
 	return nvme_create_io_queues(dev);
 }
 
-/* ---- device ----------------------------------------------------------------------------- */
+/* ---- device -------------------------------------------------------------- */
 
 static int nvme_pci_enable(struct nvme_dev *dev)
 {
@@ -548,7 +548,11 @@ static void nvme_reset_work(struct work_struct *work)
 	nvme_change_ctrl_state(&dev->ctrl, NVME_CTRL_DEAD);
 }
 
-/* The caller has moved the state to RESETTING. */
+/**
+ * nvme_try_sched_reset() - have the controller reset; its state is RESETTING
+ *
+ * Context: any. Return: 0; -EBUSY if a reset is under way.
+ */
 int nvme_try_sched_reset(struct nvme_ctrl *ctrl)
 {
 	if (nvme_ctrl_state(ctrl) != NVME_CTRL_RESETTING)

@@ -25,7 +25,7 @@
 #define SQ_SIZE(q) ((q)->q_depth * sizeof(struct nvme_command))
 #define CQ_SIZE(q) ((q)->q_depth * sizeof(struct nvme_completion))
 
-/* ---- preparing a request --------------------------------------------------------- */
+/* ---- preparing a request ------------------------------------------------- */
 
 static blk_status_t nvme_prep_rq(struct nvme_queue *nvmeq, struct request *req)
 {
@@ -69,7 +69,7 @@ static void nvme_unmap_rq(struct request *req)
 	trace_nvme_unmap_end(req);
 }
 
-/* ---- submission ring ----------------------------------------------------------------- */
+/* ---- submission ring ----------------------------------------------------- */
 
 /* sq_lock held */
 static void nvme_write_sq_db(struct nvme_queue *nvmeq, bool last)
@@ -180,7 +180,7 @@ static void nvme_commit_rqs(struct blk_mq_hw_ctx *hctx)
 	spin_unlock(&nvmeq->sq_lock);
 }
 
-/* ---- completion ring --------------------------------------------------------------------- */
+/* ---- completion ring ----------------------------------------------------- */
 
 static void nvme_pci_complete_rq(struct request *req)
 {
@@ -300,7 +300,7 @@ void nvme_queue_reap(struct nvme_queue *nvmeq)
 	spin_unlock(&nvmeq->cq_lock);
 }
 
-/* ---- timeouts -------------------------------------------------------------------------------- */
+/* ---- timeouts ------------------------------------------------------------ */
 
 static enum rq_end_io_ret nvme_abort_end_io(struct request *req,
 					    blk_status_t error)
@@ -433,7 +433,7 @@ static enum blk_eh_timer_return nvme_timeout(struct request *req)
 	return BLK_EH_RESET_TIMER;
 }
 
-/* ---- blk-mq glue ---------------------------------------------------------------------------- */
+/* ---- blk-mq glue --------------------------------------------------------- */
 
 static int nvme_init_admin_hctx(struct blk_mq_hw_ctx *hctx, void *data,
 				unsigned int hctx_idx)
@@ -495,7 +495,7 @@ const struct blk_mq_ops nvme_mq_ops = {
 	.timeout = nvme_timeout,
 };
 
-/* ---- life of a queue --------------------------------------------------------------------------- */
+/* ---- life of a queue ----------------------------------------------------- */
 
 static void nvme_free_rings(struct nvme_queue *nvmeq, struct device *dev)
 {
@@ -519,6 +519,11 @@ static bool nvme_alloc_rings(struct nvme_queue *nvmeq, struct device *dev)
 	return false;
 }
 
+/**
+ * nvme_queue_alloc() - memory for rings of @depth entries, if @qid has none
+ *
+ * Context: may sleep. Return: 0; -ENOMEM with nothing left behind.
+ */
 int nvme_queue_alloc(struct nvme_dev *dev, u16 qid, u32 depth)
 {
 	struct nvme_queue *nvmeq = &dev->queues[qid];
@@ -540,11 +545,15 @@ int nvme_queue_alloc(struct nvme_dev *dev, u16 qid, u32 depth)
 	return 0;
 }
 
+/** nvme_queue_free() - free the rings. The controller has forgotten them. */
 void nvme_queue_free(struct nvme_queue *nvmeq)
 {
 	nvme_free_rings(nvmeq, nvmeq->dev->dev);
 }
 
+/**
+ * nvme_queue_init() - empty rings, before the controller may use them.
+ */
 void nvme_queue_init(struct nvme_queue *nvmeq, u16 qid)
 {
 	struct nvme_dev *dev = nvmeq->dev;
@@ -559,6 +568,11 @@ void nvme_queue_init(struct nvme_queue *nvmeq, u16 qid)
 	wmb(); /* the ring is clean before the controller learns of it */
 }
 
+/**
+ * nvme_queue_request_irq() - its interrupt handler; the vector is known
+ *
+ * Context: may sleep. Return: 0 or an errno.
+ */
 int nvme_queue_request_irq(struct nvme_queue *nvmeq)
 {
 	struct nvme_dev *dev = nvmeq->dev;
@@ -570,6 +584,11 @@ int nvme_queue_request_irq(struct nvme_queue *nvmeq)
 			   nvme_irq, IRQF_SHARED, nvmeq->irqname, nvmeq);
 }
 
+/**
+ * nvme_queue_suspend() - no submission, no interrupt any more
+ *
+ * Context: may sleep. Does nothing for a queue that is not enabled.
+ */
 void nvme_queue_suspend(struct nvme_dev *dev, u16 qid)
 {
 	struct nvme_queue *nvmeq = &dev->queues[qid];
