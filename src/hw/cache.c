@@ -2,25 +2,74 @@
 /*
  * Views of memory: what the CPU sees, what a device sees.
  *
- * All devices are coherent so far: they see the CPU's bytes and the CPU sees
- * theirs, and cache maintenance has nothing to do but be counted. A device
- * with a view of its own gets it in hw_mem_read() and hw_mem_write(), through
- * which every access of every device passes; asking for one is refused loudly
- * until that exists.
+ * Coherent devices see the CPU's bytes and the CPU sees theirs: the bytes of
+ * RAM. Next to these the machine keeps, from the first non-coherent device on
+ * and line by line (64 bytes), what a CPU without snooping would make of them:
  *
- * Short aligned accesses are made of 8- or 4-byte atomic ones in ascending
- * order, released and acquired. Queue entries and completion words are passed
- * between CPU and device that way, without a lock, as on real hardware: who
- * sees the last word of an entry sees all of it.
+ *	RAM	the CPU's view: its caches, which hold every line and never
+ *		forget one by themselves
+ *	DRAM	the view of non-coherent devices: zero at power-on
+ *	base	the line as it was when CPU and DRAM last exchanged it; a line is
+ *		dirty while RAM differs from base
  *
- * Locks: none.
- * Tests: tests/unit/hw/test_dma.c, test_machine.c
+ *	CPU store	RAM				  (base: now dirty)
+ *	device store	DRAM, only its bytes
+ *	device load	DRAM
+ *	clean		dirty line:	   RAM -> DRAM, base
+ *			other line:	   nothing
+ *	invalidate	line inside:	   DRAM -> RAM, base	(stores are lost)
+ *			line partly inside: clean, then the same
+ *	uncached page	CPU and devices use RAM; maintenance does nothing
+ *
+ * Nothing happens by chance: a forgotten clean always shows the device what was
+ * there before, a forgotten invalidate the CPU. A line is dirty by its value:
+ * storing what is there already does not count. Evictions and prefetches that
+ * software did not ask for do not happen.
+ *
+ * Page-table walks and interrupt messages snoop, whatever the device.
+ *
+ * Short aligned accesses to RAM are made of 8- or 4-byte atomic ones in
+ * ascending order, released and acquired. Queue entries and completion words
+ * are passed between CPU and device that way, without a lock, as on real
+ * hardware: who sees the last word of an entry sees all of it.
+ *
+ * I1  Every access of every device to RAM passes hw_mem_read() or
+ *     hw_mem_write().
+ * I2  A coherent device pays one branch for all of this.
+ * I3  DRAM and base change under view.lock only, in whole 8-byte words of RAM
+ *     only where they differ: neighbours of a line lose nothing to a copy that
+ *     does not concern them.
+ * I4  The views exist from the first need on until power-off; before, no CPU
+ *     line was ever exchanged, which is what zeroes in DRAM and base say.
+ *
+ * Locks: view.lock, a leaf; taken with or without dma_lock.
+ * Tests: tests/unit/hw/test_cache.c, test_dma.c, test_machine.c
  */
 #include "hw/fabric.h"
 
 #define ORDERED_MAX 64
+#define LINE 64ull
+#define LINE_WORDS (LINE / 8)
 
 static struct hw_cache_stats cache_stats;
+
+/**
+ * struct view - memory as non-coherent devices see it
+ * @dram: set once while the machine is on; indexed by physical address
+ * @base: likewise
+ * @uncached: a bit a page
+ */
+static struct {
+	struct host_mutex lock;
+	char *dram;
+	char *base;
+	uint64_t *uncached;
+} view;
+
+static size_t bitmap_bytes(void)
+{
+	return (hw_ram_end() / HW_PAGE + 63) / 64 * 8;
+}
 
 /** hw_cache_init() - power on: counters start at 0. */
 void hw_cache_init(void)
@@ -28,19 +77,131 @@ void hw_cache_init(void)
 	memset(&cache_stats, 0, sizeof(cache_stats));
 }
 
-static void count(uint64_t *nr, uint64_t *bytes, uint64_t len)
+/** hw_cache_exit() - power off: the views go. Before hw_ram_exit(). */
+void hw_cache_exit(void)
 {
-	__atomic_fetch_add(nr, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_add(bytes, len, __ATOMIC_RELAXED);
+	if (!view.dram)
+		return;
+	host_release(view.dram, hw_ram_end());
+	host_release(view.base, hw_ram_end());
+	host_release(view.uncached, bitmap_bytes());
+	memset(&view, 0, sizeof(view));
+}
+
+/* Lock held. */
+static bool make_views(void)
+{
+	char *dram, *base;
+	uint64_t *bits;
+
+	if (view.dram)
+		return true;
+	dram = host_map_anon(hw_ram_end());
+	base = host_map_anon(hw_ram_end());
+	bits = host_map_anon(bitmap_bytes());
+	if (dram && base && bits) {
+		view.base = base;
+		view.uncached = bits;
+		__atomic_store_n(&view.dram, dram, __ATOMIC_RELEASE);
+		return true;
+	}
+	host_release(dram, hw_ram_end());
+	host_release(base, hw_ram_end());
+	host_release(bits, bitmap_bytes());
+	return false;
+}
+
+static bool page_uncached(uint64_t phys)
+{
+	uint64_t page = phys / HW_PAGE;
+
+	return view.uncached[page / 64] >> page % 64 & 1;
+}
+
+/* ---- lines ------------------------------------------------------------------ */
+
+static void count(uint64_t *nr, uint64_t by)
+{
+	__atomic_fetch_add(nr, by, __ATOMIC_RELAXED);
+}
+
+/*
+ * A cache moves whole lines, whoever owns which byte of them: a neighbour's that
+ * the allocator has poisoned for the address sanitizer, too.
+ */
+#define WHOLE_LINE __attribute__((no_sanitize("address")))
+
+/* One line of RAM; other threads may be storing to it. */
+WHOLE_LINE static void load_line(uint64_t phys, uint64_t *line)
+{
+	const uint64_t *ram = (const uint64_t *)(hw_ram_host + phys);
+	unsigned int i;
+
+	for (i = 0; i < LINE_WORDS; i++)
+		line[i] = __atomic_load_n(&ram[i], __ATOMIC_RELAXED);
+}
+
+/* Write back one line if it is dirty. Lock held. */
+static void clean_line(uint64_t phys)
+{
+	char *dram = view.dram + phys, *base = view.base + phys;
+	uint64_t line[LINE_WORDS];
+
+	load_line(phys, line);
+	if (!memcmp(line, base, LINE))
+		return;
+	count(&cache_stats.written_back, 1);
+	if (memcmp(dram, base, LINE))
+		count(&cache_stats.overwritten, 1);
+	memcpy(dram, line, LINE);
+	memcpy(base, line, LINE);
+}
+
+/* Let the CPU have one line from DRAM. Lock held. */
+WHOLE_LINE static void fetch_line(uint64_t phys)
+{
+	uint64_t *ram = (uint64_t *)(hw_ram_host + phys);
+	uint64_t line[LINE_WORDS], fresh[LINE_WORDS];
+	unsigned int i;
+
+	load_line(phys, line);
+	if (memcmp(line, view.base + phys, LINE))
+		count(&cache_stats.discarded, 1);
+	memcpy(fresh, view.dram + phys, LINE);
+	for (i = 0; i < LINE_WORDS; i++)
+		if (fresh[i] != line[i])
+			__atomic_store_n(&ram[i], fresh[i], __ATOMIC_RELAXED);
+	if (memcmp(view.base + phys, fresh, LINE))
+		memcpy(view.base + phys, fresh, LINE);
 }
 
 static void demand_ram(uint64_t phys, uint64_t len, const char *what)
 {
-	if (!hw_ram_valid(phys, len))
-		host_event_add(HOST_EVENT_MISUSE, "cache-range", NULL, phys,
-			       len, "cache %s of 0x%llx + 0x%llx: not RAM",
-			       what, (unsigned long long)phys,
-			       (unsigned long long)len);
+	host_event_add(HOST_EVENT_MISUSE, "cache-range", NULL, phys, len,
+		       "cache %s of 0x%llx + 0x%llx: not RAM", what,
+		       (unsigned long long)phys, (unsigned long long)len);
+}
+
+/* ---- maintenance -------------------------------------------------------------- */
+
+/* Lines of [phys, phys + len); @fetch: from DRAM, else to it. */
+static void maintain(uint64_t phys, uint64_t len, bool fetch, uint64_t *nr)
+{
+	uint64_t end = phys + len, at = phys & ~(LINE - 1);
+
+	count(nr, (end - at + LINE - 1) / LINE);
+	if (!__atomic_load_n(&view.dram, __ATOMIC_ACQUIRE))
+		return;
+	host_mutex_lock(&view.lock);
+	for (; at < end; at += LINE) {
+		if (page_uncached(at))
+			continue;
+		if (!fetch || at < phys || end - at < LINE)
+			clean_line(at);
+		if (fetch)
+			fetch_line(at);
+	}
+	host_mutex_unlock(&view.lock);
 }
 
 /**
@@ -48,12 +209,18 @@ static void demand_ram(uint64_t phys, uint64_t len, const char *what)
  * @phys: physical address
  * @len: bytes
  *
+ * Whole lines are written back, as far as they are dirty; what a device wrote
+ * into a dirty line is overwritten.
  * Context: any thread.
  */
 void hw_cache_clean(uint64_t phys, uint64_t len)
 {
-	demand_ram(phys, len, "clean");
-	count(&cache_stats.cleans, &cache_stats.clean_bytes, len);
+	count(&cache_stats.cleans, 1);
+	count(&cache_stats.clean_bytes, len);
+	if (!hw_ram_valid(phys, len))
+		demand_ram(phys, len, "clean");
+	else if (len)
+		maintain(phys, len, false, &cache_stats.clean_lines);
 }
 
 /**
@@ -62,12 +229,65 @@ void hw_cache_clean(uint64_t phys, uint64_t len)
  * @phys: physical address
  * @len: bytes
  *
+ * The CPU's stores to the lines inside are lost. Lines that the range covers in
+ * part are written back first, if they are dirty.
  * Context: any thread.
  */
 void hw_cache_invalidate(uint64_t phys, uint64_t len)
 {
-	demand_ram(phys, len, "invalidate");
-	count(&cache_stats.invalidates, &cache_stats.invalidate_bytes, len);
+	count(&cache_stats.invalidates, 1);
+	count(&cache_stats.invalidate_bytes, len);
+	if (!hw_ram_valid(phys, len))
+		demand_ram(phys, len, "invalidate");
+	else if (len)
+		maintain(phys, len, true, &cache_stats.invalidate_lines);
+}
+
+/* The page's bytes become DRAM's, too: nothing is dirty. Lock held. */
+static void settle_page(uint64_t page)
+{
+	uint64_t line[LINE_WORDS], at;
+
+	for (at = page; at < page + HW_PAGE; at += LINE) {
+		load_line(at, line);
+		memcpy(view.dram + at, line, LINE);
+		memcpy(view.base + at, line, LINE);
+	}
+}
+
+/**
+ * hw_cache_set_uncached() - let CPU and all devices see the same bytes of a
+ *	range, or end that
+ * @phys: physical address, page aligned
+ * @len: bytes, a multiple of the page; all of it RAM
+ * @uncached: true: the CPU's bytes are everybody's from now on. False: they are
+ *	in DRAM, and the CPU caches them again.
+ *
+ * Context: any thread. Return: false if the host has no memory for it, or the
+ * range is not one (event "cache-range").
+ */
+bool hw_cache_set_uncached(uint64_t phys, uint64_t len, bool uncached)
+{
+	uint64_t page, bit;
+	bool done;
+
+	if ((phys | len) & (HW_PAGE - 1) || !hw_ram_valid(phys, len)) {
+		demand_ram(phys, len, "attribute");
+		return false;
+	}
+	host_mutex_lock(&view.lock);
+	done = make_views();
+	for (page = phys; done && page < phys + len; page += HW_PAGE) {
+		bit = 1ull << page / HW_PAGE % 64;
+		if (uncached) {
+			view.uncached[page / HW_PAGE / 64] |= bit;
+		} else {
+			view.uncached[page / HW_PAGE / 64] &= ~bit;
+			settle_page(page);
+		}
+	}
+	host_mutex_unlock(&view.lock);
+	return done;
 }
 
 /**
@@ -78,44 +298,72 @@ void hw_cache_invalidate(uint64_t phys, uint64_t len)
  */
 void hw_cache_get_stats(struct hw_cache_stats *stats)
 {
-	stats->cleans = __atomic_load_n(&cache_stats.cleans, __ATOMIC_RELAXED);
-	stats->clean_bytes =
-		__atomic_load_n(&cache_stats.clean_bytes, __ATOMIC_RELAXED);
-	stats->invalidates =
-		__atomic_load_n(&cache_stats.invalidates, __ATOMIC_RELAXED);
-	stats->invalidate_bytes = __atomic_load_n(&cache_stats.invalidate_bytes,
-						  __ATOMIC_RELAXED);
+#define GET(field) \
+	(stats->field = __atomic_load_n(&cache_stats.field, __ATOMIC_RELAXED))
+	GET(cleans);
+	GET(clean_bytes);
+	GET(clean_lines);
+	GET(written_back);
+	GET(overwritten);
+	GET(invalidates);
+	GET(invalidate_bytes);
+	GET(invalidate_lines);
+	GET(discarded);
+#undef GET
 }
+
+/* ---- devices ------------------------------------------------------------------- */
 
 /**
  * hw_dev_set_noncoherent() - this device sees memory through its own view
  * @dev: the device
- * @noncoherent: true is not modelled yet and panics
+ * @noncoherent: false: it snoops, as every device does at first
  *
  * Context: before the device makes any access.
+ * Return: false if the host has no memory for the view.
  */
-void hw_dev_set_noncoherent(struct hw_dev *dev, bool noncoherent)
+bool hw_dev_set_noncoherent(struct hw_dev *dev, bool noncoherent)
 {
-	if (noncoherent)
-		host_panic("%s: non-coherent devices are not modelled yet",
-			   hw_dev_name(dev));
+	bool done = true;
+
+	if (noncoherent) {
+		host_mutex_lock(&view.lock);
+		done = make_views();
+		host_mutex_unlock(&view.lock);
+	}
+	dev->noncoherent = noncoherent && done;
+	return done;
 }
 
 /**
- * hw_mem_read() - bytes of RAM as a device sees them
- * @dev: the device that reads
- * @phys: physical address; all of the range is RAM
- * @buf: result
- * @len: bytes
+ * hw_dev_snoops() - does the function at @rid see the CPU's caches?
+ * @rid: bus << 8 | devfn
  *
- * Context: dev->dma_lock held.
+ * What firmware tells the operating system about a device; no register says it.
+ * Context: any thread, fabric.lock not held.
+ * Return: false for a non-coherent device; true also where nobody is.
  */
-void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len)
+bool hw_dev_snoops(uint16_t rid)
+{
+	struct hw_dev *dev;
+	bool snoops = true;
+	unsigned int i;
+
+	host_mutex_lock(&hw_fabric.lock);
+	for (i = 0; i < HW_NR_SLOTS; i++) {
+		dev = hw_fabric.dev[i];
+		if (dev && hw_dev_rid(dev) == rid)
+			snoops = !dev->noncoherent;
+	}
+	host_mutex_unlock(&hw_fabric.lock);
+	return snoops;
+}
+
+static void ram_read(uint64_t phys, void *buf, size_t len)
 {
 	const char *src = hw_ram_host + phys;
 	char *dst = buf;
 
-	(void)dev;
 	if (len > ORDERED_MAX || (phys | len) & 3) {
 		memcpy(dst, src, len);
 		return;
@@ -138,22 +386,11 @@ void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len)
 	}
 }
 
-/**
- * hw_mem_write() - a device's bytes into RAM
- * @dev: the device that writes
- * @phys: physical address; all of the range is RAM
- * @buf: the bytes
- * @len: how many
- *
- * Context: dev->dma_lock held.
- */
-void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
-		  size_t len)
+static void ram_write(uint64_t phys, const void *buf, size_t len)
 {
 	char *dst = hw_ram_host + phys;
 	const char *src = buf;
 
-	(void)dev;
 	if (len > ORDERED_MAX || (phys | len) & 3) {
 		memcpy(dst, src, len);
 		return;
@@ -176,4 +413,64 @@ void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
 		dst += step;
 		len -= step;
 	}
+}
+
+/* An access by a non-coherent device, page by page. */
+static void own_view(uint64_t phys, char *buf, size_t len, bool write)
+{
+	while (len) {
+		size_t run = hw_min(len, HW_PAGE - phys % HW_PAGE);
+		bool uncached;
+
+		host_mutex_lock(&view.lock);
+		uncached = page_uncached(phys);
+		if (!uncached && write)
+			memcpy(view.dram + phys, buf, run);
+		else if (!uncached)
+			memcpy(buf, view.dram + phys, run);
+		host_mutex_unlock(&view.lock);
+
+		if (uncached && write)
+			ram_write(phys, buf, run);
+		else if (uncached)
+			ram_read(phys, buf, run);
+		phys += run;
+		buf += run;
+		len -= run;
+	}
+}
+
+/**
+ * hw_mem_read() - bytes of memory as a device sees them
+ * @dev: the device that reads
+ * @phys: physical address; all of the range is RAM
+ * @buf: result
+ * @len: bytes
+ *
+ * Context: dev->dma_lock held.
+ */
+void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len)
+{
+	if (hw_unlikely(dev->noncoherent))
+		own_view(phys, buf, len, false);
+	else
+		ram_read(phys, buf, len);
+}
+
+/**
+ * hw_mem_write() - a device's bytes into memory
+ * @dev: the device that writes
+ * @phys: physical address; all of the range is RAM
+ * @buf: the bytes
+ * @len: how many
+ *
+ * Context: dev->dma_lock held.
+ */
+void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
+		  size_t len)
+{
+	if (hw_unlikely(dev->noncoherent))
+		own_view(phys, (char *)(uintptr_t)buf, len, true);
+	else
+		ram_write(phys, buf, len);
 }

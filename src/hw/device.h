@@ -65,8 +65,11 @@ void *hw_dev_priv(struct hw_dev *dev);
 uint16_t hw_dev_rid(struct hw_dev *dev);
 const char *hw_dev_name(struct hw_dev *dev); /* "0000:01:00.0" */
 
-/** hw_dev_set_noncoherent() - this device sees memory through its own view. */
-void hw_dev_set_noncoherent(struct hw_dev *dev, bool noncoherent);
+/**
+ * hw_dev_set_noncoherent() - this device sees memory through its own view
+ * Return: false if the host has no memory for the view.
+ */
+bool hw_dev_set_noncoherent(struct hw_dev *dev, bool noncoherent);
 
 /**
  * hw_dma_read() / hw_dma_write() - the DMA port

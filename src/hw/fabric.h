@@ -69,6 +69,8 @@ struct hw_msix_entry {
  * @bar_base: derived; all ones while the BAR does not decode
  * @rid, @name: derived from the root port's secondary bus number
  * @master: derived; may it start accesses? Atomic.
+ * @noncoherent: sees memory through its own view (cache.c); set before the
+ *	first access
  * @msix_lock: protects the msix fields; sending happens after it is released
  * @dma_lock: held while one run of an access translates and copies, so that
  *	who takes it after an invalidation knows that no copy through the old
@@ -84,6 +86,7 @@ struct hw_dev {
 	uint16_t rid;
 	char name[16];
 	bool master;
+	bool noncoherent;
 
 	struct host_mutex msix_lock;
 	struct hw_msix_entry *msix;

@@ -93,10 +93,25 @@ const struct hw_config *hw_get_config(void);
 void hw_cache_clean(uint64_t phys, uint64_t len); /* CPU view -> memory */
 void hw_cache_invalidate(uint64_t phys, uint64_t len); /* memory -> CPU view */
 
-/** struct hw_cache_stats - maintenance operations so far. */
+/**
+ * hw_cache_set_uncached() - let CPU and devices see the same bytes, or end that
+ * @phys, @len: whole pages
+ * Return: false if the host has no memory for it.
+ */
+bool hw_cache_set_uncached(uint64_t phys, uint64_t len, bool uncached);
+
+/**
+ * struct hw_cache_stats - maintenance operations so far
+ * @clean_lines, @invalidate_lines: lines that the ranges touched
+ * @written_back: lines that were dirty when they were cleaned
+ * @overwritten: of these, lines that a device had written to meanwhile
+ * @discarded: lines that were dirty when they were invalidated
+ */
 struct hw_cache_stats {
-	uint64_t cleans, clean_bytes;
-	uint64_t invalidates, invalidate_bytes;
+	uint64_t cleans, clean_bytes, clean_lines;
+	uint64_t written_back, overwritten;
+	uint64_t invalidates, invalidate_bytes, invalidate_lines;
+	uint64_t discarded;
 };
 
 void hw_cache_get_stats(struct hw_cache_stats *stats);
@@ -110,6 +125,9 @@ void hw_cache_get_stats(struct hw_cache_stats *stats);
  */
 uint32_t hw_cfg_read(uint16_t rid, uint16_t reg, unsigned int size);
 void hw_cfg_write(uint16_t rid, uint16_t reg, unsigned int size, uint32_t val);
+
+/** hw_dev_snoops() - what firmware says: are @rid's accesses coherent? */
+bool hw_dev_snoops(uint16_t rid);
 
 /** hw_mmio_read() - read @size (1, 2, 4, 8) bytes; all ones if unclaimed. */
 uint64_t hw_mmio_read(uint64_t phys, unsigned int size);

@@ -132,6 +132,7 @@ void hw_exit(void)
 	hw_fabric_exit();
 	hw_irq_set_sink(NULL, NULL);
 	hw_iommu_exit();
+	hw_cache_exit();
 	hw_ram_exit();
 	hw_powered = false;
 }

@@ -4,7 +4,7 @@
  *
  * Lock order:
  *	fabric.lock -> hw_dev.dma_lock -> IOMMU lock -> leaf locks (fault ring,
- *	hw_dev.msix_lock, event ring)
+ *	hw_dev.msix_lock, views of memory, event ring)
  * No lock is held while a register callback, an interrupt sink or a reset
  * callback runs.
  */
@@ -55,6 +55,7 @@ extern char *hw_ram_host; /* hw_ram_base() without the call */
 
 /* cache.c: the only two ways from a device to the bytes of RAM */
 void hw_cache_init(void);
+void hw_cache_exit(void);
 void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len);
 void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
 		  size_t len);

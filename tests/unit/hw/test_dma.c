@@ -157,29 +157,6 @@ static void an_access_up_to_the_interrupt_range_ends_there(void **state)
 	assert_int_equal(seen.irq_data, HW_IRQ_IOMMU_FAULT);
 }
 
-static jmp_buf way_out;
-
-static void leave(const char *text)
-{
-	assert_string_equal(text, "0000:01:00.0: non-coherent devices are not "
-				  "modelled yet");
-	longjmp(way_out, 1);
-}
-
-static void non_coherent_devices_are_not_pretended(void **state)
-{
-	volatile int left = 0;
-
-	host_panic_set_hook(leave);
-	if (!setjmp(way_out))
-		hw_dev_set_noncoherent(*state, true);
-	else
-		left = 1;
-	host_panic_set_hook(NULL);
-	assert_int_equal(left, 1);
-	hw_dev_set_noncoherent(*state, false);
-}
-
 static void faults_beyond_the_ring_are_dropped_but_counted(void **state)
 {
 	struct hw_iommu_fault f;
@@ -216,7 +193,6 @@ int main(void)
 		CASE_IOMMU(a_translation_to_a_peer_is_refused),
 		CASE_IOMMU(a_translation_to_nowhere_is_refused),
 		CASE_IOMMU(an_access_up_to_the_interrupt_range_ends_there),
-		CASE(non_coherent_devices_are_not_pretended),
 		CASE(faults_beyond_the_ring_are_dropped_but_counted),
 	};
 
