@@ -3,13 +3,13 @@
  * Memory for DMA: coherent, non-coherent, scattered, managed.
  * Models the allocation half of kernel/dma/mapping.c, 6.17.
  *
- * Reduced: no memory with a fixed device address, no restricted pools. A device
- * that does not snoop gets no coherent memory, as on a platform that has no
- * uncached view of memory (logged once). User space does not exist, so the mmap
- * calls give the documented -ENXIO and dma_can_mmap() says no.
+ * Reduced: no memory with a fixed device address, no restricted pools. User space
+ * does not exist, so the mmap calls give the documented -ENXIO and dma_can_mmap()
+ * says no.
  *
  * I1  Coherent memory is zeroed, page aligned and reachable with the coherent
- *     mask of the device, or there is none.
+ *     mask of the device, or there is none. For a device that does not snoop it
+ *     is uncached as long as it lives.
  * Locks: none.
  * Tests: tests/unit/dma/test_alloc.c
  */
@@ -26,14 +26,6 @@
 
 #define DMA_ZONE_FLAGS (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
 
-static bool dma_has_coherent_memory(struct device *dev)
-{
-	if (dev_is_dma_coherent(dev))
-		return true;
-	pr_warn_once("no coherent memory for devices that do not snoop\n");
-	return false;
-}
-
 /**
  * dma_alloc_attrs() - memory that CPU and device see alike
  * @size: bytes, rounded up to pages
@@ -47,7 +39,6 @@ void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		      gfp_t flag, unsigned long attrs)
 {
 	const struct dma_map_ops *ops;
-	enum dma_backend backend;
 
 	WARN_ON_ONCE(!dev->coherent_dma_mask);
 	if (WARN_ON_ONCE(flag & __GFP_COMP))
@@ -59,10 +50,7 @@ void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 
 	/* The mask decides about the zone, nobody else. */
 	flag &= ~DMA_ZONE_FLAGS;
-	backend = dma_coherent_backend(dev);
-	if (backend != DMA_BACKEND_OPS && !dma_has_coherent_memory(dev))
-		return NULL;
-	switch (backend) {
+	switch (dma_coherent_backend(dev)) {
 	case DMA_BACKEND_DIRECT:
 		return dma_direct_alloc(dev, size, dma_handle, flag, attrs);
 	case DMA_BACKEND_IOMMU:

@@ -7,7 +7,8 @@
  * collected, joined for the device by one IOVA range and for the CPU by one
  * vmap. Only callers that cannot sleep, or insist, get one contiguous block.
  *
- * Reduced: non-blocking callers have no atomic pool.
+ * Reduced: non-blocking callers have no atomic pool; memory of a device that does
+ * not snoop is uncached page by page, under any address.
  *
  * I1  The CPU's view and the device's view show the same pages in the same
  *     order.
@@ -115,10 +116,10 @@ static struct page **iommu_dma_alloc_scattered(struct device *dev, size_t size,
 {
 	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
-	int prot = iommu_dma_prot(DMA_BIDIRECTIONAL, dev_is_dma_coherent(dev),
-				  attrs);
+	bool coherent = dev_is_dma_coherent(dev);
+	int prot = iommu_dma_prot(DMA_BIDIRECTIONAL, coherent, attrs);
 	unsigned long sizes = domain->pgsize_bitmap;
-	unsigned int count;
+	unsigned int count, i;
 	struct page **pages;
 	dma_addr_t iova;
 	size_t len;
@@ -143,6 +144,9 @@ static struct page **iommu_dma_alloc_scattered(struct device *dev, size_t size,
 		goto err_pages;
 	if (sg_alloc_table_from_pages(sgt, pages, count, 0, len, GFP_KERNEL))
 		goto err_iova;
+	/* Nothing of a former life may be written back over the device's data. */
+	for (i = 0; !coherent && i < count; i++)
+		arch_dma_prep_coherent(pages[i], PAGE_SIZE);
 	if (iommu_map_sg(domain, iova, sgt->sgl, sgt->orig_nents, prot, gfp) !=
 	    (ssize_t)len)
 		goto err_table;
@@ -170,10 +174,35 @@ static void iommu_dma_unmap_alloc(struct device *dev, dma_addr_t iova,
 
 /* ---- coherent memory ------------------------------------------------------------ */
 
+static void iommu_dma_end_pages(struct device *dev, struct page **pages,
+				unsigned int count)
+{
+	while (count--)
+		dma_end_coherent(dev, pages[count], PAGE_SIZE);
+}
+
+/* All of @pages are coherent memory afterwards, or none and -ENOMEM. */
+static int iommu_dma_begin_pages(struct device *dev, struct page **pages,
+				 unsigned int count)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < count; i++) {
+		ret = dma_begin_coherent(dev, pages[i], PAGE_SIZE);
+		if (ret) {
+			iommu_dma_end_pages(dev, pages, i);
+			return ret;
+		}
+	}
+	return 0;
+}
+
 static void *iommu_dma_alloc_remapped(struct device *dev, size_t size,
 				      dma_addr_t *handle, gfp_t gfp,
 				      unsigned long attrs)
 {
+	unsigned int count = PAGE_ALIGN(size) >> PAGE_SHIFT;
 	pgprot_t prot = dma_pgprot(dev, PAGE_KERNEL, attrs);
 	struct page **pages;
 	struct sg_table sgt;
@@ -187,10 +216,13 @@ static void *iommu_dma_alloc_remapped(struct device *dev, size_t size,
 
 	vaddr = dma_common_pages_remap(pages, size, prot,
 				       __builtin_return_address(0));
+	if (vaddr && iommu_dma_begin_pages(dev, pages, count)) {
+		dma_common_free_remap(vaddr, size);
+		vaddr = NULL;
+	}
 	if (!vaddr) {
 		iommu_dma_unmap_alloc(dev, *handle, size);
-		iommu_dma_free_page_array(pages,
-					  PAGE_ALIGN(size) >> PAGE_SHIFT);
+		iommu_dma_free_page_array(pages, count);
 		return NULL;
 	}
 	/* The view has a copy. */
@@ -210,9 +242,14 @@ static void *iommu_dma_alloc_contiguous(struct device *dev, size_t size,
 	page = alloc_pages_node(dev_to_node(dev), gfp, order);
 	if (!page)
 		return NULL;
+	if (dma_begin_coherent(dev, page, PAGE_ALIGN(size))) {
+		__free_pages(page, order);
+		return NULL;
+	}
 	*handle = __iommu_dma_map(dev, page_to_phys(page), size, prot,
 				  dev->coherent_dma_mask);
 	if (*handle == DMA_MAPPING_ERROR) {
+		dma_end_coherent(dev, page, PAGE_ALIGN(size));
 		__free_pages(page, order);
 		return NULL;
 	}
@@ -265,10 +302,13 @@ void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
 	}
 	iommu_dma_unmap_alloc(dev, handle, size);
 	size = PAGE_ALIGN(size);
-	if (pages)
+	if (pages) {
+		iommu_dma_end_pages(dev, pages, size >> PAGE_SHIFT);
 		iommu_dma_free_view(cpu_addr, pages, size);
-	else
+	} else {
+		dma_end_coherent(dev, virt_to_page(cpu_addr), size);
 		__free_pages(virt_to_page(cpu_addr), get_order(size));
+	}
 }
 
 int iommu_dma_get_sgtable(struct device *dev, struct sg_table *sgt,

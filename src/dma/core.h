@@ -7,6 +7,8 @@
 
 #include <linux/dma-mapping.h>
 #include <linux/dma-map-ops.h>
+#include <linux/err.h>
+#include <linux/mm.h>
 
 #include "lib/lib.h"
 
@@ -32,6 +34,29 @@ static inline bool dma_needs_maintenance(struct device *dev,
 {
 	return unlikely(!dev_is_dma_coherent(dev)) &&
 	       !(attrs & (DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_MMIO));
+}
+
+/**
+ * dma_begin_coherent() - make pages coherent memory for @dev
+ * @page: first of @size bytes of contiguous pages
+ *
+ * Context: any. Return: 0 or -ENOMEM.
+ */
+static inline int dma_begin_coherent(struct device *dev, struct page *page,
+				     size_t size)
+{
+	if (likely(dev_is_dma_coherent(dev)))
+		return 0;
+	arch_dma_prep_coherent(page, size);
+	return PTR_ERR_OR_ZERO(arch_dma_set_uncached(page_address(page), size));
+}
+
+/** dma_end_coherent() - undo it, before the pages are given back. */
+static inline void dma_end_coherent(struct device *dev, struct page *page,
+				    size_t size)
+{
+	if (unlikely(!dev_is_dma_coherent(dev)))
+		arch_dma_clear_uncached(page_address(page), size);
 }
 
 /* direct.c */

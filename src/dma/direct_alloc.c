@@ -3,7 +3,8 @@
  * Coherent memory of devices without an IOMMU: contiguous pages in a zone that
  * the device reaches.
  * Models kernel/dma/direct.c (alloc), 6.17. Reduced: no CMA, no restricted or
- * atomic pool.
+ * atomic pool; uncached memory keeps its linear address, so callers that cannot
+ * sleep need no pool.
  *
  * I1  phys_to_dma() of all the memory is at most the coherent mask.
  * Locks: none.
@@ -78,6 +79,10 @@ void *dma_direct_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
 	page = dma_direct_get_pages(dev, size, gfp & ~__GFP_ZERO);
 	if (!page)
 		return NULL;
+	if (dma_begin_coherent(dev, page, size)) {
+		__free_pages(page, get_order(size));
+		return NULL;
+	}
 	*dma_handle = phys_to_dma(dev, page_to_phys(page));
 	if (attrs & DMA_ATTR_NO_KERNEL_MAPPING)
 		return page;
@@ -91,6 +96,7 @@ void dma_direct_free(struct device *dev, size_t size, void *cpu_addr,
 				    cpu_addr :
 				    virt_to_page(cpu_addr);
 
+	dma_end_coherent(dev, page, PAGE_ALIGN(size));
 	__free_pages(page, get_order(PAGE_ALIGN(size)));
 }
 

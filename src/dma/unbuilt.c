@@ -187,7 +187,7 @@ void debug_dma_dump_mappings(struct device *dev)
 }
 EXPORT_SYMBOL(debug_dma_dump_mappings);
 
-/* ---- memory with an uncached second view ------------------------------------------------ */
+/* ---- memory with a device address of its own ------------------------------------------------ */
 
 void *arch_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		     gfp_t gfp, unsigned long attrs)
@@ -197,21 +197,6 @@ void *arch_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
 
 void arch_dma_free(struct device *dev, size_t size, void *cpu_addr,
 		   dma_addr_t dma_addr, unsigned long attrs)
-{
-	lib_unimplemented(__func__);
-}
-
-void arch_dma_prep_coherent(struct page *page, size_t size)
-{
-	lib_unimplemented(__func__);
-}
-
-void *arch_dma_set_uncached(void *addr, size_t size)
-{
-	lib_unimplemented(__func__);
-}
-
-void arch_dma_clear_uncached(void *addr, size_t size)
 {
 	lib_unimplemented(__func__);
 }

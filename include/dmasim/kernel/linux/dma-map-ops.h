@@ -6,8 +6,9 @@
  * same: struct dma_map_ops and prototypes of 6.17; hooks that an architecture
  *	may provide are constant, as on one that provides none.
  * reduced: no CMA, no declared coherent memory, no global pool (the stubs of
- *	kernels without them); kmalloc buffers never need bouncing; there is no
- *	uncached CPU view of memory, and the hooks for one panic by name.
+ *	kernels without them); kmalloc buffers never need bouncing; the hooks
+ *	for an uncached view make the pages themselves uncached and keep their
+ *	address; arch_dma_alloc() and arch_dma_free() panic by name.
  * newer: arch_sync_dma_flush(), the _phys_ forms of the direct hooks.
  */
 #ifndef _DMASIM_LINUX_DMA_MAP_OPS_H
