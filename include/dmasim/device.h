@@ -40,6 +40,10 @@ struct dmasim_bar {
  * @dma_bits: address bits that the device can drive, 0: 64. An access beyond is
  *	refused (event "device-width"); a device below whose limit there is no RAM
  *	cannot be created.
+ * @noncoherent: the device does not snoop: instead of what the CPU's caches hold
+ *	it sees what was last written back, in lines of 64 bytes, and the CPU
+ *	likewise. Its kernel device says so (dev_is_dma_coherent()); coherent
+ *	allocations work nevertheless.
  *
  * Callbacks run on the thread that made the access. A callback must not hold a
  * lock of its own across dmasim_dma_*() or dmasim_irq(): an interrupt handler
@@ -54,6 +58,7 @@ struct dmasim_model {
 	uint8_t msix_bar;
 	uint32_t msix_offset;
 	uint8_t dma_bits;
+	bool noncoherent;
 	uint64_t (*bar_read)(struct dmasim_device *dev, unsigned int bar,
 			     uint64_t off, unsigned int size);
 	void (*bar_write)(struct dmasim_device *dev, unsigned int bar,
@@ -131,6 +136,7 @@ bool dmasim_irq(struct dmasim_device *dev, unsigned int vector);
  * @queues: I/O queue pairs offered, 1..64
  * @queue_depth: entries per queue, 2..65536
  * @doorbell_stride: bytes between doorbells, 4 << n, 0 <= n <= 4; 0: 4
+ * @noncoherent: as in struct dmasim_model
  */
 struct dmasim_nvme_config {
 	size_t size;
@@ -142,6 +148,7 @@ struct dmasim_nvme_config {
 	unsigned int queues;
 	unsigned int queue_depth;
 	unsigned int doorbell_stride;
+	bool noncoherent;
 };
 
 #define DMASIM_NVME_CONFIG_INIT                                               \

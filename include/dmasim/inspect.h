@@ -114,6 +114,31 @@ struct dmasim_dma_stats {
 
 void dmasim_dma_get_stats(struct dmasim_dma_stats *stats);
 
+/* ---- CPU caches ----------------------------------------------------------------------- */
+
+/**
+ * struct dmasim_cache_stats - maintenance for devices that do not snoop
+ * @cleans, @invalidates: operations; one covers a range
+ * @clean_bytes, @invalidate_bytes: lengths of the ranges
+ * @clean_lines, @invalidate_lines: lines of 64 bytes that they touched
+ * @written_back: lines that were dirty when they were cleaned
+ * @overwritten: of these, lines that a device had written to meanwhile: its
+ *	bytes are gone
+ * @discarded: lines that were dirty when they were invalidated: the CPU's bytes
+ *	are gone
+ *
+ * The last two are no errors by themselves: memory that is used anew loses what
+ * it held. The last three count from the first non-coherent device on.
+ */
+struct dmasim_cache_stats {
+	uint64_t cleans, clean_bytes, clean_lines;
+	uint64_t written_back, overwritten;
+	uint64_t invalidates, invalidate_bytes, invalidate_lines;
+	uint64_t discarded;
+};
+
+void dmasim_cache_get_stats(struct dmasim_cache_stats *stats);
+
 /* ---- memory --------------------------------------------------------------------------- */
 
 struct dmasim_mem_stats {

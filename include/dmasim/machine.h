@@ -55,6 +55,7 @@ enum dmasim_layout {
  *	(vtdss 4, amdv1 3)
  * @iommu_caching_mode: the IOMMU caches not-present translations
  * @forcedac: do not try addresses below 4 GiB first for PCI devices
+ * @noncoherent: no device sees the CPU's caches, as if each had asked for it
  * @seed: of every random choice; 0: taken from DMASIM_SEED, else 1
  * @real_time: timers follow the host's clock instead of virtual time
  */
@@ -69,6 +70,7 @@ struct dmasim_machine_config {
 	unsigned int iommu_levels;
 	bool iommu_caching_mode;
 	bool forcedac;
+	bool noncoherent;
 	uint64_t seed;
 	bool real_time;
 };

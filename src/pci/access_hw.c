@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam between the PCI core and the machine: configuration accesses and
- * the host bridge's windows. Nothing else of this folder sees hw/hw.h.
+ * The seam between the PCI core and the machine: configuration accesses, the
+ * host bridge's windows, and what firmware says about a function. Nothing else
+ * of this folder sees hw/hw.h.
  *
  * Tests: tests/unit/pci/test_probe.c
  */
@@ -31,4 +32,10 @@ void pci_hw_window(unsigned int nr, u64 *start, u64 *end)
 
 	*start = nr ? cfg->mmio64_start : cfg->mmio32_start;
 	*end = nr ? cfg->mmio64_end : cfg->mmio32_end;
+}
+
+/** pci_hw_snoops() - are the accesses of @rid coherent with the CPU's caches? */
+bool pci_hw_snoops(u16 rid)
+{
+	return hw_dev_snoops(rid);
 }

@@ -74,6 +74,7 @@ bool resource_largest_gap(struct resource *root, struct resource *gap);
 u32 pci_hw_read(u16 rid, u16 reg, unsigned int size);
 void pci_hw_write(u16 rid, u16 reg, unsigned int size, u32 val);
 void pci_hw_window(unsigned int nr, u64 *start, u64 *end);
+bool pci_hw_snoops(u16 rid);
 
 /* ---- probe.c, setup.c ------------------------------------------------- */
 

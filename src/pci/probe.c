@@ -150,6 +150,7 @@ static void set_dma_defaults(struct pci_dev *pdev)
 	pdev->dev.dma_parms = &pdev->dma_parms;
 	pdev->dma_parms.max_segment_size = 65536;
 	pdev->dma_parms.segment_boundary_mask = 0xffffffff;
+	pdev->dev.dma_coherent = pci_hw_snoops(pci_dev_id(pdev));
 }
 
 static struct pci_dev *make_function(struct pci_bus *bus, unsigned int devfn,

@@ -160,8 +160,16 @@ static void sim_fill_hw_model(struct dmasim_device *dev)
 	hw->reset = sim_reset;
 }
 
-int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev)
+int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
+		      bool noncoherent)
 {
+	/* Before the kernel side looks: it asks once. */
+	noncoherent |= machine->cfg.noncoherent;
+	if (!hw_dev_set_noncoherent(dev->hw, noncoherent))
+		return sim_refuse(
+			-ENOMEM,
+			"device %s: the host has no address space for a second view of RAM",
+			hw_dev_name(dev->hw));
 	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw));
 	if (!dev->dev)
 		return sim_refuse(-ENOMEM,
@@ -215,7 +223,7 @@ int dmasim_device_create(struct dmasim_machine *machine,
 				 dev->name);
 		goto err_memory;
 	}
-	ret = sim_device_attach(machine, dev);
+	ret = sim_device_attach(machine, dev, dev->model.noncoherent);
 	if (ret)
 		goto err_unplug;
 	if (dev->memory)

@@ -163,6 +163,25 @@ void dmasim_mem_get_stats(struct dmasim_mem_stats *stats)
 }
 EXPORT_SYMBOL(dmasim_mem_get_stats);
 
+void dmasim_cache_get_stats(struct dmasim_cache_stats *stats)
+{
+	struct hw_cache_stats hw;
+
+	hw_cache_get_stats(&hw);
+	*stats = (struct dmasim_cache_stats){
+		.cleans = hw.cleans,
+		.clean_bytes = hw.clean_bytes,
+		.clean_lines = hw.clean_lines,
+		.written_back = hw.written_back,
+		.overwritten = hw.overwritten,
+		.invalidates = hw.invalidates,
+		.invalidate_bytes = hw.invalidate_bytes,
+		.invalidate_lines = hw.invalidate_lines,
+		.discarded = hw.discarded,
+	};
+}
+EXPORT_SYMBOL(dmasim_cache_get_stats);
+
 void *dmasim_ram(uint64_t phys, size_t len)
 {
 	return hw_ram_valid(phys, len) ? (u8 *)hw_ram_base() + phys : NULL;

@@ -92,7 +92,7 @@ int dmasim_nvme_create(struct dmasim_machine *machine,
 		goto err_free;
 	}
 	dev->hw = hw_nvme_dev(dev->nvme);
-	ret = sim_device_attach(machine, dev);
+	ret = sim_device_attach(machine, dev, cfg->noncoherent);
 	if (ret)
 		goto err_destroy;
 	*out = dev;

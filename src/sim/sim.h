@@ -48,9 +48,12 @@ int sim_refuse(int err, const char *fmt, ...)
 /** sim_machine() - the machine, NULL if none exists. */
 struct dmasim_machine *sim_machine(void);
 
-/** sim_device_attach() - let the kernel side scan a function just plugged. */
-int sim_device_attach(struct dmasim_machine *machine,
-		      struct dmasim_device *dev);
+/**
+ * sim_device_attach() - let the kernel side scan a function just plugged
+ * @noncoherent: asked for; the machine's default may ask for it, too
+ */
+int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
+		      bool noncoherent);
 
 enum dmasim_dma sim_verdict(enum hw_status status);
 
