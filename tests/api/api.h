@@ -34,6 +34,13 @@
 		stats_.field;                   \
 	})
 
+#define cache_stat(field)                         \
+	({                                        \
+		struct dmasim_cache_stats stats_; \
+		dmasim_cache_get_stats(&stats_);  \
+		stats_.field;                     \
+	})
+
 static inline u8 pattern_byte(u64 seed, size_t i)
 {
 	return seed * 167 + i * 31 + (i >> 8) * 7 + (i >> 16) * 3 + 1;

@@ -303,7 +303,11 @@ static void pages_are_zeroed_and_mapped(void **state)
 
 	assert_non_null(page);
 	assert_zeroed(page_address(page), 3 * PAGE_SIZE);
+	dma_sync_single_for_device(f->dev, handle, 3 * PAGE_SIZE,
+				   DMA_BIDIRECTIONAL);
 	assert_device_writes(f, handle, 3 * PAGE_SIZE, 4);
+	dma_sync_single_for_cpu(f->dev, handle, 3 * PAGE_SIZE,
+				DMA_BIDIRECTIONAL);
 	assert_pattern(page_address(page), 3 * PAGE_SIZE, 4);
 	dma_free_pages(f->dev, 3 * PAGE_SIZE, page, handle, DMA_BIDIRECTIONAL);
 }
@@ -441,6 +445,7 @@ int main(void)
 	};
 
 	return run_variants("alloc", any, variants_all) +
+	       run_variants("alloc", any, variants_noncoherent) +
 	       run_variants("alloc", translated, variants_translated) +
 	       run_variants("alloc", at_once, variants_strict);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The NVMe driver from probe to removal, over every kind of machine and each of
- * its data paths; data compared byte for byte.
+ * its data paths, with a controller that snoops and one that does not; data
+ * compared byte for byte.
  */
 #include <linux/blk-mq.h>
 
@@ -116,6 +117,34 @@ static void map_path_moves_the_right_bytes(void **state)
 static void sg_path_moves_the_right_bytes(void **state)
 {
 	round_trip("sg");
+}
+
+static void controller_alone_may_be_non_coherent(void **state)
+{
+	struct dmasim_cache_stats before, after;
+
+	disk_unplug();
+	disk.cfg = (struct dmasim_nvme_config)DMASIM_NVME_CONFIG_INIT;
+	disk.cfg.capacity = DISK_BYTES;
+	disk.cfg.noncoherent = true;
+	disk_plug(disk.f, "link");
+	assert_int_equal(disk_io(REQ_OP_WRITE, 0, 32, 7, NULL), 0);
+
+	/* All pages cleaned before a transfer, and fetched after a read. */
+	dmasim_cache_get_stats(&before);
+	assert_int_equal(disk_io(REQ_OP_READ, 0, 32, 0, data), 0);
+	dmasim_cache_get_stats(&after);
+	assert_pages(data, 32, 7);
+	assert_int_equal(after.clean_bytes - before.clean_bytes, 32 * 4096);
+	assert_int_equal(after.invalidate_bytes - before.invalidate_bytes,
+			 32 * 4096);
+	assert_int_equal(after.overwritten, before.overwritten);
+
+	dmasim_cache_get_stats(&before);
+	assert_int_equal(disk_io(REQ_OP_WRITE, 0, 32, 8, NULL), 0);
+	dmasim_cache_get_stats(&after);
+	assert_int_equal(after.clean_bytes - before.clean_bytes, 32 * 4096);
+	assert_int_equal(after.invalidates, before.invalidates);
 }
 
 static int without_sgl(void **state)
@@ -314,6 +343,7 @@ int main(void)
 		disk_case(link_path_moves_the_right_bytes),
 		disk_case(map_path_moves_the_right_bytes),
 		disk_case(sg_path_moves_the_right_bytes),
+		disk_case(controller_alone_may_be_non_coherent),
 		cmocka_unit_test_setup_teardown(prp_only_controller_gets_prps,
 						without_sgl, disk_teardown),
 		disk_case(discard_leaves_zeroes),
@@ -328,5 +358,6 @@ int main(void)
 		disk_case(concurrent_sizes_are_all_right),
 	};
 
-	return run_variants("nvme", tests, variants_all);
+	return run_variants("nvme", tests, variants_all) +
+	       run_variants("nvme", tests, variants_noncoherent);
 }

@@ -35,6 +35,31 @@ const struct variant variant_vtdss_strict = { "vtdss,strict",
 					      DMASIM_IOMMU_STRICT, "vtdss",
 					      true, false };
 
+const struct variant variants_noncoherent[6] = {
+	{ "direct,noncoherent", DMASIM_IOMMU_OFF, NULL, false, false, true },
+	{ "identity,noncoherent", DMASIM_IOMMU_IDENTITY, "vtdss", false, false,
+	  true },
+	{ "vtdss,strict,noncoherent", DMASIM_IOMMU_STRICT, "vtdss", true, false,
+	  true },
+	{ "vtdss,lazy,noncoherent", DMASIM_IOMMU_LAZY, "vtdss", true, true,
+	  true },
+	{ "amdv1,strict,noncoherent", DMASIM_IOMMU_STRICT, "amdv1", true, false,
+	  true },
+	{ "amdv1,lazy,noncoherent", DMASIM_IOMMU_LAZY, "amdv1", true, true,
+	  true },
+};
+
+const struct variant variants_noncoherent_translated[4] = {
+	{ "vtdss,strict,noncoherent", DMASIM_IOMMU_STRICT, "vtdss", true, false,
+	  true },
+	{ "vtdss,lazy,noncoherent", DMASIM_IOMMU_LAZY, "vtdss", true, true,
+	  true },
+	{ "amdv1,strict,noncoherent", DMASIM_IOMMU_STRICT, "amdv1", true, false,
+	  true },
+	{ "amdv1,lazy,noncoherent", DMASIM_IOMMU_LAZY, "amdv1", true, true,
+	  true },
+};
+
 static const struct variant *current_variant = &variant_vtdss_strict;
 
 static void fixture_add_device(struct fixture *f)
@@ -64,6 +89,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg = cfg;
 	f->cfg.nr_cpus = 1;
 	f->cfg.iommu = f->variant->iommu;
+	f->cfg.noncoherent = f->variant->noncoherent;
 	f->cfg.iommu_format = f->variant->format;
 	/* Both formats then span 48 bits. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;

@@ -21,13 +21,17 @@
 
 struct pci_dev;
 
-/** struct variant - a kind of machine; translated: devices see IOVAs. */
+/**
+ * struct variant - a kind of machine; translated: devices see IOVAs;
+ * noncoherent: they do not see the CPU's caches
+ */
 struct variant {
 	const char *name;
 	enum dmasim_iommu iommu;
 	const char *format;
 	bool translated;
 	bool lazy;
+	bool noncoherent;
 };
 
 /* direct, identity, {vtdss, amdv1} x {strict, lazy} */
@@ -35,6 +39,10 @@ extern const struct variant variants_all[6];
 extern const struct variant variants_translated[4];
 extern const struct variant variants_strict[2];
 extern const struct variant variant_vtdss_strict;
+
+/* The same six, and the four of them that translate, without snooping. */
+extern const struct variant variants_noncoherent[6];
+extern const struct variant variants_noncoherent_translated[4];
 
 /**
  * struct fixture - state of a case (cmocka's *state)
