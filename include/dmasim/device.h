@@ -40,6 +40,8 @@ struct dmasim_bar {
  * @dma_bits: address bits that the device can drive, 0: 64. An access beyond is
  *	refused (event "device-width"); a device below whose limit there is no RAM
  *	cannot be created.
+ * @untrusted: an external device that may see nothing but its own buffers: it
+ *	gets a strict domain, and what shares a page with other data is bounced
  *
  * Callbacks run on the thread that made the access. A callback must not hold a
  * lock of its own across dmasim_dma_*() or dmasim_irq(): an interrupt handler
@@ -54,6 +56,7 @@ struct dmasim_model {
 	uint8_t msix_bar;
 	uint32_t msix_offset;
 	uint8_t dma_bits;
+	bool untrusted;
 	uint64_t (*bar_read)(struct dmasim_device *dev, unsigned int bar,
 			     uint64_t off, unsigned int size);
 	void (*bar_write)(struct dmasim_device *dev, unsigned int bar,
@@ -130,6 +133,7 @@ bool dmasim_irq(struct dmasim_device *dev, unsigned int vector);
  * @sgl: SGLs are supported
  * @queues: I/O queue pairs offered, 1..64
  * @queue_depth: entries per queue, 2..65536
+ * @untrusted: as in struct dmasim_model
  * @doorbell_stride: bytes between doorbells, 4 << n, 0 <= n <= 4; 0: 4
  */
 struct dmasim_nvme_config {
@@ -142,6 +146,7 @@ struct dmasim_nvme_config {
 	unsigned int queues;
 	unsigned int queue_depth;
 	unsigned int doorbell_stride;
+	bool untrusted;
 };
 
 #define DMASIM_NVME_CONFIG_INIT                                               \

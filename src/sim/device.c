@@ -162,7 +162,7 @@ static void sim_fill_hw_model(struct dmasim_device *dev)
 
 int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev)
 {
-	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw));
+	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw), dev->model.untrusted);
 	if (!dev->dev)
 		return sim_refuse(-ENOMEM,
 				  "device %s: the kernel side could not add it",

@@ -21,17 +21,23 @@
 
 struct pci_dev;
 
-/** struct variant - a kind of machine; translated: devices see IOVAs. */
+/**
+ * struct variant - a kind of machine; translated: devices see IOVAs
+ * @swiotlb: boot option, NULL: none
+ */
 struct variant {
 	const char *name;
 	enum dmasim_iommu iommu;
 	const char *format;
 	bool translated;
 	bool lazy;
+	const char *swiotlb;
 };
 
 /* direct, identity, {vtdss, amdv1} x {strict, lazy} */
 extern const struct variant variants_all[6];
+/* the same, and direct with everything bounced */
+extern const struct variant variants_with_bounce[7];
 extern const struct variant variants_translated[4];
 extern const struct variant variants_strict[2];
 extern const struct variant variant_vtdss_strict;
@@ -57,6 +63,13 @@ int fixture_teardown(void **state);
 
 /** fixture_setup_without_device() - only the machine; f->hw is NULL. */
 int fixture_setup_without_device(void **state);
+
+/**
+ * fixture_make_external() - replace the device by one that is not trusted
+ *
+ * It keeps page offsets (minimum alignment mask 0xfff), as NVMe wants it.
+ */
+void fixture_make_external(struct fixture *f);
 
 /** fixture_rebuild() - rebuild the machine after editing f->cfg. */
 void fixture_rebuild(struct fixture *f);
