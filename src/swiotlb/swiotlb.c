@@ -29,7 +29,8 @@
  *     every direction.
  * I4  area->used is the number of its used slots, padding included.
  * Locks: area->lock, a leaf, irq-safe; copying takes none.
- * Tests: tests/unit/swiotlb/test_slots.c, tests/unit/swiotlb/test_model.c
+ * Tests: tests/unit/swiotlb/test_slots.c, tests/unit/swiotlb/test_model.c,
+ * tests/unit/swiotlb/test_threads.c
  */
 #include <linux/bug.h>
 #include <linux/dma-map-ops.h>
@@ -390,7 +391,7 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
 	tlb_addr = slot_phys(pool, slot + req.pad) + req.low;
 
 	/* From now on syncs and look-ups of this device count. */
-	if (!dev->dma_uses_io_tlb)
+	if (!READ_ONCE(dev->dma_uses_io_tlb))
 		WRITE_ONCE(dev->dma_uses_io_tlb, true);
 	dma_reset_need_sync(dev);
 	swiotlb_copy(dev, tlb_addr, size, true, pool);
