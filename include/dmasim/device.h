@@ -44,6 +44,8 @@ struct dmasim_bar {
  *	it sees what was last written back, in lines of 64 bytes, and the CPU
  *	likewise. Its kernel device says so (dev_is_dma_coherent()); coherent
  *	allocations work nevertheless.
+ * @untrusted: an external device that may see nothing but its own buffers: it
+ *	gets a strict domain, and what shares a page with other data is bounced
  *
  * Callbacks run on the thread that made the access. A callback must not hold a
  * lock of its own across dmasim_dma_*() or dmasim_irq(): an interrupt handler
@@ -59,6 +61,7 @@ struct dmasim_model {
 	uint32_t msix_offset;
 	uint8_t dma_bits;
 	bool noncoherent;
+	bool untrusted;
 	uint64_t (*bar_read)(struct dmasim_device *dev, unsigned int bar,
 			     uint64_t off, unsigned int size);
 	void (*bar_write)(struct dmasim_device *dev, unsigned int bar,
@@ -135,6 +138,7 @@ bool dmasim_irq(struct dmasim_device *dev, unsigned int vector);
  * @sgl: SGLs are supported
  * @queues: I/O queue pairs offered, 1..64
  * @queue_depth: entries per queue, 2..65536
+ * @untrusted: as in struct dmasim_model
  * @doorbell_stride: bytes between doorbells, 4 << n, 0 <= n <= 4; 0: 4
  * @noncoherent: as in struct dmasim_model
  */
@@ -149,6 +153,7 @@ struct dmasim_nvme_config {
 	unsigned int queue_depth;
 	unsigned int doorbell_stride;
 	bool noncoherent;
+	bool untrusted;
 };
 
 #define DMASIM_NVME_CONFIG_INIT                                               \

@@ -139,6 +139,25 @@ struct dmasim_cache_stats {
 
 void dmasim_cache_get_stats(struct dmasim_cache_stats *stats);
 
+/* ---- bounce buffers ------------------------------------------------------------------ */
+
+struct dmasim_swiotlb_stats {
+	uint64_t slots; /* of 2 KiB, all; 0: no pool */
+	uint64_t areas;
+	uint64_t used; /* now, padding included */
+	uint64_t used_hiwater;
+	uint64_t bounces; /* buffers taken since boot */
+	uint64_t base; /* physical address of the first slot */
+};
+
+void dmasim_swiotlb_get_stats(struct dmasim_swiotlb_stats *stats);
+
+/**
+ * dmasim_swiotlb_set_hiwater() - reset used_hiwater, as the kernel's debugfs file
+ * Return: 0, -EINVAL unless @value is 0.
+ */
+int dmasim_swiotlb_set_hiwater(unsigned long value);
+
 /* ---- memory --------------------------------------------------------------------------- */
 
 struct dmasim_mem_stats {

@@ -56,6 +56,10 @@ enum dmasim_layout {
  * @iommu_caching_mode: the IOMMU caches not-present translations
  * @forcedac: do not try addresses below 4 GiB first for PCI devices
  * @noncoherent: no device sees the CPU's caches, as if each had asked for it
+ * @swiotlb: the kernel's boot option, "[slabs][,areas][,force|noforce]", slabs
+ *	of 2 KiB, e.g. "force", "8192,4"; NULL: none. As with the kernel there are
+ *	bounce buffers if some RAM lies above 4 GiB or "force" is given: by
+ *	default 64 MiB below 4 GiB with an area a CPU, or less if there is no room
  * @seed: of every random choice; 0: taken from DMASIM_SEED, else 1
  * @real_time: timers follow the host's clock instead of virtual time
  */
@@ -71,6 +75,7 @@ struct dmasim_machine_config {
 	bool iommu_caching_mode;
 	bool forcedac;
 	bool noncoherent;
+	const char *swiotlb;
 	uint64_t seed;
 	bool real_time;
 };

@@ -5,12 +5,12 @@
  * Models kernel/dma/direct.c and direct.h (page, sync, masks), 6.17.
  *
  * Nothing is recorded; an unmap has nothing to do unless the buffer was bounced
- * or CPU caches must be maintained. No bounce buffers exist yet: an address that
- * the device cannot reach is refused with the documented warning.
+ * or CPU caches must be maintained. Memory that the device cannot reach is
+ * bounced; without bounce buffers it is refused with the documented warning.
  *
  * I1  A returned address lies below the device's mask and bus limit.
  * Locks: none.
- * Tests: tests/unit/dma/test_direct.c
+ * Tests: tests/unit/dma/test_direct.c, tests/api/test_bounce.c
  */
 #include <linux/bitops.h>
 #include <linux/bug.h>
@@ -128,6 +128,40 @@ dma_addr_t dma_direct_map_resource(struct device *dev, phys_addr_t paddr,
 		&paddr, size, *dev->dma_mask, dev->bus_dma_limit);
 	WARN_ON_ONCE(1);
 	return DMA_MAPPING_ERROR;
+}
+
+/**
+ * swiotlb_map() - map a copy of a buffer instead of the buffer
+ *
+ * Context: any.
+ * Return: device address of the copy; DMA_MAPPING_ERROR if there is none, or if
+ * the device does not even reach the pool (WARN once, event bounce-mask).
+ */
+dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
+		       enum dma_data_direction dir, unsigned long attrs)
+{
+	phys_addr_t slot =
+		swiotlb_tbl_map_single(dev, phys, size, 0, dir, attrs);
+	dma_addr_t addr;
+
+	if (slot == (phys_addr_t)DMA_MAPPING_ERROR)
+		return DMA_MAPPING_ERROR;
+	addr = phys_to_dma_unencrypted(dev, slot);
+	if (unlikely(!dma_capable(dev, addr, size, true))) {
+		swiotlb_tbl_unmap_single(dev, slot, size, dir,
+					 attrs | DMA_ATTR_SKIP_CPU_SYNC);
+		lib_event(LIB_EVENT_REFUSAL, "bounce-mask", dev, slot, size,
+			  "the pool is beyond mask 0x%llx, bus limit 0x%llx",
+			  *dev->dma_mask, dev->bus_dma_limit);
+		dev_WARN_ONCE(
+			dev, 1,
+			"bounce buffer %pad+%zu is beyond mask 0x%llx, bus limit 0x%llx\n",
+			&addr, size, *dev->dma_mask, dev->bus_dma_limit);
+		return DMA_MAPPING_ERROR;
+	}
+	if (dma_needs_maintenance(dev, attrs))
+		arch_sync_dma_for_device(slot, size, dir);
+	return addr;
 }
 
 /* The device cannot use the memory where it is. */

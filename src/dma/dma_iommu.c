@@ -72,13 +72,16 @@ dma_addr_t iommu_dma_alloc_iova(struct iommu_domain *domain, size_t size,
 /**
  * iommu_dma_map_swiotlb() - copy a range into granules of its own
  * @phys, @size: the range
+ * @keep_mask: bits of @phys that the copy's address must have besides those of
+ *	the device's minimum alignment
  *
  * Context: any.
- * Return: physical address of the copy with the offset of @phys in its granule,
- * DMA_MAPPING_ERROR without bounce buffers (logged once) or when they are full.
+ * Return: physical address of the copy, DMA_MAPPING_ERROR without bounce buffers
+ * (logged once) or when they are full.
  */
 phys_addr_t iommu_dma_map_swiotlb(struct device *dev, phys_addr_t phys,
-				  size_t size, enum dma_data_direction dir,
+				  size_t size, unsigned int keep_mask,
+				  enum dma_data_direction dir,
 				  unsigned long attrs)
 {
 	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
@@ -92,8 +95,8 @@ phys_addr_t iommu_dma_map_swiotlb(struct device *dev, phys_addr_t phys,
 			"unaligned DMA needs bounce buffers, and there are none\n");
 		return (phys_addr_t)DMA_MAPPING_ERROR;
 	}
-	slot = swiotlb_tbl_map_single(dev, phys, size, iova_mask(iovad), dir,
-				      attrs);
+	slot = swiotlb_map_keeping(dev, phys, size, iova_mask(iovad), keep_mask,
+				   dir, attrs);
 	if (slot == (phys_addr_t)DMA_MAPPING_ERROR || !iommu_dma_untrusted(dev))
 		return slot;
 
@@ -173,7 +176,7 @@ dma_addr_t iommu_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 	    iommu_dma_bounces(dev, size, dir)) {
 		if (attrs & (DMA_ATTR_MMIO | DMA_ATTR_REQUIRE_COHERENT))
 			return DMA_MAPPING_ERROR;
-		phys = iommu_dma_map_swiotlb(dev, phys, size, dir, attrs);
+		phys = iommu_dma_map_swiotlb(dev, phys, size, 0, dir, attrs);
 		if (phys == (phys_addr_t)DMA_MAPPING_ERROR)
 			return DMA_MAPPING_ERROR;
 	}

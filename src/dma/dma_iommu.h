@@ -19,6 +19,7 @@
 
 #include "dma/core.h"
 #include "iommu/iommu.h"
+#include "swiotlb/swiotlb.h"
 
 struct dma_fq;
 
@@ -123,7 +124,8 @@ static inline bool iommu_dma_bounces(struct device *dev, size_t size,
 dma_addr_t iommu_dma_alloc_iova(struct iommu_domain *domain, size_t size,
 				u64 limit, struct device *dev);
 phys_addr_t iommu_dma_map_swiotlb(struct device *dev, phys_addr_t phys,
-				  size_t size, enum dma_data_direction dir,
+				  size_t size, unsigned int keep_mask,
+				  enum dma_data_direction dir,
 				  unsigned long attrs);
 dma_addr_t __iommu_dma_map(struct device *dev, phys_addr_t phys, size_t size,
 			   int prot, u64 dma_mask);

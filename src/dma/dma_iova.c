@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two-step mapping: reserve IOVA once, link physical ranges into it, sync once.
- * Models drivers/iommu/dma-iommu.c (dma_iova_*), 6.17. Reduced: no bounce
- * buffers exist yet, so a range that must bounce is refused with -ENOMEM.
+ * Models drivers/iommu/dma-iommu.c (dma_iova_*), 6.17.
  *
  *   state->addr                                    + size
  *   |<- pad ->|== linked ==|== linked ==|   free   |<- pad ->|
@@ -17,8 +16,9 @@
  * Departures from 6.17, all for the better: a link that fails half way takes
  * back its own range only; nothing is mapped for an empty middle; destroy gives
  * back what was reserved even if less was linked; bounced granules are copied
- * back and released only after the device has lost them; unlinking nothing
- * does nothing; a link beyond the reservation is refused.
+ * back and released only after the device has lost them; a bounced head keeps
+ * its offset whatever the device's minimum alignment; unlinking nothing does
+ * nothing; a link beyond the reservation is refused.
  *
  * I1  A linked range never leaves [addr - pad, align(addr + size)).
  * I2  While any byte of the state is bounced, DMA_IOVA_USE_SWIOTLB is set.
@@ -273,7 +273,9 @@ static int dma_iova_bounce_granule(struct device *dev,
 	phys_addr_t slot;
 	int ret;
 
-	slot = iommu_dma_map_swiotlb(dev, phys, len, dir, attrs);
+	/* The state says where in its granule the first byte lies. */
+	slot = iommu_dma_map_swiotlb(dev, phys, len, iova_mask(iovad), dir,
+				     attrs);
 	if (slot == (phys_addr_t)DMA_MAPPING_ERROR)
 		return -ENOMEM;
 	if (dma_needs_maintenance(dev, attrs))

@@ -22,6 +22,7 @@
 #include <linux/minmax.h>
 
 #include "dma/core.h"
+#include "swiotlb/swiotlb.h"
 
 bool dma_default_coherent = true;
 
@@ -371,6 +372,19 @@ static void dma_decide_sync(struct device *dev)
 				     !ops->sync_sg_for_cpu;
 }
 
+/* As in 6.17, syncs of what was bounced before are skipped from now on. */
+static void dma_note_live_bounces(struct device *dev)
+{
+	unsigned int live = swiotlb_live_buffers(dev);
+
+	if (live && dev->dma_skip_sync)
+		lib_event(
+			LIB_EVENT_NOTE, "dma-mask-live-bounce", dev,
+			*dev->dma_mask, 0,
+			"dma_set_mask() with %u live bounce buffers: their syncs are skipped now",
+			live);
+}
+
 /**
  * dma_set_mask() - declare which addresses @dev can issue for streaming DMA
  *
@@ -386,6 +400,8 @@ int dma_set_mask(struct device *dev, u64 mask)
 	arch_dma_set_mask(dev, mask);
 	*dev->dma_mask = mask;
 	dma_decide_sync(dev);
+	if (IS_ENABLED(DMASIM_DEBUG) && unlikely(dev->dma_uses_io_tlb))
+		dma_note_live_bounces(dev);
 	return 0;
 }
 EXPORT_SYMBOL(dma_set_mask);

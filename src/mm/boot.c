@@ -84,6 +84,38 @@ void mm_shutdown(void)
 }
 
 /**
+ * mm_reserve() - set contiguous memory aside, as an early boot step would
+ * @nr_pages: power of two, also more than the page allocator's largest block
+ * @low: below 4 GiB
+ *
+ * Taken from the top, where it is in nobody's way. Before any allocation the
+ * pages are zero; later they hold what their last user left.
+ *
+ * Context: any.
+ * Return: the first page; NULL if so much does not lie side by side.
+ */
+struct page *mm_reserve(unsigned long nr_pages, bool low)
+{
+	unsigned long pfn =
+		buddy_alloc_run(low ? ZONE_DMA32 : ZONE_NORMAL, nr_pages);
+	unsigned long i;
+
+	if (pfn == BUDDY_NONE)
+		return NULL;
+	/* Freed before and poisoned: nobody looks after them now. */
+	for (i = 0; SLAB_DEBUG && i < nr_pages; i++)
+		if (pfn_to_page(pfn + i)->flags)
+			pfn_to_page(pfn + i)->flags = 0;
+	return pfn_to_page(pfn);
+}
+
+/** mm_unreserve() - the allocator gets them back. Context: any. */
+void mm_unreserve(struct page *page, unsigned long nr_pages)
+{
+	buddy_free_run(page_to_pfn(page), nr_pages);
+}
+
+/**
  * mm_set_layout() - placement of single pages from now on
  * @layout: the policy
  *

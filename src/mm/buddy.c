@@ -254,6 +254,81 @@ unsigned long buddy_alloc(enum zone_type highest, unsigned int order,
 	return BUDDY_NONE;
 }
 
+/* Are all frames of [@pfn, @pfn + @nr) free? Both are whole blocks of @order. */
+static bool run_is_free(struct buddy_zone *z, unsigned long pfn,
+			unsigned long nr, unsigned int order)
+{
+	unsigned long end = pfn + nr;
+
+	for (; pfn < end; pfn += 1ul << order) {
+		unsigned int from = free_order(z, pfn);
+
+		if (from < order || from == NR_PAGE_ORDERS)
+			return false;
+	}
+	return true;
+}
+
+static unsigned long take_highest_run(struct buddy_zone *z, unsigned long nr)
+{
+	unsigned int order = min(__fls(nr), (unsigned long)MAX_PAGE_ORDER);
+	unsigned long step = 1ul << order, pfn, at;
+
+	if (z->nr_free < nr || z->end < nr)
+		return BUDDY_NONE;
+	for (pfn = (z->end - nr) & ~(step - 1); pfn >= z->start; pfn -= step) {
+		if (run_is_free(z, pfn, nr, order))
+			break;
+		if (pfn < step)
+			return BUDDY_NONE;
+	}
+	if (pfn < z->start)
+		return BUDDY_NONE;
+	for (at = pfn; at < pfn + nr; at += step) {
+		unsigned int from = free_order(z, at);
+
+		take(z, from, block_of(z, at, from), order, at);
+	}
+	return pfn;
+}
+
+/**
+ * buddy_alloc_run() - take frames side by side, from the top of a zone
+ * @highest: zone to try first; lower ones follow
+ * @nr: frames, a power of two; more than a block of the top order is possible
+ *
+ * For memory set aside at boot: far from where allocations begin.
+ * Context: any.
+ * Return: the first frame, aligned to @nr or to the top order, whichever is
+ * less; BUDDY_NONE if there is no such run.
+ */
+unsigned long buddy_alloc_run(enum zone_type highest, unsigned long nr)
+{
+	unsigned long pfn = BUDDY_NONE;
+	int i;
+
+	for (i = highest; i >= 0 && pfn == BUDDY_NONE; i--) {
+		struct buddy_zone *z = &zones[i];
+
+		if (!zone_exists(z))
+			continue;
+		spin_lock(&z->lock);
+		pfn = take_highest_run(z, nr);
+		spin_unlock(&z->lock);
+	}
+	return pfn;
+}
+
+/** buddy_free_run() - give back what buddy_alloc_run() took. Context: any. */
+void buddy_free_run(unsigned long pfn, unsigned long nr)
+{
+	unsigned int order = min(__fls(nr), (unsigned long)MAX_PAGE_ORDER);
+	unsigned long at;
+
+	for (at = pfn; at < pfn + nr; at += 1ul << order)
+		buddy_free(at, order);
+}
+
 /**
  * buddy_free() - give a block of frames back
  * @pfn: as buddy_alloc() returned it, or part of it

@@ -56,6 +56,10 @@ void mm_shutdown(void);
 void mm_set_layout(enum mm_layout layout);
 void mm_get_stats(struct mm_stats *stats);
 
+/* boot.c: memory set aside, for one user, without struct page's accounts */
+struct page *mm_reserve(unsigned long nr_pages, bool low);
+void mm_unreserve(struct page *page, unsigned long nr_pages);
+
 /* hot.c: single pages for tables, last freed first */
 struct page *mm_alloc_hot_page(gfp_t gfp);
 void mm_free_hot_page(struct page *page);

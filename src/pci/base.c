@@ -28,6 +28,7 @@
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
+#include <linux/swiotlb.h>
 
 #include "pci/core.h"
 
@@ -212,6 +213,7 @@ void device_initialize(struct device *dev)
 	INIT_LIST_HEAD(&dev->dma_pools);
 	INIT_LIST_HEAD(&dev->dma_io_tlb_pools);
 	spin_lock_init(&dev->dma_io_tlb_lock);
+	swiotlb_dev_init(dev);
 	dev->numa_node = NUMA_NO_NODE;
 	/* The default of this machine; a bus may say otherwise. */
 	dev->dma_coherent = true;

@@ -252,7 +252,7 @@ void pci_shutdown(void)
 
 /* ---- plugging --------------------------------------------------------- */
 
-struct device *pci_sim_attach(u16 rid)
+struct device *pci_sim_attach(u16 rid, bool untrusted)
 {
 	struct pci_dev *pdev = NULL;
 	struct pci_bus *bus;
@@ -262,6 +262,7 @@ struct device *pci_sim_attach(u16 rid)
 	if (bus)
 		pdev = pci_scan_function(bus, rid & 0xff);
 	if (pdev && !pdev->is_added) {
+		pdev->untrusted |= untrusted;
 		pci_assign_device(pdev);
 		pci_add_bus_devices(bus);
 		if (!pdev->is_added) {

@@ -170,7 +170,7 @@ int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 			-ENOMEM,
 			"device %s: the host has no address space for a second view of RAM",
 			hw_dev_name(dev->hw));
-	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw));
+	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw), dev->model.untrusted);
 	if (!dev->dev)
 		return sim_refuse(-ENOMEM,
 				  "device %s: the kernel side could not add it",

@@ -18,6 +18,7 @@
 #include "iommu_pt/iommu_pt_api.h"
 #include "mm/mm.h"
 #include "sim/sim.h"
+#include "swiotlb/swiotlb.h"
 
 /* The public event is the host's event under another name. */
 static_assert(sizeof(struct dmasim_event) == sizeof(struct host_event));
@@ -148,6 +149,28 @@ void dmasim_dma_get_stats(struct dmasim_dma_stats *stats)
 	};
 }
 EXPORT_SYMBOL(dmasim_dma_get_stats);
+
+void dmasim_swiotlb_get_stats(struct dmasim_swiotlb_stats *stats)
+{
+	struct swiotlb_stats swiotlb;
+
+	swiotlb_get_stats(&swiotlb);
+	*stats = (struct dmasim_swiotlb_stats){
+		.slots = swiotlb.slots,
+		.areas = swiotlb.areas,
+		.used = swiotlb.used,
+		.used_hiwater = swiotlb.used_hiwater,
+		.bounces = swiotlb.bounces,
+		.base = swiotlb.base,
+	};
+}
+EXPORT_SYMBOL(dmasim_swiotlb_get_stats);
+
+int dmasim_swiotlb_set_hiwater(unsigned long value)
+{
+	return swiotlb_set_hiwater(value);
+}
+EXPORT_SYMBOL(dmasim_swiotlb_set_hiwater);
 
 void dmasim_mem_get_stats(struct dmasim_mem_stats *stats)
 {

@@ -26,6 +26,7 @@
 #include "mm/mm.h"
 #include "pci/pci.h"
 #include "sim/sim.h"
+#include "swiotlb/swiotlb.h"
 
 /* The I/O APIC's page and the MSI window begin here on a PC. */
 #define SIM_MMIO32_END 0xfec00000ull
@@ -106,6 +107,11 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 			-EINVAL,
 			"machine: format %s cannot start with %u levels",
 			cfg->iommu_format ?: "vtdss", cfg->iommu_levels);
+	if (!swiotlb_option_valid(cfg->swiotlb))
+		return sim_refuse(
+			-EINVAL,
+			"machine: swiotlb=\"%s\": use [slabs][,areas][,force|noforce] with at most 64 areas",
+			cfg->swiotlb);
 	return 0;
 }
 
@@ -176,6 +182,16 @@ static int boot_mm(const struct dmasim_machine_config *cfg)
 	return mm_boot(&params);
 }
 
+static int boot_swiotlb(const struct dmasim_machine_config *cfg)
+{
+	struct swiotlb_params params = {
+		.option = cfg->swiotlb,
+		.addressing_limited = cfg->ram_bytes > cfg->ram_hole_start,
+	};
+
+	return swiotlb_boot(&params);
+}
+
 static int boot_pci(const struct dmasim_machine_config *cfg)
 {
 	return pci_boot();
@@ -218,6 +234,7 @@ static const struct {
 } layers[] = {
 	{ "lib", boot_lib, lib_check, lib_shutdown },
 	{ "mm", boot_mm, mm_check, mm_shutdown },
+	{ "swiotlb", boot_swiotlb, swiotlb_check, swiotlb_shutdown },
 	{ "pci", boot_pci, pci_check, pci_shutdown },
 	{ "iommu", boot_iommu, iommu_check, iommu_shutdown },
 	{ "dma", boot_dma, dma_check, dma_shutdown },

@@ -92,6 +92,7 @@ int dmasim_nvme_create(struct dmasim_machine *machine,
 		goto err_free;
 	}
 	dev->hw = hw_nvme_dev(dev->nvme);
+	dev->model.untrusted = cfg->untrusted;
 	ret = sim_device_attach(machine, dev, cfg->noncoherent);
 	if (ret)
 		goto err_destroy;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a device can address, and which syncs and unmaps it can do without.
- *
- * Waiting for bounce buffers: dma-core 69, 76, and the half of 68 with a bounce
- * pool.
+ * Where nothing can be bounced; with bounce buffers: test_bounce.c.
  */
 #include <linux/dma-direct.h>
 #include <linux/dma-map-ops.h>
@@ -19,6 +17,7 @@ static void the_required_mask_covers_the_last_page(void **state)
 
 	/* 3 GiB below the hole, 4 GiB above 4 GiB. */
 	f->cfg.ram_bytes = 7ull << 30;
+	f->cfg.swiotlb = "noforce";
 	fixture_rebuild(f);
 	assert_int_equal(dma_get_required_mask(f->dev), 0x1ffffffff);
 	assert_false(dma_addressing_limited(f->dev));
@@ -48,6 +47,8 @@ static void memory_out_of_reach_cannot_be_mapped(void **state)
 	struct fixture *f = *state;
 	struct page *page = phys_to_page(0x140000000);
 
+	f->cfg.swiotlb = "noforce";
+	fixture_rebuild(f);
 	expect_warns(1);
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(32)), 0);
 
@@ -229,6 +230,8 @@ static void the_bus_limits_a_device_of_any_mask(void **state)
 {
 	struct fixture *f = *state;
 
+	f->cfg.swiotlb = "noforce";
+	fixture_rebuild(f);
 	expect_warns(1);
 	f->dev->bus_dma_limit = 0xffffffff;
 
@@ -266,6 +269,8 @@ static void a_range_map_shifts_memory_but_not_registers(void **state)
 	struct fixture *f = *state;
 	dma_addr_t addr;
 
+	f->cfg.swiotlb = "noforce";
+	fixture_rebuild(f);
 	expect_warns(1);
 	ram_at(0x80001000, 64);
 	assert_int_equal(

@@ -6,8 +6,8 @@
  * Fresh domain, 4 KiB granule, 64-bit mask: the first address below 4 GiB is
  * 0xfffff000, a range of 3 or 4 pages starts at 0xffffc000.
  *
- * Waiting for bounce buffers: dma-core 19-24, 35, 36, 113. Case 39 is in
- * test_noncoherent.c.
+ * Bounced links (dma-core 19-24, 35, 36): test_bounce.c; 113:
+ * tests/unit/swiotlb/test_release_order.c; 39: test_noncoherent.c.
  */
 #include "api/api.h"
 

@@ -191,5 +191,5 @@ int main(void)
 						fixture_teardown),
 	};
 
-	return run_variants("nvme_sweep", tests, variants_all);
+	return run_variants("nvme_sweep", tests, variants_with_bounce);
 }

@@ -19,6 +19,16 @@ const struct variant variants_all[6] = {
 	{ "amdv1,lazy", DMASIM_IOMMU_LAZY, "amdv1", true, true },
 };
 
+const struct variant variants_with_bounce[7] = {
+	{ "direct", DMASIM_IOMMU_OFF, NULL, false, false },
+	{ "identity", DMASIM_IOMMU_IDENTITY, "vtdss", false, false },
+	{ "vtdss,strict", DMASIM_IOMMU_STRICT, "vtdss", true, false },
+	{ "vtdss,lazy", DMASIM_IOMMU_LAZY, "vtdss", true, true },
+	{ "amdv1,strict", DMASIM_IOMMU_STRICT, "amdv1", true, false },
+	{ "amdv1,lazy", DMASIM_IOMMU_LAZY, "amdv1", true, true },
+	{ "bounce", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force" },
+};
+
 const struct variant variants_translated[4] = {
 	{ "vtdss,strict", DMASIM_IOMMU_STRICT, "vtdss", true, false },
 	{ "vtdss,lazy", DMASIM_IOMMU_LAZY, "vtdss", true, true },
@@ -72,6 +82,29 @@ static void fixture_add_device(struct fixture *f)
 			 0);
 }
 
+void fixture_make_external(struct fixture *f)
+{
+	static const struct dmasim_model model = {
+		.name = "external",
+		.vendor = 0x1d0f,
+		.device = 0xd3a6,
+		.class_code = 0xff0000,
+		.bar = { { .size = 4096 } },
+		.untrusted = true,
+	};
+
+	dmasim_device_destroy(f->hw);
+	if (dmasim_device_create(f->machine, &model, NULL, &f->hw))
+		fail_msg("%s", dmasim_refusal());
+	f->dev = dmasim_device_kernel(f->hw);
+	f->pdev = to_pci_dev(f->dev);
+	assert_true(f->pdev->untrusted);
+	pci_set_master(f->pdev);
+	assert_int_equal(dma_set_mask_and_coherent(f->dev, DMA_BIT_MASK(64)),
+			 0);
+	dma_set_min_align_mask(f->dev, 0xfff);
+}
+
 static void fixture_create(struct fixture *f)
 {
 	if (dmasim_machine_create(&f->cfg, &f->machine))
@@ -91,6 +124,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg.iommu = f->variant->iommu;
 	f->cfg.noncoherent = f->variant->noncoherent;
 	f->cfg.iommu_format = f->variant->format;
+	f->cfg.swiotlb = f->variant->swiotlb;
 	/* Both formats then span 48 bits. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;
 	fixture_create(f);

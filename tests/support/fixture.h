@@ -24,6 +24,7 @@ struct pci_dev;
 /**
  * struct variant - a kind of machine; translated: devices see IOVAs;
  * noncoherent: they do not see the CPU's caches
+ * @swiotlb: boot option, NULL: none
  */
 struct variant {
 	const char *name;
@@ -32,10 +33,13 @@ struct variant {
 	bool translated;
 	bool lazy;
 	bool noncoherent;
+	const char *swiotlb;
 };
 
 /* direct, identity, {vtdss, amdv1} x {strict, lazy} */
 extern const struct variant variants_all[6];
+/* the same, and direct with everything bounced */
+extern const struct variant variants_with_bounce[7];
 extern const struct variant variants_translated[4];
 extern const struct variant variants_strict[2];
 extern const struct variant variant_vtdss_strict;
@@ -65,6 +69,13 @@ int fixture_teardown(void **state);
 
 /** fixture_setup_without_device() - only the machine; f->hw is NULL. */
 int fixture_setup_without_device(void **state);
+
+/**
+ * fixture_make_external() - replace the device by one that is not trusted
+ *
+ * It keeps page offsets (minimum alignment mask 0xfff), as NVMe wants it.
+ */
+void fixture_make_external(struct fixture *f);
 
 /** fixture_rebuild() - rebuild the machine after editing f->cfg. */
 void fixture_rebuild(struct fixture *f);

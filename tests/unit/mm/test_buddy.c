@@ -129,6 +129,43 @@ static void layout_changes_at_run_time(void **state)
 	buddy_free(b, 0);
 }
 
+static void a_run_comes_from_the_top_and_goes_back(void **state)
+{
+	unsigned long free = buddy_pages_free(), a, b, c;
+
+	/* 24 MiB end the RAM; two of the largest blocks lie side by side. */
+	a = buddy_alloc_run(ZONE_NORMAL, 2048);
+	assert_int_equal(a, 0x1000);
+	assert_invariants();
+	assert_int_equal(buddy_pages_free(), free - 2048);
+	assert_false(buddy_is_free(0x1000));
+	assert_false(buddy_is_free(0x17ff));
+	b = buddy_alloc_run(ZONE_NORMAL, 64);
+	assert_int_equal(b, 0x1000 - 64);
+	assert_invariants();
+	c = buddy_alloc_run(ZONE_NORMAL, 4096);
+	assert_int_equal(c, BUDDY_NONE);
+
+	buddy_free_run(a, 2048);
+	buddy_free_run(b, 64);
+	assert_invariants();
+	assert_int_equal(buddy_pages_free(), free);
+}
+
+static void a_run_goes_around_what_is_taken(void **state)
+{
+	unsigned long used = buddy_alloc(ZONE_DMA32, 0, true), run;
+
+	assert_int_equal(used, 0x1000);
+	run = buddy_alloc_run(ZONE_DMA32, 1024);
+	assert_int_equal(run, 0x1400);
+	run = buddy_alloc_run(ZONE_DMA32, 512);
+	assert_int_equal(run, 0x1200);
+	run = buddy_alloc_run(ZONE_DMA32, 512);
+	assert_int_equal(run, 0xe00);
+	assert_invariants();
+}
+
 /* Takes frames behind the back of the page allocator: give all back. */
 static int forget_frames(void **state)
 {
@@ -149,6 +186,8 @@ int main(void)
 		RAW_TEST(higher_orders_stay_contiguous, scattered),
 		RAW_TEST(same_seed_gives_the_same_pages, scattered),
 		RAW_TEST(layout_changes_at_run_time, scattered),
+		RAW_TEST(a_run_comes_from_the_top_and_goes_back, small),
+		RAW_TEST(a_run_goes_around_what_is_taken, small),
 	};
 
 	return cmocka_run_group_tests_name("mm_buddy", tests, NULL, NULL);

@@ -3,9 +3,8 @@
  * Bounce buffers.
  *
  * same: structures, constants, prototypes and inlines of 6.17.
- * reduced: the machine has no bounce buffers yet. is_swiotlb_active() and
- *	is_swiotlb_allocated() say so, mapping calls answer "no pool" as
- *	documented, and calls that would create a pool panic by name.
+ * reduced: one pool for all devices, which does not grow; no restricted pools,
+ *	so swiotlb_alloc() gives NULL and swiotlb_free() false.
  */
 #ifndef _DMASIM_LINUX_SWIOTLB_H
 #define _DMASIM_LINUX_SWIOTLB_H
@@ -86,11 +85,17 @@ phys_addr_t default_swiotlb_limit(void);
 
 struct io_tlb_pool *__swiotlb_find_pool(struct device *dev, phys_addr_t paddr);
 
-/** swiotlb_find_pool() - the pool that holds @paddr; NULL: not bounced. */
+/**
+ * swiotlb_find_pool() - the pool that holds @paddr; NULL: not bounced
+ *
+ * One load for a device that never had to bounce anything.
+ */
 static inline struct io_tlb_pool *swiotlb_find_pool(struct device *dev,
 						    phys_addr_t paddr)
 {
-	return dev->dma_io_tlb_mem ? __swiotlb_find_pool(dev, paddr) : NULL;
+	if (likely(!READ_ONCE(dev->dma_uses_io_tlb)))
+		return NULL;
+	return __swiotlb_find_pool(dev, paddr);
 }
 
 static inline bool is_swiotlb_force_bounce(struct device *dev)
