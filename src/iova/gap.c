@@ -21,7 +21,7 @@
  * G1  last[] ascends within a node and over the leaves; the tile of the anchor
  *     is the last of all. All leaves are equally deep.
  * G2  A node but the root has GAP_MIN to GAP_SLOTS entries, a root above leaves
- *     at least 2: n ranges are at most log5(n) levels.
+ *     at least 2: n ranges are at most log4(n) levels.
  * G3  gap[] of a leaf is the number of usable pfns between the range before
  *     (in whatever leaf) and this one. order[] is 1 + the largest k such that
  *     an aligned block of 2^k lies in them, 0 without any.
@@ -61,28 +61,32 @@
 
 #include "iova/iova.h"
 
-#define GAP_SLOTS 20
+/* With the word that the slab adds, a node is 512 bytes, aligned to that. */
+#define GAP_SLOTS 19
 #define GAP_MIN (GAP_SLOTS / 4)
-/* 5^16 leaves are more than any memory holds. */
+/* 4^16 leaves are more than any memory holds. */
 #define GAP_LEVELS 17
 
 /**
  * struct iova_gap_node - one node
  * @nr: entries
- * @order: largest aligned block (G3)
+ * @order: largest aligned block (G3); also eight at a time
  * @last: highest pfn
  * @gap: largest gap
  * @below: the node, in a leaf the struct iova
  */
 struct iova_gap_node {
-	u32 nr;
-	u8 order[GAP_SLOTS];
+	u64 nr;
+	union {
+		u8 order[GAP_SLOTS];
+		u64 orders[DIV_ROUND_UP(GAP_SLOTS, 8)];
+	};
 	unsigned long last[GAP_SLOTS];
 	unsigned long gap[GAP_SLOTS];
 	void *below[GAP_SLOTS];
 };
 
-static_assert(sizeof(struct iova_gap_node) <= 512);
+static_assert(sizeof(struct iova_gap_node) <= 512 - sizeof(void *));
 
 /* Nodes and slots from a leaf (level 0) up to the root. */
 struct gap_path {
@@ -95,8 +99,7 @@ static struct kmem_cache *gap_nodes;
 int iova_gap_cache_get(void)
 {
 	gap_nodes = kmem_cache_create("iommu_iova_gap",
-				      sizeof(struct iova_gap_node), 0,
-				      SLAB_HWCACHE_ALIGN, NULL);
+				      sizeof(struct iova_gap_node), 0, 0, NULL);
 	return gap_nodes ? 0 : -ENOMEM;
 }
 
@@ -195,6 +198,16 @@ static inline unsigned int gap_slot(const struct iova_gap_node *node,
 
 /* ---- paths ---- */
 
+/* All lines of a leaf at once: one after the other they cost a miss each. */
+static inline void gap_prefetch(const struct iova_gap_node *leaf)
+{
+	const char *line = (const char *)leaf;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*leaf); i += 64)
+		__builtin_prefetch(line + i, 1);
+}
+
 static inline struct iova *gap_find(const struct iova_domain *iovad,
 				    unsigned long pfn, struct gap_path *path)
 {
@@ -204,6 +217,7 @@ static inline struct iova *gap_find(const struct iova_domain *iovad,
 	while (level--) {
 		struct iova_gap_node *node = below;
 
+		gap_prefetch(node);
 		path->node[level] = node;
 		path->at[level] = gap_slot(node, pfn);
 		below = node->below[path->at[level]];
@@ -221,6 +235,18 @@ static inline unsigned long gap_base(const struct iova_domain *iovad,
 		if (path->at[level])
 			return path->node[level]->last[path->at[level] - 1] + 1;
 	return 0;
+}
+
+/* First pfn of the range at @path, from the range only if it must be. */
+static inline unsigned long gap_lo(const struct iova_domain *iovad,
+				   const struct gap_path *path)
+{
+	unsigned long base = gap_base(iovad, path);
+
+	if (base < iovad->start_pfn)
+		return ((struct iova *)path->node[0]->below[path->at[0]])
+			->pfn_lo;
+	return base + path->node[0]->gap[path->at[0]];
 }
 
 /* The next leaf entry; the anchor has none, and is never asked. */
@@ -273,12 +299,14 @@ static void gap_raised(const struct iova_domain *iovad,
 
 /**
  * struct gap_need - what makes an entry worth a visit
+ * @filter: no lower order is
  * @gap, @order: either is enough
  * @min_gap, @min_order: both are necessary
  */
 struct gap_need {
 	unsigned long gap;
 	unsigned long min_gap;
+	u8 filter;
 	u8 order;
 	u8 min_order;
 };
@@ -294,12 +322,40 @@ static bool gap_need(const struct iova_request *req, struct gap_need *need)
 	need->order = GAP_NO_ORDER;
 	need->min_gap = req->size;
 	need->min_order = order - 1;
-	if (!slack)
+	need->filter = order - 1;
+	if (!slack) {
+		/* size >= 2^n - 1 pfns hold an aligned block of 2^(n-1). */
+		need->filter = __fls(req->size / 2 + req->size % 2) + 1;
 		return true;
+	}
 	need->order = order;
 	need->gap = slack > ULONG_MAX - req->size ? ULONG_MAX :
 						    req->size + slack;
-	return req->size == slack + 1;
+	if (req->size != slack + 1)
+		return false;
+	need->filter = order;
+	return true;
+}
+
+/* The highest of the first @i entries with @order or more, plus 1; or 0. */
+static inline unsigned int gap_candidate(const struct iova_gap_node *node,
+					 unsigned int i, u8 order)
+{
+	const u64 ones = 0x0101010101010101;
+	unsigned int word = DIV_ROUND_UP(i, 8);
+
+	/* Orders are below 0x80: the top bit of a sum tells, without a carry. */
+	while (word--) {
+		u64 hits = (node->orders[word] + ones * (0x80 - order)) &
+			   ones * 0x80;
+		unsigned int nr = i - 8 * word;
+
+		if (nr < 8)
+			hits &= (1ull << (8 * nr)) - 1;
+		if (hits)
+			return 8 * word + __fls(hits) / 8 + 1;
+	}
+	return 0;
 }
 
 /* Does @req fit into the gap at @path, below the limit? */
@@ -338,7 +394,7 @@ static __always_inline bool gap_search(const struct iova_domain *iovad,
 
 	path->node[level] = iovad->gap_root;
 	for (;;) {
-		for (; i; i--) {
+		while ((i = gap_candidate(node, i, need->filter))) {
 			unsigned long gap = node->gap[i - 1];
 			u8 order = node->order[i - 1];
 
@@ -346,6 +402,7 @@ static __always_inline bool gap_search(const struct iova_domain *iovad,
 				   gap >= need->min_gap &&
 					    order >= need->min_order)
 				break;
+			i--;
 		}
 		if (!i) {
 			/* Back up, and on with what is left of this node. */
@@ -359,6 +416,7 @@ static __always_inline bool gap_search(const struct iova_domain *iovad,
 		if (level) {
 			path->node[--level] = node->below[i];
 			node = path->node[level];
+			gap_prefetch(node);
 			i = gap_below(node, req->limit);
 		} else if (gap_fits(iovad, req, path, pfn)) {
 			return true;
@@ -464,12 +522,9 @@ static bool gap_insert(struct iova_domain *iovad, struct gap_path *path,
 	leaf = path->node[0];
 	slot = path->at[0];
 	base = gap_base(iovad, path);
+	above = gap_lo(iovad, path);
 	gap = leaf->gap[slot];
 	order = leaf->order[slot];
-	/* The tile tells where its range begins, unless start_pfn cuts it. */
-	above = base + gap;
-	if (base < iovad->start_pfn)
-		above = ((struct iova *)leaf->below[slot])->pfn_lo;
 
 	gap_open(leaf, slot);
 	leaf->last[slot] = iova->pfn_hi;
@@ -646,8 +701,10 @@ static struct iova *gap_take(struct iova_domain *iovad, unsigned long pfn)
 	if (!iovad->gap_root)
 		return NULL;
 	iova = gap_find(iovad, pfn, &path);
-	if (iova == &iovad->anchor || iova->pfn_lo > pfn)
+	if (iova == &iovad->anchor || gap_lo(iovad, &path) > pfn)
 		return NULL;
+	/* Freed now, zeroed by the next allocation: its line is on the way. */
+	__builtin_prefetch(iova, 1);
 	gap_remove(iovad, &path);
 	return iova;
 }

@@ -22,6 +22,7 @@
 #include "dma/dma.h"
 #include "host/host.h"
 #include "iommu/iommu.h"
+#include "iova/iova.h"
 #include "lib/lib.h"
 #include "mm/mm.h"
 #include "pci/pci.h"
@@ -106,6 +107,11 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 			-EINVAL,
 			"machine: format %s cannot start with %u levels",
 			cfg->iommu_format ?: "vtdss", cfg->iommu_levels);
+	if (!iova_allocator_find(cfg->iova_allocator))
+		return sim_refuse(
+			-EINVAL,
+			"machine: unknown IOVA allocator \"%s\": use linux or gap",
+			cfg->iova_allocator);
 	return 0;
 }
 
@@ -200,7 +206,10 @@ static int boot_iommu(const struct dmasim_machine_config *cfg)
 
 static int boot_dma(const struct dmasim_machine_config *cfg)
 {
-	struct dma_params params = { .forcedac = cfg->forcedac };
+	struct dma_params params = {
+		.forcedac = cfg->forcedac,
+		.iova_allocator = cfg->iova_allocator,
+	};
 
 	return dma_boot(&params);
 }
