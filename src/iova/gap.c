@@ -13,8 +13,8 @@
  *   last 0x0f 0x17 0x3f       last 0x80 0xbf            last ... ~0 (anchor)
  *   gap  0    4    1          gap  0x20 0
  *
- * A node is 512 bytes of arrays: at a million ranges the nodes above the leaves
- * stay in the CPU's cache and one request misses in one leaf. Nothing points
+ * A node is less than 512 bytes of arrays, fetched at once on the way down: what
+ * a request in a space of a million ranges waits for is memory. Nothing points
  * from a range to its leaf, so moving entries touches no range; all calls find
  * their way down by pfn. What lies below start_pfn counts as no gap.
  *
