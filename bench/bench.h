@@ -28,6 +28,7 @@
  * @op: do @n operations
  * @count: fill in counters after the last sample; may be NULL
  * @arg: the row's parameters
+ * @smoke: set by the runner before prepare: nobody looks at the figures
  */
 struct bench {
 	const char *suite;
@@ -42,6 +43,7 @@ struct bench {
 	void (*unprepare)(struct bench *b);
 	const void *arg;
 	long param;
+	bool smoke;
 
 	/* filled in by count() and by the runner */
 	unsigned int nr_counters;

@@ -165,8 +165,8 @@ void bench_pt(void)
 			b.prepare = prepare;
 			b.unprepare = unprepare;
 			b.arg = &board_kinds[kind];
-			snprintf(b.name, sizeof(b.name), "%s/%s", rows[i].name,
-				 board_kinds[kind].format);
+			snprintf(b.name, sizeof(b.name), "%.40s/%.20s",
+				 rows[i].name, board_kinds[kind].format);
 			bench_add(&b);
 		}
 	}

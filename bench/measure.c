@@ -85,6 +85,7 @@ int bench_measure(struct bench *b, bool smoke)
 	double begin;
 	unsigned long n;
 
+	b->smoke = smoke;
 	if (b->prepare && b->prepare(b))
 		return -1;
 	n = smoke ? (b->batch ? b->batch : 1) : pick_batch(b);

@@ -54,6 +54,8 @@ enum dmasim_layout {
  * @iommu_levels: page-table levels to start with, 0 for the format's default
  *	(vtdss 4, amdv1 3)
  * @iommu_caching_mode: the IOMMU caches not-present translations
+ * @iova_allocator: "linux" (address for address what Linux hands out) or "gap"
+ *	(logarithmic however full and fragmented the space is); NULL: "linux"
  * @forcedac: do not try addresses below 4 GiB first for PCI devices
  * @noncoherent: no device sees the CPU's caches, as if each had asked for it
  * @swiotlb: the kernel's boot option, "[slabs][,areas][,force|noforce]", slabs
@@ -73,6 +75,7 @@ struct dmasim_machine_config {
 	const char *iommu_format;
 	unsigned int iommu_levels;
 	bool iommu_caching_mode;
+	const char *iova_allocator;
 	bool forcedac;
 	bool noncoherent;
 	const char *swiotlb;

@@ -8,9 +8,14 @@
 
 #include <linux/types.h>
 
-/** struct dma_params - @forcedac: PCI devices do not try below 4 GiB first. */
+/**
+ * struct dma_params
+ * @forcedac: PCI devices do not try below 4 GiB first
+ * @iova_allocator: of all domains, a name that iova_allocator_find() knows
+ */
 struct dma_params {
 	bool forcedac;
+	const char *iova_allocator;
 };
 
 /** struct dma_stats - counters since boot. */

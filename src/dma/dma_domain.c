@@ -25,6 +25,7 @@
 
 #include "dma/dma.h"
 #include "dma/dma_iommu.h"
+#include "iova/iova.h"
 
 static DEFINE_MUTEX(cookies_lock);
 static LIST_HEAD(cookies);
@@ -319,6 +320,7 @@ int dma_boot(const struct dma_params *params)
 	lib_counter_reset(&dma_counters.maps);
 	lib_counter_reset(&dma_counters.unmaps);
 	iommu_dma_forcedac = params->forcedac;
+	iova_set_allocator(iova_allocator_find(params->iova_allocator));
 	iommu_set_dma_hooks(&dma_hooks);
 	return 0;
 }
@@ -326,6 +328,7 @@ int dma_boot(const struct dma_params *params)
 void dma_shutdown(void)
 {
 	iommu_set_dma_hooks(NULL);
+	iova_set_allocator(iova_allocator_find(NULL));
 	iova_cache_put();
 }
 

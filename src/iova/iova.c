@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IOVA allocator: the tree of ranges.
+ * IOVA allocator: the calls, and "linux", the tree of ranges of 6.17.
  * Models drivers/iommu/iova.c, 6.17. Reduced: CPUs are never unplugged.
  *
- * Ranges are nodes of an rb tree in address order. Free space has no node: a
+ * A domain keeps its ranges in one of two trees (struct iova_allocator), chosen
+ * when it is initialised: this one, or the one of gap.c. The calls take the lock
+ * and node memory and decide what is an error; the tree finds and remembers.
+ *
+ * In "linux" ranges are nodes of an rb tree in address order. Free space has no node: a
  * search walks from a remembered node towards lower addresses and takes the
  * first gap that fits, so allocations come top down:
  *
@@ -22,6 +26,8 @@
  * I1  Nodes are disjoint and ascending; the anchor is the last one.
  * I2  cached_node and cached32_node are nodes of the tree.
  * I3  max32_alloc_size is at most dma_32bit_pfn.
+ * I4  A domain keeps the allocator that it was initialised with. The choice for
+ *     domains to come is the machine's and "linux" outside of one.
  * Locks: iova_rbtree_lock for tree and fields; it nests inside the locks of
  * rcache_host.c.
  * Tests: tests/unit/iova/test_iova.c, tests/model/test_iova_model.c
@@ -36,6 +42,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "iova/iova.h"
 #include "lib/lib.h"
@@ -54,6 +61,31 @@ static inline struct iova *node_to_iova(struct rb_node *node)
 
 /* ---- node memory ---- */
 
+static int iova_caches_create(void)
+{
+	int ret;
+
+	/* 48 bytes and a word of the slab's: one cache line, but not two. */
+	iova_nodes = kmem_cache_create("iommu_iova", sizeof(struct iova), 0, 0,
+				       NULL);
+	if (!iova_nodes)
+		return -ENOMEM;
+	ret = iova_gap_cache_get();
+	if (ret)
+		goto err_nodes;
+	ret = iova_magazine_cache_get();
+	if (ret)
+		goto err_gap;
+	return 0;
+
+err_gap:
+	iova_gap_cache_put();
+err_nodes:
+	kmem_cache_destroy(iova_nodes);
+	iova_nodes = NULL;
+	return ret;
+}
+
 /**
  * iova_cache_get() - take a reference on the slab caches of this allocator
  *
@@ -65,23 +97,10 @@ int iova_cache_get(void)
 	int ret = 0;
 
 	mutex_lock(&iova_cache_mutex);
-	if (!iova_cache_users) {
-		iova_nodes = kmem_cache_create("iommu_iova",
-					       sizeof(struct iova), 0,
-					       SLAB_HWCACHE_ALIGN, NULL);
-		if (!iova_nodes) {
-			ret = -ENOMEM;
-			goto out;
-		}
-		ret = iova_magazine_cache_get();
-		if (ret) {
-			kmem_cache_destroy(iova_nodes);
-			iova_nodes = NULL;
-			goto out;
-		}
-	}
-	iova_cache_users++;
-out:
+	if (!iova_cache_users)
+		ret = iova_caches_create();
+	if (!ret)
+		iova_cache_users++;
 	mutex_unlock(&iova_cache_mutex);
 	return ret;
 }
@@ -97,6 +116,7 @@ void iova_cache_put(void)
 	mutex_lock(&iova_cache_mutex);
 	if (!WARN_ON(!iova_cache_users) && !--iova_cache_users) {
 		iova_magazine_cache_put();
+		iova_gap_cache_put();
 		kmem_cache_destroy(iova_nodes);
 		iova_nodes = NULL;
 	}
@@ -111,12 +131,79 @@ static struct iova *iova_node_alloc(void)
 	return kmem_cache_zalloc(iova_nodes, GFP_ATOMIC);
 }
 
-static void iova_node_free(struct iova *iova)
+void iova_node_free(struct iova *iova)
 {
 	kmem_cache_free(iova_nodes, iova);
 }
 
-/* ---- tree ---- */
+/* ---- which tree ---- */
+
+static const struct iova_allocator iova_linux_allocator;
+
+static const struct iova_allocator *const iova_allocators[] = {
+	&iova_linux_allocator,
+	&iova_gap_allocator,
+};
+
+static const struct iova_allocator *iova_allocator = &iova_linux_allocator;
+
+/**
+ * iova_allocator_find() - an allocator by name
+ * @name: "linux" or "gap"; NULL: "linux"
+ *
+ * Context: any. Return: the allocator, NULL if there is none of that name.
+ */
+const struct iova_allocator *iova_allocator_find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(iova_allocators); i++)
+		if (!name || !strcmp(iova_allocators[i]->name, name))
+			return iova_allocators[i];
+	return NULL;
+}
+
+/**
+ * iova_set_allocator() - choose for the domains initialised from now on
+ * @allocator: result of iova_allocator_find()
+ *
+ * Context: boot and shutdown; not beside init_iova_domain().
+ */
+void iova_set_allocator(const struct iova_allocator *allocator)
+{
+	iova_allocator = allocator;
+}
+
+/**
+ * iova_domain_init() - init_iova_domain() with an allocator of its own
+ * @iovad: memory of the caller, contents do not matter
+ * @granule: bytes of a pfn; BUG unless a power of two up to PAGE_SIZE
+ * @start_pfn: lowest pfn to hand out
+ * @allocator: result of iova_allocator_find()
+ *
+ * Context: any.
+ */
+void iova_domain_init(struct iova_domain *iovad, unsigned long granule,
+		      unsigned long start_pfn,
+		      const struct iova_allocator *allocator)
+{
+	BUG_ON(granule > PAGE_SIZE || !is_power_of_2(granule));
+
+	spin_lock_init(&iovad->iova_rbtree_lock);
+	iovad->granule = granule;
+	iovad->start_pfn = start_pfn;
+	iovad->dma_32bit_pfn = (1ul << 32) / granule;
+	iovad->max32_alloc_size = iovad->dma_32bit_pfn;
+	iovad->rcaches = NULL;
+	INIT_HLIST_NODE(&iovad->cpuhp_dead);
+	iovad->anchor.pfn_hi = IOVA_ANCHOR_PFN;
+	iovad->anchor.pfn_lo = IOVA_ANCHOR_PFN;
+	iovad->rbroot = RB_ROOT;
+	iovad->cached_node = NULL;
+	iovad->cached32_node = NULL;
+	iovad->allocator = allocator;
+	allocator->init(iovad);
+}
 
 /**
  * init_iova_domain() - an empty address space
@@ -129,27 +216,21 @@ static void iova_node_free(struct iova *iova)
 void init_iova_domain(struct iova_domain *iovad, unsigned long granule,
 		      unsigned long start_pfn)
 {
-	struct iova *anchor = &iovad->anchor;
-
-	BUG_ON(granule > PAGE_SIZE || !is_power_of_2(granule));
-
-	spin_lock_init(&iovad->iova_rbtree_lock);
-	iovad->granule = granule;
-	iovad->start_pfn = start_pfn;
-	iovad->dma_32bit_pfn = (1ul << 32) / granule;
-	iovad->max32_alloc_size = iovad->dma_32bit_pfn;
-	iovad->rcaches = NULL;
-	INIT_HLIST_NODE(&iovad->cpuhp_dead);
-
-	anchor->pfn_hi = IOVA_ANCHOR_PFN;
-	anchor->pfn_lo = IOVA_ANCHOR_PFN;
-	iovad->rbroot = RB_ROOT;
-	rb_link_node(&anchor->node, NULL, &iovad->rbroot.rb_node);
-	rb_insert_color(&anchor->node, &iovad->rbroot);
-	iovad->cached_node = &anchor->node;
-	iovad->cached32_node = &anchor->node;
+	iova_domain_init(iovad, granule, start_pfn, iova_allocator);
 }
 EXPORT_SYMBOL_GPL(init_iova_domain);
+
+/* ---- "linux": operations, lock held ---- */
+
+static void linux_init(struct iova_domain *iovad)
+{
+	struct rb_node *anchor = &iovad->anchor.node;
+
+	rb_link_node(anchor, NULL, &iovad->rbroot.rb_node);
+	rb_insert_color(anchor, &iovad->rbroot);
+	iovad->cached_node = anchor;
+	iovad->cached32_node = anchor;
+}
 
 /* The lowest node that ends at @pfn or above: the anchor always does. */
 static struct rb_node *iova_node_from(struct iova_domain *iovad,
@@ -168,13 +249,9 @@ static struct rb_node *iova_node_from(struct iova_domain *iovad,
 	return best;
 }
 
-static struct iova *iova_lookup(struct iova_domain *iovad, unsigned long pfn)
+static struct iova *linux_from(struct iova_domain *iovad, unsigned long pfn)
 {
-	struct iova *iova = node_to_iova(iova_node_from(iovad, pfn));
-
-	if (iova == &iovad->anchor || iova->pfn_lo > pfn)
-		return NULL;
-	return iova;
+	return node_to_iova(iova_node_from(iovad, pfn));
 }
 
 /* Put @iova just below @above; the gap between was found before. */
@@ -190,14 +267,6 @@ static void iova_link_below(struct iova_domain *iovad, struct iova *iova,
 	rb_link_node(&iova->node, parent, slot);
 	rb_insert_color(&iova->node, &iovad->rbroot);
 }
-
-/* A request while the tree is searched for it; limit is exclusive. */
-struct iova_request {
-	unsigned long size;
-	unsigned long align_mask;
-	unsigned long limit;
-	unsigned long floor;
-};
 
 /*
  * Walk from @node towards lower pfns. Returns the node that the found gap lies
@@ -224,9 +293,8 @@ static struct rb_node *iova_search_down(const struct iova_request *req,
 	return NULL;
 }
 
-/* Find a gap and put @iova into it; called with the lock held. */
-static bool iova_place(struct iova_domain *iovad, struct iova *iova,
-		       const struct iova_request *wanted)
+static bool linux_place(struct iova_domain *iovad, struct iova *iova,
+			const struct iova_request *wanted)
 {
 	bool low = wanted->limit <= iovad->dma_32bit_pfn;
 	struct iova_request req = *wanted;
@@ -260,6 +328,96 @@ static bool iova_place(struct iova_domain *iovad, struct iova *iova,
 	return true;
 }
 
+static void linux_drop(struct iova_domain *iovad, struct iova *iova)
+{
+	struct rb_node *next = rb_next(&iova->node);
+	struct iova *cached32 = node_to_iova(iovad->cached32_node);
+	struct iova *cached = node_to_iova(iovad->cached_node);
+	bool low = iova->pfn_hi < iovad->dma_32bit_pfn;
+
+	/* The gap becomes visible to searches only from its successor on. */
+	if (iova == cached32 || (low && iova->pfn_lo >= cached32->pfn_lo))
+		iovad->cached32_node = next;
+	if (iova->pfn_lo >= cached->pfn_lo)
+		iovad->cached_node = next;
+	if (iova->pfn_lo < iovad->dma_32bit_pfn)
+		iovad->max32_alloc_size = iovad->dma_32bit_pfn;
+	rb_erase(&iova->node, &iovad->rbroot);
+}
+
+static struct iova *linux_take(struct iova_domain *iovad, unsigned long pfn)
+{
+	struct iova *iova = linux_from(iovad, pfn);
+
+	if (iova == &iovad->anchor || iova->pfn_lo > pfn)
+		return NULL;
+	linux_drop(iovad, iova);
+	return iova;
+}
+
+static bool linux_add(struct iova_domain *iovad, struct iova *iova)
+{
+	iova_link_below(iovad, iova, iova_node_from(iovad, iova->pfn_hi));
+	return true;
+}
+
+static void linux_grow_down(struct iova_domain *iovad, struct iova *iova,
+			    unsigned long pfn_lo)
+{
+	iova->pfn_lo = pfn_lo;
+}
+
+static void linux_clear(struct iova_domain *iovad)
+{
+	struct rb_node *node;
+
+	rb_erase(&iovad->anchor.node, &iovad->rbroot);
+	while ((node = iovad->rbroot.rb_node)) {
+		rb_erase(node, &iovad->rbroot);
+		iova_node_free(node_to_iova(node));
+	}
+	iovad->cached_node = NULL;
+	iovad->cached32_node = NULL;
+}
+
+static const char *linux_check(struct iova_domain *iovad)
+{
+	bool seen = false, seen32 = false;
+	struct rb_node *node, *last = NULL;
+
+	for (node = rb_first(&iovad->rbroot); node; node = rb_next(node)) {
+		struct iova *iova = node_to_iova(node);
+
+		if (iova->pfn_lo > iova->pfn_hi)
+			return "I1: a range ends before it starts";
+		if (last && node_to_iova(last)->pfn_hi >= iova->pfn_lo)
+			return "I1: ranges overlap or are out of order";
+		seen |= node == iovad->cached_node;
+		seen32 |= node == iovad->cached32_node;
+		last = node;
+	}
+	if (last != &iovad->anchor.node)
+		return "I1: the anchor is not the last range";
+	if (!seen || !seen32)
+		return "I2: a remembered node is not in the tree";
+	return NULL;
+}
+
+static const struct iova_allocator iova_linux_allocator = {
+	.name = "linux",
+	.init = linux_init,
+	.place = linux_place,
+	.from = linux_from,
+	.add = linux_add,
+	.grow_down = linux_grow_down,
+	.take = linux_take,
+	.drop = linux_drop,
+	.clear = linux_clear,
+	.check = linux_check,
+};
+
+/* ---- calls ---- */
+
 struct iova *iova_tree_alloc(struct iova_domain *iovad, unsigned long size,
 			     unsigned long limit_pfn, bool size_aligned)
 {
@@ -288,7 +446,7 @@ struct iova *iova_tree_alloc(struct iova_domain *iovad, unsigned long size,
 		return NULL;
 
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	placed = iova_place(iovad, iova, &req);
+	placed = iovad->allocator->place(iovad, iova, &req);
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 	if (placed)
 		return iova;
@@ -315,24 +473,6 @@ struct iova *alloc_iova(struct iova_domain *iovad, unsigned long size,
 }
 EXPORT_SYMBOL_GPL(alloc_iova);
 
-/* Take @iova out of the tree, called with the lock held; memory stays. */
-static void iova_unlink(struct iova_domain *iovad, struct iova *iova)
-{
-	struct rb_node *next = rb_next(&iova->node);
-	struct iova *cached32 = node_to_iova(iovad->cached32_node);
-	struct iova *cached = node_to_iova(iovad->cached_node);
-	bool low = iova->pfn_hi < iovad->dma_32bit_pfn;
-
-	/* The gap becomes visible to searches only from its successor on. */
-	if (iova == cached32 || (low && iova->pfn_lo >= cached32->pfn_lo))
-		iovad->cached32_node = next;
-	if (iova->pfn_lo >= cached->pfn_lo)
-		iovad->cached_node = next;
-	if (iova->pfn_lo < iovad->dma_32bit_pfn)
-		iovad->max32_alloc_size = iovad->dma_32bit_pfn;
-	rb_erase(&iova->node, &iovad->rbroot);
-}
-
 /**
  * __free_iova() - give a range back to the tree
  * @iovad: address space
@@ -345,7 +485,7 @@ void __free_iova(struct iova_domain *iovad, struct iova *iova)
 	unsigned long flags;
 
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	iova_unlink(iovad, iova);
+	iovad->allocator->drop(iovad, iova);
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 	iova_node_free(iova);
 }
@@ -364,9 +504,7 @@ void free_iova(struct iova_domain *iovad, unsigned long pfn)
 	unsigned long flags;
 
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	iova = iova_lookup(iovad, pfn);
-	if (iova)
-		iova_unlink(iovad, iova);
+	iova = iovad->allocator->take(iovad, pfn);
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 	if (iova)
 		iova_node_free(iova);
@@ -380,12 +518,10 @@ void iova_tree_free(struct iova_domain *iovad, const unsigned long *pfns,
 
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
 	for (i = 0; i < nr; i++) {
-		struct iova *iova = iova_lookup(iovad, pfns[i]);
+		struct iova *iova = iovad->allocator->take(iovad, pfns[i]);
 
-		if (WARN_ON(!iova))
-			continue;
-		iova_unlink(iovad, iova);
-		iova_node_free(iova);
+		if (!WARN_ON(!iova))
+			iova_node_free(iova);
 	}
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 }
@@ -404,7 +540,9 @@ struct iova *find_iova(struct iova_domain *iovad, unsigned long pfn)
 	unsigned long flags;
 
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	iova = iova_lookup(iovad, pfn);
+	iova = iovad->allocator->from(iovad, pfn);
+	if (iova == &iovad->anchor || iova->pfn_lo > pfn)
+		iova = NULL;
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 	return iova;
 }
@@ -428,8 +566,8 @@ struct iova *reserve_iova(struct iova_domain *iovad, unsigned long pfn_lo,
 			  unsigned long pfn_hi)
 {
 	unsigned long highest = ULLONG_MAX >> iova_shift(iovad);
-	struct iova *iova = NULL, *fresh;
-	struct rb_node *node;
+	const struct iova_allocator *tree = iovad->allocator;
+	struct iova *iova, *fresh;
 	unsigned long flags;
 
 	if (WARN_ON(pfn_lo > highest || pfn_hi > highest))
@@ -439,22 +577,21 @@ struct iova *reserve_iova(struct iova_domain *iovad, unsigned long pfn_lo,
 	fresh = iova_node_alloc();
 
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	node = iova_node_from(iovad, pfn_lo);
-	while (node_to_iova(node)->pfn_lo <= pfn_hi) {
-		iova = node_to_iova(node);
+	iova = tree->from(iovad, pfn_lo);
+	while (iova->pfn_lo <= pfn_hi) {
 		if (pfn_lo < iova->pfn_lo)
-			iova->pfn_lo = pfn_lo;
+			tree->grow_down(iovad, iova, pfn_lo);
 		if (pfn_hi <= iova->pfn_hi)
 			goto covered;
 		pfn_lo = iova->pfn_hi + 1;
-		node = rb_next(node);
+		iova = tree->from(iovad, pfn_lo);
 	}
-	iova = fresh;
-	if (iova) {
-		iova->pfn_lo = pfn_lo;
-		iova->pfn_hi = pfn_hi;
-		iova_link_below(iovad, iova, node);
-		fresh = NULL;
+	iova = NULL;
+	if (fresh) {
+		fresh->pfn_lo = pfn_lo;
+		fresh->pfn_hi = pfn_hi;
+		if (tree->add(iovad, fresh))
+			swap(iova, fresh);
 	}
 covered:
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
@@ -472,20 +609,26 @@ EXPORT_SYMBOL_GPL(reserve_iova);
  */
 void put_iova_domain(struct iova_domain *iovad)
 {
-	struct rb_node *node;
-
 	iova_rcaches_destroy(iovad);
-	rb_erase(&iovad->anchor.node, &iovad->rbroot);
-	while ((node = iovad->rbroot.rb_node)) {
-		rb_erase(node, &iovad->rbroot);
-		iova_node_free(node_to_iova(node));
-	}
-	iovad->cached_node = NULL;
-	iovad->cached32_node = NULL;
+	iovad->allocator->clear(iovad);
 }
 EXPORT_SYMBOL_GPL(put_iova_domain);
 
 /* ---- inspection ---- */
+
+/**
+ * __iova_next() - go through all ranges in ascending order
+ * @iovad: address space
+ * @iova: a range of it; NULL: begin
+ *
+ * Context: nobody changes the tree meanwhile.
+ * Return: the next range, NULL behind the last. The anchor is none.
+ */
+struct iova *__iova_next(struct iova_domain *iovad, struct iova *iova)
+{
+	iova = iovad->allocator->from(iovad, iova ? iova->pfn_hi + 1 : 0);
+	return iova == &iovad->anchor ? NULL : iova;
+}
 
 /**
  * iova_domain_stats() - count what a domain holds
@@ -496,49 +639,23 @@ EXPORT_SYMBOL_GPL(put_iova_domain);
  */
 void iova_domain_stats(struct iova_domain *iovad, struct iova_stats *stats)
 {
-	struct rb_node *node;
+	struct iova *iova = NULL;
 	unsigned long flags;
 
 	stats->ranges = 0;
 	stats->pfns = 0;
 	stats->cached_ranges = iova_rcaches_count(iovad);
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	for (node = rb_first(&iovad->rbroot); node != &iovad->anchor.node;
-	     node = rb_next(node)) {
+	while ((iova = __iova_next(iovad, iova))) {
 		stats->ranges++;
-		stats->pfns += iova_size(node_to_iova(node));
+		stats->pfns += iova_size(iova);
 	}
 	stats->max32_alloc_size = iovad->max32_alloc_size;
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 }
 
-static const char *__iova_domain_check(struct iova_domain *iovad)
-{
-	bool seen = false, seen32 = false;
-	struct rb_node *node, *last = NULL;
-
-	for (node = rb_first(&iovad->rbroot); node; node = rb_next(node)) {
-		struct iova *iova = node_to_iova(node);
-
-		if (iova->pfn_lo > iova->pfn_hi)
-			return "I1: a range ends before it starts";
-		if (last && node_to_iova(last)->pfn_hi >= iova->pfn_lo)
-			return "I1: ranges overlap or are out of order";
-		seen |= node == iovad->cached_node;
-		seen32 |= node == iovad->cached32_node;
-		last = node;
-	}
-	if (last != &iovad->anchor.node)
-		return "I1: the anchor is not the last range";
-	if (!seen || !seen32)
-		return "I2: a remembered node is not in the tree";
-	if (iovad->max32_alloc_size > iovad->dma_32bit_pfn)
-		return "I3: max32_alloc_size is above the 32-bit space";
-	return NULL;
-}
-
 /**
- * iova_domain_check() - verify the invariants I1, I2 and I3
+ * iova_domain_check() - verify I1 to I3, and those of the allocator
  * @iovad: address space
  *
  * Context: any.
@@ -550,7 +667,9 @@ const char *iova_domain_check(struct iova_domain *iovad)
 	unsigned long flags;
 
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	broken = __iova_domain_check(iovad);
+	broken = iovad->allocator->check(iovad);
+	if (!broken && iovad->max32_alloc_size > iovad->dma_32bit_pfn)
+		broken = "I3: max32_alloc_size is above the 32-bit space";
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 	return broken;
 }

@@ -3,13 +3,33 @@
  * IOVA allocator: what <linux/iova.h> does not say.
  *
  * The first part may be used by higher folders; the second is shared by iova.c
- * (the tree) and rcache_host.c (the caches in front of it) only.
+ * (the calls and one tree), gap.c (another tree) and rcache_host.c (the caches
+ * in front of them) only.
  */
 #ifndef DMASIM_IOVA_IOVA_H
 #define DMASIM_IOVA_IOVA_H
 
 #include <linux/iova.h>
 #include <linux/types.h>
+
+struct iova_allocator;
+
+/**
+ * iova_allocator_find() - an allocator by name
+ * @name: "linux" (allocator-exact; NULL means it, too) or "gap" (logarithmic
+ *	however full the space is)
+ *
+ * Return: NULL for an unknown name.
+ */
+const struct iova_allocator *iova_allocator_find(const char *name);
+
+/** iova_set_allocator() - what init_iova_domain() gives domains from now on */
+void iova_set_allocator(const struct iova_allocator *allocator);
+
+/** iova_domain_init() - init_iova_domain() with an allocator of its own */
+void iova_domain_init(struct iova_domain *iovad, unsigned long granule,
+		      unsigned long start_pfn,
+		      const struct iova_allocator *allocator);
 
 /**
  * struct iova_stats - where the address space of a domain is
@@ -34,13 +54,66 @@ struct iova_stats {
 void iova_domain_stats(struct iova_domain *iovad, struct iova_stats *stats);
 
 /**
- * iova_domain_check() - verify the invariants of iova.c
+ * iova_domain_check() - verify the invariants of iova.c and of the allocator
  *
  * Return: NULL, or a text that starts with the number of a broken invariant.
  */
 const char *iova_domain_check(struct iova_domain *iovad);
 
+/** __iova_next() - the range above @iova (NULL: the lowest); NULL at the end */
+struct iova *__iova_next(struct iova_domain *iovad, struct iova *iova);
+
+/* ---- private: trees ---- */
+
+/**
+ * struct iova_request - what a tree shall find room for
+ * @align_mask: ones in the bits that the first pfn may have
+ * @limit: exclusive, at least 1
+ * @floor: lowest pfn, the domain's start_pfn
+ */
+struct iova_request {
+	unsigned long size;
+	unsigned long align_mask;
+	unsigned long limit;
+	unsigned long floor;
+};
+
+/**
+ * struct iova_allocator - a tree of ranges; the caller holds iova_rbtree_lock
+ * @name: for configurations
+ * @init: an empty tree that knows the anchor; takes no memory
+ * @place: find room, set the range of @iova, put it in; false: no room, or no
+ *	memory, and nothing has changed
+ * @from: the lowest range that ends at @pfn or above, perhaps the anchor
+ * @add: put in @iova, whose range is free; false: no memory
+ * @grow_down: let @iova begin at @pfn_lo, free until now; the anchor may grow
+ * @take: take out the range around @pfn; NULL: there is none
+ * @drop: take out @iova
+ * @clear: free everything; nobody uses the domain any more
+ * @check: NULL, or a text with the number of a broken invariant
+ */
+struct iova_allocator {
+	const char *name;
+	void (*init)(struct iova_domain *iovad);
+	bool (*place)(struct iova_domain *iovad, struct iova *iova,
+		      const struct iova_request *req);
+	struct iova *(*from)(struct iova_domain *iovad, unsigned long pfn);
+	bool (*add)(struct iova_domain *iovad, struct iova *iova);
+	void (*grow_down)(struct iova_domain *iovad, struct iova *iova,
+			  unsigned long pfn_lo);
+	struct iova *(*take)(struct iova_domain *iovad, unsigned long pfn);
+	void (*drop)(struct iova_domain *iovad, struct iova *iova);
+	void (*clear)(struct iova_domain *iovad);
+	const char *(*check)(struct iova_domain *iovad);
+};
+
+extern const struct iova_allocator iova_gap_allocator;
+int iova_gap_cache_get(void);
+void iova_gap_cache_put(void);
+
 /* ---- private: iova.c ---- */
+
+void iova_node_free(struct iova *iova);
 
 /* Orders 0..5 are cached: 1, 2, 4 .. 32 pfns. */
 #define IOVA_CACHE_ORDERS 6

@@ -22,6 +22,7 @@
 #include "dma/dma.h"
 #include "host/host.h"
 #include "iommu/iommu.h"
+#include "iova/iova.h"
 #include "lib/lib.h"
 #include "mm/mm.h"
 #include "pci/pci.h"
@@ -112,6 +113,11 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 			-EINVAL,
 			"machine: swiotlb=\"%s\": use [slabs][,areas][,force|noforce] with at most 64 areas",
 			cfg->swiotlb);
+	if (!iova_allocator_find(cfg->iova_allocator))
+		return sim_refuse(
+			-EINVAL,
+			"machine: unknown IOVA allocator \"%s\": use linux or gap",
+			cfg->iova_allocator);
 	return 0;
 }
 
@@ -216,7 +222,10 @@ static int boot_iommu(const struct dmasim_machine_config *cfg)
 
 static int boot_dma(const struct dmasim_machine_config *cfg)
 {
-	struct dma_params params = { .forcedac = cfg->forcedac };
+	struct dma_params params = {
+		.forcedac = cfg->forcedac,
+		.iova_allocator = cfg->iova_allocator,
+	};
 
 	return dma_boot(&params);
 }

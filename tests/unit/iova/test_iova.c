@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tree of the IOVA allocator, pfn by pfn (src/iova/iova.c).
+ * The trees of the IOVA allocator (src/iova/iova.c, src/iova/gap.c).
+ *
+ * What callers rely on holds for both allocators; where ranges come to lie, pfn
+ * by pfn, is 6.17's business and tested with "linux" only.
  *
  * Every case starts with an empty domain, granule 4096, start_pfn 1: below
  * 4 GiB the highest pfn is 0xfffff.
@@ -18,12 +21,20 @@
 #define LIMIT_48 0xffffffffful
 
 static struct iova_domain domain;
+static const char *allocator_name;
+
+static void init_domain(struct iova_domain *iovad, unsigned long granule,
+			unsigned long start_pfn)
+{
+	iova_domain_init(iovad, granule, start_pfn,
+			 iova_allocator_find(allocator_name));
+}
 
 static int setup(void **state)
 {
 	boot_machine();
 	assert_int_equal(iova_cache_get(), 0);
-	init_iova_domain(&domain, 4096, 1);
+	init_domain(&domain, 4096, 1);
 	assert_int_equal(iova_domain_init_rcaches(&domain), 0);
 	return 0;
 }
@@ -184,7 +195,7 @@ static bool init_is_a_bug(unsigned long granule)
 	if (setjmp(panicked))
 		bug = true;
 	else
-		init_iova_domain(&other, granule, 1);
+		init_domain(&other, granule, 1);
 	host_panic_set_hook(NULL);
 	return bug;
 }
@@ -245,7 +256,7 @@ static void start_pfn_is_never_passed(void **state)
 {
 	struct iova_domain high;
 
-	init_iova_domain(&high, 4096, 0x10);
+	init_domain(&high, 4096, 0x10);
 	assert_non_null(alloc_iova(&high, 0x10, 0x1f, true));
 	assert_null(alloc_iova(&high, 1, 0x1f, true));
 	put_iova_domain(&high);
@@ -255,7 +266,7 @@ static void granule_decides_where_4g_ends(void **state)
 {
 	struct iova_domain small;
 
-	init_iova_domain(&small, 2048, 1);
+	init_domain(&small, 2048, 1);
 	assert_int_equal(small.dma_32bit_pfn, 0x200000);
 	assert_int_equal(iova_shift(&small), 11);
 	assert_int_equal(iova_align(&small, 2049), 4096);
@@ -288,15 +299,87 @@ static void allocation_without_memory_fails_and_changes_nothing(void **state)
 	assert_memory_equal(&before, &after, sizeof(before));
 }
 
+static void domains_get_the_allocator_that_was_set(void **state)
+{
+	const struct iova_allocator *wanted =
+		iova_allocator_find(allocator_name);
+	struct iova_domain other;
+
+	iova_set_allocator(wanted);
+	init_iova_domain(&other, 4096, 1);
+	iova_set_allocator(iova_allocator_find(NULL));
+	assert_ptr_equal(other.allocator, wanted);
+	assert_non_null(alloc_iova(&other, 1, LIMIT_32, true));
+	assert_null(iova_domain_check(&other));
+	put_iova_domain(&other);
+}
+
+static void only_two_allocators_have_a_name(void **state)
+{
+	assert_null(iova_allocator_find("best-fit"));
+	assert_null(iova_allocator_find(""));
+	assert_ptr_equal(iova_allocator_find(NULL),
+			 iova_allocator_find("linux"));
+	assert_ptr_not_equal(iova_allocator_find("gap"),
+			     iova_allocator_find("linux"));
+}
+
+/* Any pfn, also when the range is one of many and its neighbours are free. */
+static void any_pfn_of_a_range_finds_and_frees_it(void **state)
+{
+	unsigned long pfn;
+
+	for (pfn = 8; pfn < 800; pfn += 8)
+		assert_range(reserve_iova(&domain, pfn, pfn + 5), pfn, pfn + 5);
+	for (pfn = 8; pfn < 800; pfn += 8) {
+		assert_range(find_iova(&domain, pfn + pfn % 6), pfn, pfn + 5);
+		assert_null(find_iova(&domain, pfn + 6));
+		free_iova(&domain, pfn + 7);
+		free_iova(&domain, pfn + pfn / 8 % 6);
+		assert_null(find_iova(&domain, pfn));
+	}
+}
+
+/* A pfn below start_pfn may be reserved, but is not free. */
+static void reserving_below_start_pfn_makes_no_room_when_freed(void **state)
+{
+	struct iova_domain high;
+
+	init_domain(&high, 4096, 0x10);
+	assert_range(reserve_iova(&high, 2, 3), 2, 3);
+	assert_range(reserve_iova(&high, 0xc, 0x11), 0xc, 0x11);
+	assert_range(alloc_iova(&high, 4, 0x15, false), 0x12, 0x15);
+	assert_null(alloc_iova(&high, 1, 0x15, false));
+	free_iova(&high, 3);
+	assert_null(alloc_iova(&high, 1, 0x15, false));
+	free_iova(&high, 0xc);
+	assert_range(alloc_iova(&high, 2, 0x15, true), 0x10, 0x11);
+	assert_null(alloc_iova(&high, 1, 0x15, false));
+	assert_null(iova_domain_check(&high));
+	put_iova_domain(&high);
+}
+
+static int run(const char *name, const struct CMUnitTest *tests, size_t nr)
+{
+	char group[32];
+
+	allocator_name = name;
+	snprintf(group, sizeof(group), "iova[%s]", name);
+	return _cmocka_run_group_tests(group, tests, nr, NULL, NULL);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest exact[] = {
 		CASE(allocations_go_top_down_below_4g),
-		CASE(sizes_above_32_are_aligned_but_not_rounded),
 		CASE(search_starts_below_the_remembered_node),
 		CASE(failure_below_a_small_limit_blocks_all_of_4g),
 		CASE(failed_size_blocks_itself_and_larger_ones_only),
+		CASE(gap_above_the_remembered_node_is_found_when_all_else_fails),
+	};
+	const struct CMUnitTest contract[] = {
+		CASE(sizes_above_32_are_aligned_but_not_rounded),
 		CASE(reserve_grows_what_it_overlaps_downwards),
 		CASE(reserve_of_reserved_space_returns_the_range_there),
 		CASE(freeing_a_live_range_frees_what_reserve_added),
@@ -305,7 +388,6 @@ int main(void)
 		CASE(free_of_an_unknown_pfn_does_nothing),
 		CASE(granule_that_is_no_power_of_two_or_above_a_page_is_a_bug),
 		CASE(unaligned_allocation_leaves_no_gap),
-		CASE(gap_above_the_remembered_node_is_found_when_all_else_fails),
 		CASE(limits_above_4g_have_a_node_of_their_own),
 		CASE(size_zero_and_size_beyond_the_limit_fail),
 		CASE(highest_limit_stays_below_the_anchor),
@@ -313,7 +395,13 @@ int main(void)
 		CASE(granule_decides_where_4g_ends),
 		CASE(each_request_is_one_call_of_the_failure_site),
 		CASE(allocation_without_memory_fails_and_changes_nothing),
+		CASE(domains_get_the_allocator_that_was_set),
+		CASE(only_two_allocators_have_a_name),
+		CASE(any_pfn_of_a_range_finds_and_frees_it),
+		CASE(reserving_below_start_pfn_makes_no_room_when_freed),
 	};
 
-	return cmocka_run_group_tests_name("iova", tests, NULL, NULL);
+	return run("linux", exact, ARRAY_SIZE(exact)) +
+	       run("linux", contract, ARRAY_SIZE(contract)) +
+	       run("gap", contract, ARRAY_SIZE(contract));
 }

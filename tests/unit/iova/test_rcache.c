@@ -2,7 +2,7 @@
 /*
  * The per-CPU caches of the IOVA allocator (src/iova/rcache_host.c).
  *
- * White box: magazines and depots are looked at. Each case starts with an
+ * The same over both trees. White box: magazines and depots are looked at. Each case starts with an
  * empty domain, granule 4096, start_pfn 1, on CPU 0.
  */
 #include "unit/iova/boot.h"
@@ -12,12 +12,13 @@
 #define LIMIT_32 0xffffful
 
 static struct iova_domain domain;
+static const char *allocator_name;
 
 static int setup(void **state)
 {
 	boot_machine();
 	assert_int_equal(iova_cache_get(), 0);
-	init_iova_domain(&domain, 4096, 1);
+	iova_domain_init(&domain, 4096, 1, iova_allocator_find(allocator_name));
 	assert_int_equal(iova_domain_init_rcaches(&domain), 0);
 	return 0;
 }
@@ -402,5 +403,12 @@ int main(void)
 		CASE(two_cpus_and_a_visitor_never_share_a_pfn),
 	};
 
-	return cmocka_run_group_tests_name("rcache", tests, NULL, NULL);
+	int failures;
+
+	allocator_name = "linux";
+	failures =
+		cmocka_run_group_tests_name("rcache[linux]", tests, NULL, NULL);
+	allocator_name = "gap";
+	return failures +
+	       cmocka_run_group_tests_name("rcache[gap]", tests, NULL, NULL);
 }

@@ -167,6 +167,51 @@ static void page_tables_have_known_formats(void **state)
 	assert_refused(&cfg, "7 levels");
 }
 
+static void iova_allocators_have_known_names(void **state)
+{
+	static const char *const names[] = { NULL, "linux", "gap" };
+	struct dmasim_machine_config cfg = good();
+	unsigned int i;
+
+	cfg.iova_allocator = "best-fit";
+	assert_refused(&cfg, "best-fit");
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		cfg.iova_allocator = names[i];
+		assert_int_equal(dmasim_machine_destroy(build(&cfg)), 0);
+	}
+}
+
+/* Two free granules 4 apart: linux goes on below, gap takes the higher one. */
+static void domains_have_the_machines_iova_allocator(void **state)
+{
+	static const char *const names[] = { "linux", "gap", NULL };
+	static const bool higher[] = { false, true, false };
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		struct dmasim_machine_config cfg = good();
+		struct dma_iova_state at[4] = {};
+		struct dmasim_device *hw;
+		struct dmasim_machine *m;
+		struct device *dev;
+
+		cfg.iommu = DMASIM_IOMMU_STRICT;
+		cfg.iova_allocator = names[i];
+		m = build(&cfg);
+		assert_int_equal(dmasim_device_create(m, NULL, NULL, &hw), 0);
+		dev = dmasim_device_kernel(hw);
+		/* 1 granule, then 64: the alignment leaves 63 between them. */
+		for (k = 0; k < 3; k++)
+			assert_true(dma_iova_try_alloc(dev, &at[k], 0,
+						       k == 1 ? 64 * PAGE_SIZE :
+								PAGE_SIZE));
+		assert_int_equal(at[2].addr > at[1].addr, higher[i]);
+		for (k = 0; k < 3; k++)
+			dma_iova_free(dev, &at[k]);
+		assert_int_equal(dmasim_machine_destroy(m), 0);
+	}
+}
+
 static void every_depth_that_is_accepted_works(void **state)
 {
 	static const struct {
@@ -591,6 +636,8 @@ int main(void)
 		cmocka_unit_test(cpus_are_1_to_64),
 		cmocka_unit_test(modes_are_those_of_the_header),
 		cmocka_unit_test(page_tables_have_known_formats),
+		cmocka_unit_test(iova_allocators_have_known_names),
+		cmocka_unit_test(domains_have_the_machines_iova_allocator),
 		cmocka_unit_test(every_depth_that_is_accepted_works),
 		cmocka_unit_test(a_refusal_is_an_event),
 		cmocka_unit_test(there_is_one_machine_at_a_time),

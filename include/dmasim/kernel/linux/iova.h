@@ -2,7 +2,8 @@
 /*
  * <linux/iova.h>: allocation of I/O virtual addresses.
  *
- * same: both structures, all functions, allocator-exact results
+ * same: both structures, all functions, allocator-exact results (unless the
+ *	machine was configured with the allocator "gap")
  * reduced: CPUs are never unplugged (no hot-plug callback)
  *
  * A pfn here is an address divided by the granule of the domain, which need
@@ -17,6 +18,8 @@
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
 
+struct iova_allocator;
+struct iova_gap_node;
 struct iova_rcache;
 
 /** struct iova - an allocated range; both ends are inclusive. */
@@ -39,6 +42,10 @@ struct iova {
  * @anchor: sentinel at the highest pfn, always in the tree
  * @rcaches: per-CPU caches, NULL until iova_domain_init_rcaches()
  * @cpuhp_dead: unused, CPUs stay
+ * @allocator: which tree holds the ranges (private, as what follows); the
+ *	nodes above are those of "linux"
+ * @gap_root: tree of "gap"
+ * @gap_levels: its height
  */
 struct iova_domain {
 	spinlock_t iova_rbtree_lock;
@@ -52,6 +59,9 @@ struct iova_domain {
 	struct iova anchor;
 	struct iova_rcache *rcaches;
 	struct hlist_node cpuhp_dead;
+	const struct iova_allocator *allocator;
+	struct iova_gap_node *gap_root;
+	unsigned int gap_levels;
 };
 
 static inline unsigned long iova_size(struct iova *iova)
