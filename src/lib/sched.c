@@ -126,6 +126,7 @@ bool lib_alarm_del(struct lib_alarm *alarm)
 /* Run the first due alarm. Context: process. */
 static bool run_alarm(void)
 {
+	void (*fire)(struct lib_alarm *);
 	struct lib_firing firing;
 	struct lib_alarm *alarm;
 
@@ -137,13 +138,15 @@ static bool run_alarm(void)
 		return false;
 	}
 	lib_alarm_del(alarm);
+	/* Without the lock another thread may arm it anew and write this. */
+	fire = alarm->fire;
 	firing.alarm = alarm;
 	firing.tid = dmasim_self.tid;
 	list_add(&firing.node, &lib_sched.firing);
 	raw_spin_unlock(&lib_sched.lock);
 
 	lib_softirq_enter();
-	alarm->fire(alarm);
+	fire(alarm);
 	lib_softirq_leave();
 
 	raw_spin_lock(&lib_sched.lock);
