@@ -14,10 +14,11 @@ execute_process(COMMAND ${READELF} -p .dmasim_export ${ARCHIVE}
 # Brackets would group list elements.
 string(REPLACE "[" "@" text "${text}")
 string(REPLACE "]" "@" text "${text}")
-string(REGEX MATCHALL "@ +[A-Za-z_][A-Za-z0-9_]*" hits "${text}")
+# "@  offset@  name": offsets begin with a letter, too.
+string(REGEX MATCHALL "@ *[0-9a-f]+@ +[A-Za-z_][A-Za-z0-9_]*" hits "${text}")
 set(names "")
 foreach(hit ${hits})
-	string(REGEX REPLACE "^@ +" "" name ${hit})
+	string(REGEX REPLACE "^@ *[0-9a-f]+@ +" "" name ${hit})
 	list(APPEND names ${name})
 endforeach()
 list(REMOVE_DUPLICATES names)

@@ -301,7 +301,7 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 		buf[out.len < size ? out.len : size - 1] = '\0';
 	return (int)out.len;
 }
-EXPORT_SYMBOL(vsnprintf);
+EXPORT_SYMBOL(dmasim_vsnprintf);
 
 /** snprintf() - see vsnprintf(). */
 int snprintf(char *buf, size_t size, const char *fmt, ...)
@@ -314,6 +314,7 @@ int snprintf(char *buf, size_t size, const char *fmt, ...)
 	va_end(args);
 	return len;
 }
+EXPORT_SYMBOL(dmasim_snprintf);
 
 /**
  * vscnprintf() - format into a buffer
@@ -347,6 +348,7 @@ int vsprintf(char *buf, const char *fmt, va_list args)
 {
 	return vsnprintf(buf, INT_MAX, fmt, args);
 }
+EXPORT_SYMBOL(dmasim_vsprintf);
 
 /** sprintf() - see vsprintf(). */
 int sprintf(char *buf, const char *fmt, ...)
@@ -359,3 +361,4 @@ int sprintf(char *buf, const char *fmt, ...)
 	va_end(args);
 	return len;
 }
+EXPORT_SYMBOL(dmasim_sprintf);

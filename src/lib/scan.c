@@ -214,6 +214,7 @@ int vsscanf(const char *buf, const char *fmt, va_list args)
 	}
 	return stored;
 }
+EXPORT_SYMBOL(dmasim_vsscanf);
 
 /** sscanf() - see vsscanf(). */
 int sscanf(const char *buf, const char *fmt, ...)
@@ -226,3 +227,4 @@ int sscanf(const char *buf, const char *fmt, ...)
 	va_end(args);
 	return stored;
 }
+EXPORT_SYMBOL(dmasim_sscanf);
