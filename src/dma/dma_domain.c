@@ -94,15 +94,6 @@ int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base)
 }
 EXPORT_SYMBOL(iommu_get_msi_cookie);
 
-void iommu_put_msi_cookie(struct iommu_domain *domain)
-{
-}
-
-/* Firmware may name regions of its own; this machine has no such firmware. */
-void iommu_dma_get_resv_regions(struct device *dev, struct list_head *list)
-{
-}
-
 /**
  * iommu_dma_init_fq() - make a domain lazy
  *

@@ -47,10 +47,8 @@ extern bool iommu_dma_forcedac;
 int iommu_get_dma_cookie(struct iommu_domain *domain);
 void iommu_put_dma_cookie(struct iommu_domain *domain);
 int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base);
-void iommu_put_msi_cookie(struct iommu_domain *domain);
 int iommu_dma_init_fq(struct iommu_domain *domain);
 void iommu_setup_dma_ops(struct device *dev);
-void iommu_dma_get_resv_regions(struct device *dev, struct list_head *list);
 void iommu_dma_flush_all(void);
 
 /* fq.c */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What this machine does not have: peer memory, the checker, pools for coherent memory that cannot sleep.
+ * What this machine does not have: peer memory, the checker, pools for callers
+ * that cannot sleep, coherent memory with a device address of its own.
  *
  * Calls that ask whether something is there answer no; calls that a kernel
  * without it refuses are refused alike; calls that make no sense without it

@@ -6,7 +6,7 @@
  * same: prototypes, attributes, inline helpers and macros of 6.17.
  * reduced: the checker of CONFIG_DMA_API_DEBUG is not built in, so the
  *	debug_dma_* hooks observe nothing; mapping to user space is refused with
- *	the documented -ENXIO; a device that does not snoop gets no coherent memory.
+ *	the documented -ENXIO.
  * newer: dma_map_phys(), dma_unmap_phys(), DMA_ATTR_MMIO (which also is what
  *	dma_map_resource() means). Attributes 11 to 13 exist by name only.
  */

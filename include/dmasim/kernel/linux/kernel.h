@@ -44,7 +44,6 @@
 #define PTR_IF(cond, ptr) ((cond) ? (ptr) : NULL)
 #define u64_to_user_ptr(x) ((void __user *)(uintptr_t)(x))
 
-/* the same as in <linux/sched.h>, where the sleeping is done */
 void lib_might_sleep(const char *file, int line);
 #ifdef DMASIM_DEBUG
 #define might_sleep() lib_might_sleep(__FILE__, __LINE__)

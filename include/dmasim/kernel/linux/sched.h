@@ -17,6 +17,7 @@
 #define _DMASIM_LINUX_SCHED_H
 
 #include <asm/dmasim_self.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 #include <linux/compiler.h>
 #include <linux/preempt.h>
@@ -142,35 +143,6 @@ int wake_up_state(struct task_struct *task, unsigned int state);
 
 /* Never runs anything on a host thread; a kernel thread gives up its turn. */
 int lib_cond_resched(void);
-void lib_might_sleep(const char *file, int line);
-
-#ifdef DMASIM_DEBUG
-#define might_sleep() lib_might_sleep(__FILE__, __LINE__)
-#else
-#define might_sleep() \
-	do {          \
-	} while (0)
-#endif
-#define might_sleep_if(cond)           \
-	do {                           \
-		if (cond)              \
-			might_sleep(); \
-	} while (0)
-#define might_resched() \
-	do {            \
-	} while (0)
-#define cant_sleep() \
-	do {         \
-	} while (0)
-#define cant_migrate() \
-	do {           \
-	} while (0)
-#define non_block_start() \
-	do {              \
-	} while (0)
-#define non_block_end() \
-	do {            \
-	} while (0)
 
 #define cond_resched()              \
 	({                          \
