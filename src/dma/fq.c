@@ -10,7 +10,8 @@
  *
  *	ring:	head -> |e|e|e|e|e| | | | <- tail	one slot stays empty
  *	e.stamp = flushes started when e was queued
- *	e may be released  <=>  e.stamp < flushes finished
+ *	e may be released  <=>  e.stamp < flushes finished,
+ *				or < the number of one that has finished
  *
  * A flush that started after an entry was queued covers it; one that was under
  * way already may have passed it. Hence two counters and a stamp, not a flag.
@@ -80,11 +81,17 @@ struct dma_fq {
 	struct dma_fq_ring *ring[];
 };
 
-static void dma_fq_do_flush(struct dma_fq *fq)
+/*
+ * Return: what it covers, entries stamped below. finished may be less while
+ * others flush.
+ */
+static u64 dma_fq_do_flush(struct dma_fq *fq)
 {
-	atomic64_inc_return(&fq->started);
+	u64 covered = atomic64_inc_return(&fq->started);
+
 	iommu_flush_iotlb_all(fq->domain);
 	atomic64_inc_return(&fq->finished);
+	return covered;
 }
 
 static void dma_fq_release_entry(struct dma_fq *fq, struct dma_fq_entry *entry)
@@ -95,16 +102,15 @@ static void dma_fq_release_entry(struct dma_fq *fq, struct dma_fq_entry *entry)
 	lib_counter_add(&dma_counters.iova_frees, 1);
 }
 
-/* Release what a finished flush covers; entries are in order of their stamps. */
-static void dma_fq_ring_release(struct dma_fq *fq, struct dma_fq_ring *ring)
+/* Release entries stamped below @covered; they are in order of their stamps. */
+static void dma_fq_ring_release(struct dma_fq *fq, struct dma_fq_ring *ring,
+				u64 covered)
 {
-	u64 finished = atomic64_read(&fq->finished);
-
 	lockdep_assert_held(&ring->lock);
 	while (ring->head != ring->tail) {
 		struct dma_fq_entry *oldest = &ring->entry[ring->head];
 
-		if (oldest->stamp >= finished)
+		if (oldest->stamp >= covered)
 			return;
 		dma_fq_release_entry(fq, oldest);
 		ring->head = (ring->head + 1) & ring->mask;
@@ -142,11 +148,10 @@ void dma_fq_queue(struct dma_fq *fq, unsigned long pfn, unsigned long count,
 	smp_mb();
 
 	spin_lock_irqsave(&ring->lock, flags);
-	dma_fq_ring_release(fq, ring);
-	if (dma_fq_ring_full(ring)) {
-		dma_fq_do_flush(fq);
-		dma_fq_ring_release(fq, ring);
-	}
+	dma_fq_ring_release(fq, ring, atomic64_read(&fq->finished));
+	/* Its own flush empties the ring, whatever others are doing. */
+	if (dma_fq_ring_full(ring))
+		dma_fq_ring_release(fq, ring, dma_fq_do_flush(fq));
 	entry = &ring->entry[ring->tail];
 	entry->pfn = pfn;
 	entry->count = count;
@@ -169,12 +174,12 @@ void dma_fq_queue(struct dma_fq *fq, unsigned long pfn, unsigned long count,
 void dma_fq_flush(struct dma_fq *fq)
 {
 	unsigned long flags;
+	u64 covered = dma_fq_do_flush(fq);
 	unsigned int i;
 
-	dma_fq_do_flush(fq);
 	for (i = 0; i < fq->nr_rings; i++) {
 		spin_lock_irqsave(&fq->ring[i]->lock, flags);
-		dma_fq_ring_release(fq, fq->ring[i]);
+		dma_fq_ring_release(fq, fq->ring[i], covered);
 		spin_unlock_irqrestore(&fq->ring[i]->lock, flags);
 	}
 }

@@ -131,6 +131,21 @@ static void an_entry_waits_for_a_flush_that_started_after_it(void **state)
 	assert_int_equal(released(), 2);
 }
 
+/* A flush of another CPU is under way all the time. */
+static void a_full_ring_loses_nothing_while_others_flush(void **state)
+{
+	struct dma_fq *fq = fake.domain.iova_cookie->fq;
+
+	atomic64_inc(&fq->started);
+	map_and_unmap(256);
+	assert_int_equal(fake.flushes, 1);
+	assert_int_equal(released(), 255);
+
+	dma_fq_flush(fq);
+	assert_int_equal(released(), 256);
+	atomic64_inc(&fq->finished);
+}
+
 static void each_cpu_fills_a_ring_of_its_own(void **state)
 {
 	struct dma_fq *fq = fake.domain.iova_cookie->fq;
@@ -200,6 +215,7 @@ int main(void)
 		CASE(the_timer_flushes_after_10_ms),
 		CASE(the_timer_is_armed_again_by_the_next_unmap),
 		CASE(an_entry_waits_for_a_flush_that_started_after_it),
+		CASE(a_full_ring_loses_nothing_while_others_flush),
 		CASE(each_cpu_fills_a_ring_of_its_own),
 		CASE(a_slow_flusher_gets_one_long_queue),
 		CASE(the_queue_needs_memory),
