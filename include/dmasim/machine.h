@@ -35,6 +35,18 @@ enum dmasim_iommu {
 	DMASIM_IOMMU_LAZY, /* translated; invalidation is deferred */
 };
 
+/**
+ * enum dmasim_peers - may a device reach the BARs of another one?
+ *
+ * All devices sit below one root port. The kernel side knows: pages of a BAR
+ * (pci_p2pdma_add_resource()) are mapped as the path demands.
+ */
+enum dmasim_peers {
+	DMASIM_PEERS_DIRECT, /* by their bus address; no IOMMU in between */
+	DMASIM_PEERS_HOST_BRIDGE, /* up to the host bridge, through the IOMMU */
+	DMASIM_PEERS_NONE, /* never */
+};
+
 /** enum dmasim_layout - how the page allocator hands out pages. */
 enum dmasim_layout {
 	DMASIM_LAYOUT_CONTIGUOUS, /* neighbours in order */
@@ -48,6 +60,7 @@ enum dmasim_layout {
  * @ram_hole_start: RAM from here up to 4 GiB is moved above 4 GiB, to leave
  *	room for devices; a multiple of 4 MiB, at least 16 MiB, at most 0xfac00000
  * @layout: policy for single pages
+ * @peers: how devices reach each other
  * @nr_cpus: simulated CPUs, 1..64
  * @iommu: see enum dmasim_iommu
  * @iommu_format: "vtdss" or "amdv1"; NULL: "vtdss"
@@ -70,6 +83,7 @@ struct dmasim_machine_config {
 	uint64_t ram_bytes;
 	uint64_t ram_hole_start;
 	enum dmasim_layout layout;
+	enum dmasim_peers peers;
 	unsigned int nr_cpus;
 	enum dmasim_iommu iommu;
 	const char *iommu_format;

@@ -3,16 +3,22 @@
  * Routing: CPU accesses down to a BAR, device accesses up to memory.
  *
  *	CPU:    host bridge window -> root port window -> BAR -> model
- *	device: bus master? -> own windows? -> interrupt? -> IOMMU -> RAM
+ *	device: bus master? -> interrupt? -> a peer's BAR? -> IOMMU -> RAM or BAR
  *
  * A device access is cut into runs: as far as one translation and one piece of
  * RAM reach. Each run is translated and copied under the device's dma_lock, so
  * an invalidation that has returned leaves no copy behind that uses the old
  * translation (hw_fabric_drain()).
  *
- * Peers: an address inside the root port's own windows is not forwarded
- * upstream, and what the IOMMU or the identity map sends to a BAR is not
- * routed back down: both are unsupported requests here.
+ * Peers: an address inside the root port's windows is another device's, which
+ * decodes it without the IOMMU having seen it (HW_PEERS_DIRECT), or goes up like
+ * any other (HW_PEERS_REDIRECT, as access control services do it). What the
+ * IOMMU or the identity map then sends to a BAR is routed back down. With
+ * HW_PEERS_NONE both are unsupported requests.
+ *
+ * A BAR is accessed in aligned pieces of at most 8 bytes, after dma_lock was
+ * released because the peer's model may do anything: an invalidation does not
+ * wait for such an access.
  *
  * I1  A refused access changes no byte from the first refused one on.
  * I2  Interrupt writes never reach the IOMMU.
@@ -117,6 +123,23 @@ static void unclaimed(const char *what, uint64_t phys, unsigned int size)
 		       bad_mmio(phys, size) ? "unaligned" : "nobody claims it");
 }
 
+static uint64_t bar_read(const struct hw_claim *c, unsigned int size)
+{
+	if (hw_msix_claims(c->dev, c->bar, c->off))
+		return hw_msix_read(c->dev, c->off, size);
+	if (!c->dev->model->bar_read)
+		return 0;
+	return c->dev->model->bar_read(c->dev, c->bar, c->off, size);
+}
+
+static void bar_write(const struct hw_claim *c, unsigned int size, uint64_t val)
+{
+	if (hw_msix_claims(c->dev, c->bar, c->off))
+		hw_msix_write(c->dev, c->off, size, val);
+	else if (c->dev->model->bar_write)
+		c->dev->model->bar_write(c->dev, c->bar, c->off, size, val);
+}
+
 /**
  * hw_mmio_read() - CPU load from device memory
  * @phys: physical address, aligned to @size
@@ -128,18 +151,13 @@ static void unclaimed(const char *what, uint64_t phys, unsigned int size)
 uint64_t hw_mmio_read(uint64_t phys, unsigned int size)
 {
 	uint64_t mask = size < 8 ? (1ull << 8 * size) - 1 : UINT64_MAX;
-	uint64_t val = 0;
 	struct hw_claim c;
 
 	if (bad_mmio(phys, size) || !hw_fabric_claim(phys, size, &c)) {
 		unclaimed("read", phys, size);
 		return mask;
 	}
-	if (hw_msix_claims(c.dev, c.bar, c.off))
-		val = hw_msix_read(c.dev, c.off, size);
-	else if (c.dev->model->bar_read)
-		val = c.dev->model->bar_read(c.dev, c.bar, c.off, size);
-	return val & mask;
+	return bar_read(&c, size) & mask;
 }
 
 /**
@@ -160,10 +178,7 @@ void hw_mmio_write(uint64_t phys, unsigned int size, uint64_t val)
 		unclaimed("write", phys, size);
 		return;
 	}
-	if (hw_msix_claims(c.dev, c.bar, c.off))
-		hw_msix_write(c.dev, c.off, size, val);
-	else if (c.dev->model->bar_write)
-		c.dev->model->bar_write(c.dev, c.bar, c.off, size, val);
+	bar_write(&c, size, val);
 }
 
 /* ---- up: device to memory ------------------------------------------------- */
@@ -205,16 +220,23 @@ struct run {
 	struct hw_iommu_fault fault;
 };
 
-/* Translate and bound one run. dma_lock held. */
+/*
+ * Translate and bound one run. dma_lock held. HW_ERR_DECODE: no RAM there, but a
+ * peer may have r->phys and the r->len bytes from there on.
+ */
 static enum hw_status route_run(struct hw_dev *dev, struct run *r, bool write)
 {
-	struct hw_xlate x;
 	enum hw_status status;
+	struct hw_xlate x;
+	uint64_t ram;
 
 	if (!__atomic_load_n(&dev->master, __ATOMIC_RELAXED))
 		return HW_ERR_BUSMASTER;
-	if (hw_unlikely(in_port_window(r->addr)))
+	if (hw_unlikely(in_port_window(r->addr)) &&
+	    hw_config.peers != HW_PEERS_REDIRECT) {
+		r->phys = r->addr;
 		return HW_ERR_DECODE;
+	}
 	if (r->addr < HW_MSI_FIRST)
 		r->len = hw_min(r->len, HW_MSI_FIRST - r->addr);
 
@@ -226,8 +248,41 @@ static enum hw_status route_run(struct hw_dev *dev, struct run *r, bool write)
 	}
 	r->phys = x.phys;
 	r->len = hw_min(r->len - 1, x.run_last) + 1;
-	r->len = hw_min(r->len, hw_ram_run(x.phys));
-	return r->len ? HW_OK : HW_ERR_DECODE;
+	ram = hw_ram_run(x.phys);
+	if (hw_unlikely(!ram))
+		return HW_ERR_DECODE;
+	r->len = hw_min(r->len, ram);
+	return HW_OK;
+}
+
+/* The part of a run that lies in one BAR of a peer. No lock held. */
+static enum hw_status access_peer(struct run *r, char *buf, bool write)
+{
+	struct hw_claim c;
+	uint64_t left;
+
+	if (hw_config.peers == HW_PEERS_NONE ||
+	    !hw_fabric_claim(r->phys, 1, &c))
+		return HW_ERR_DECODE;
+	r->len = hw_min(r->len, c.dev->model->bar[c.bar].size - c.off);
+	for (left = r->len; left;) {
+		unsigned int size = 8;
+		uint64_t val = 0;
+
+		while (c.off % size || size > left)
+			size /= 2;
+		if (write) {
+			memcpy(&val, buf, size);
+			bar_write(&c, size, val);
+		} else {
+			val = bar_read(&c, size);
+			memcpy(buf, &val, size);
+		}
+		c.off += size;
+		buf += size;
+		left -= size;
+	}
+	return HW_OK;
 }
 
 /* Words for a bus fault. */
@@ -243,7 +298,7 @@ static const char *explain(struct hw_dev *dev, const struct run *r,
 		return "an interrupt message is one aligned 4-byte write";
 	if (hw_in_msi(r->addr))
 		return "interrupt addresses cannot be read";
-	if (in_port_window(r->addr))
+	if (in_port_window(r->addr) && hw_config.peers == HW_PEERS_NONE)
 		return "address of a peer (below the same root port)";
 	if (hw_fabric_claim(r->phys, 1, &c))
 		who = c.dev == dev ? "address of the device itself" :
@@ -308,6 +363,8 @@ static enum hw_status access_memory(struct hw_dev *dev, uint64_t addr,
 				hw_mem_read(dev, r.phys, buf, r.len);
 		}
 		host_mutex_unlock(&dev->dma_lock);
+		if (hw_unlikely(status == HW_ERR_DECODE))
+			status = access_peer(&r, buf, write);
 		if (hw_unlikely(status))
 			return refuse(dev, &r, status, len, write);
 

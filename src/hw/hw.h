@@ -9,7 +9,8 @@
  * The device side of the house is hw/device.h.
  *
  * W1  No device reaches memory except through hw_dma_read()/hw_dma_write(),
- *     which translate with the page-table bytes in RAM (hw/iommu.c).
+ *     which translate with the page-table bytes in RAM (hw/iommu.c). A peer's
+ *     BAR may be reached by its bus address, without translation.
  * W2  The IOMMU forgets a cached translation only on a command from here.
  * W3  Hardware reports enum hw_status, never an errno.
  */
@@ -51,12 +52,21 @@ enum hw_pt_format {
 	HW_PT_AMDV1, /* AMD v1 host table, 1..6 levels */
 };
 
+/** enum hw_peers - what becomes of a device's access to another one's BAR. */
+enum hw_peers {
+	HW_PEERS_NONE, /* refused wherever it comes from */
+	HW_PEERS_DIRECT, /* bus addresses go straight to the peer */
+	HW_PEERS_REDIRECT, /* all accesses go up to the IOMMU first (ACS) */
+};
+
 /**
  * struct hw_config - the machine to build
  * @ram: usable RAM, ascending, not overlapping
  * @mmio32_start, @mmio32_end: 32-bit MMIO window of the host bridge, [start,
  *	end); 0xfee00000..0xfeefffff never decodes as device memory
  * @mmio64_start, @mmio64_end: 64-bit window, 0/0 for none
+ * @peers: do devices reach each other? Unless HW_PEERS_NONE, what the IOMMU
+ *	sends to a BAR is routed back down to it, too
  * @iommu: an IOMMU is present; without one device addresses are physical
  * @iommu_caching_mode: not-present translations are cached too
  * @iommu_oas_lg2: physical address width, 52 if 0
@@ -67,6 +77,7 @@ struct hw_config {
 	unsigned int nr_ram;
 	uint64_t mmio32_start, mmio32_end;
 	uint64_t mmio64_start, mmio64_end;
+	enum hw_peers peers;
 	bool iommu;
 	bool iommu_caching_mode;
 	unsigned int iommu_oas_lg2;

@@ -97,6 +97,9 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 	if (cfg->layout > DMASIM_LAYOUT_SCATTERED)
 		return sim_refuse(-EINVAL, "machine: unknown layout %d",
 				  cfg->layout);
+	if (cfg->peers > DMASIM_PEERS_NONE)
+		return sim_refuse(-EINVAL, "machine: unknown peers mode %d",
+				  cfg->peers);
 	if (cfg->iommu_format && !iommu_format_known(cfg->iommu_format, 0))
 		return sim_refuse(
 			-EINVAL,
@@ -134,6 +137,11 @@ static void sim_pick_seed(u64 wanted)
 
 static int sim_power_on(const struct dmasim_machine_config *cfg)
 {
+	static const enum hw_peers peers[] = {
+		[DMASIM_PEERS_DIRECT] = HW_PEERS_DIRECT,
+		[DMASIM_PEERS_HOST_BRIDGE] = HW_PEERS_REDIRECT,
+		[DMASIM_PEERS_NONE] = HW_PEERS_NONE,
+	};
 	u64 low = min_t(u64, cfg->ram_bytes, cfg->ram_hole_start);
 	struct hw_config hw = {
 		/* Page 0 stays unused: translating to 0 means "unmapped". */
@@ -143,6 +151,7 @@ static int sim_power_on(const struct dmasim_machine_config *cfg)
 		.mmio32_end = SIM_MMIO32_END,
 		.mmio64_start = SIM_MMIO64_START,
 		.mmio64_end = SIM_MMIO64_START + SIM_MMIO64_SIZE,
+		.peers = peers[cfg->peers],
 		.iommu = cfg->iommu != DMASIM_IOMMU_OFF,
 		.iommu_caching_mode = cfg->iommu_caching_mode,
 	};

@@ -134,6 +134,84 @@ static void a_translation_to_a_peer_is_refused(void **state)
 			  "physical 0xc0002010: address of a peer");
 }
 
+/* Whatever the two devices' order, the BAR's bytes are accessed in order. */
+static void a_peer_below_the_same_port_is_reached(void **state)
+{
+	struct hw_dev *peer = hw_dev_plug(&board_model, NULL, 1);
+	uint8_t bytes[7] = { 1, 2, 3, 4, 5, 6, 7 };
+
+	board_enable(peer, 1);
+	assert_int_equal(hw_dma_write(*state, MEM32 + 0x2001, bytes, 7), HW_OK);
+	/* 1 + 2 + 4 bytes, each aligned. */
+	assert_int_equal(seen.writes, 3);
+	assert_int_equal(seen.bar, 0);
+	assert_int_equal(seen.off, 4);
+	assert_int_equal(seen.size, 4);
+	assert_int_equal(seen.val, 0x07060504);
+	assert_int_equal(hw_dma_read(*state, MEM32 + 0x2003, bytes, 2), HW_OK);
+	assert_int_equal(seen.reads, 2);
+	assert_int_equal(bytes[0], 0x88);
+	assert_int_equal(bytes[1], 0x88);
+}
+
+static void an_access_ends_with_the_bar_of_the_peer(void **state)
+{
+	struct hw_dev *peer = hw_dev_plug(&board_model, NULL, 1);
+	uint64_t words[2] = { 1, 2 };
+
+	board_enable(peer, 1);
+	assert_int_equal(hw_dma_write(*state, MEM32 + 0x3ff8, words, 16),
+			 HW_ERR_DECODE);
+	assert_fault(HW_ERR_DECODE, MEM32 + 0x4000, 8, true);
+	assert_last_event("bus-fault",
+			  "DMA write at 0xc0004000 len 8: no such address: "
+			  "physical 0xc0004000: nobody claims it");
+}
+
+static void a_redirected_peer_needs_a_translation(void **state)
+{
+	struct hw_dev *peer = hw_dev_plug(&board_model, NULL, 1);
+	uint32_t word = 1;
+
+	board_enable(peer, 1);
+	board_translate(*state, 5);
+	board_map(0x7000, MEM32 + 0x2000, 3);
+	assert_int_equal(hw_dma_write(*state, MEM32 + 0x2000, &word, 4),
+			 HW_ERR_UNMAPPED);
+	assert_int_equal(seen.writes, 0);
+	assert_int_equal(hw_dma_write(*state, 0x7010, &word, 4), HW_OK);
+	assert_int_equal(seen.writes, 1);
+	assert_int_equal(seen.off, 0x10);
+}
+
+static void a_peer_that_does_not_decode_is_nobody(void **state)
+{
+	struct hw_dev *peer = hw_dev_plug(&board_model, NULL, 1);
+	uint32_t word = 1;
+
+	board_enable(peer, 1);
+	hw_cfg_write(hw_dev_rid(peer), 0x04, 2, 0);
+	assert_int_equal(hw_dma_write(*state, MEM32 + 0x2000, &word, 4),
+			 HW_ERR_DECODE);
+	assert_int_equal(seen.writes, 0);
+}
+
+static int setup_direct(void **state)
+{
+	board_config.peers = HW_PEERS_DIRECT;
+	board_setup(state);
+	board_config.peers = HW_PEERS_NONE;
+	return 0;
+}
+
+static int setup_redirect(void **state)
+{
+	board_config.peers = HW_PEERS_REDIRECT;
+	board_setup_iommu(state);
+	board_config.peers = HW_PEERS_NONE;
+	return 0;
+}
+
 static void a_translation_to_nowhere_is_refused(void **state)
 {
 	uint64_t word = 7;
@@ -192,6 +270,18 @@ int main(void)
 		CASE(a_peer_below_the_same_port_is_refused),
 		CASE_IOMMU(a_translation_to_a_peer_is_refused),
 		CASE_IOMMU(a_translation_to_nowhere_is_refused),
+		cmocka_unit_test_setup_teardown(
+			a_peer_below_the_same_port_is_reached, setup_direct,
+			board_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_access_ends_with_the_bar_of_the_peer, setup_direct,
+			board_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_peer_that_does_not_decode_is_nobody, setup_direct,
+			board_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_redirected_peer_needs_a_translation, setup_redirect,
+			board_teardown),
 		CASE_IOMMU(an_access_up_to_the_interrupt_range_ends_there),
 		CASE(faults_beyond_the_ring_are_dropped_but_counted),
 	};
