@@ -8,6 +8,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/dma-map-ops.h>
 #include <linux/err.h>
+#include <linux/memremap.h>
 #include <linux/mm.h>
 
 #include "lib/lib.h"
@@ -26,6 +27,14 @@ static inline void dma_count_map(void)
 static inline void dma_count_unmap(void)
 {
 	lib_counter_add(&dma_counters.unmaps, 1);
+}
+
+/** dma_phys_is_peer() - is this another device's memory? */
+static inline bool dma_phys_is_peer(phys_addr_t phys)
+{
+	unsigned long pfn = PHYS_PFN(phys);
+
+	return pfn_valid(pfn) && is_pci_p2pdma_page(pfn_to_page(pfn));
 }
 
 /** dma_needs_maintenance() - must CPU caches be maintained for this call? */

@@ -16,10 +16,10 @@
 #include <linux/bug.h>
 #include <linux/dma-direct.h>
 #include <linux/export.h>
-#include <linux/memremap.h>
 #include <linux/slab.h>
 
 #include "dma/core.h"
+#include "mm/mm.h"
 
 u64 zone_dma_limit = DMA_BIT_MASK(24);
 
@@ -59,14 +59,14 @@ bool dma_direct_all_ram_mapped(struct device *dev)
 	if (!r)
 		return true;
 	for (pfn = 0; pfn < max_pfn; pfn++)
-		if (pfn_valid(pfn))
+		if (mm_pfn_is_ram(pfn))
 			present++;
 	for (; r->size; r++)
 		for (pfn = PFN_UP(r->cpu_start);
 		     pfn <
 		     min_t(u64, PFN_DOWN(r->cpu_start + r->size), max_pfn);
 		     pfn++)
-			if (pfn_valid(pfn))
+			if (mm_pfn_is_ram(pfn))
 				covered++;
 	return covered >= present;
 }
@@ -108,13 +108,6 @@ int dma_direct_set_offset(struct device *dev, phys_addr_t cpu_start,
 }
 
 /* ---- mapping ------------------------------------------------------------------ */
-
-static bool dma_phys_is_peer(phys_addr_t phys)
-{
-	unsigned long pfn = PHYS_PFN(phys);
-
-	return pfn_valid(pfn) && is_pci_p2pdma_page(pfn_to_page(pfn));
-}
 
 dma_addr_t dma_direct_map_resource(struct device *dev, phys_addr_t paddr,
 				   size_t size, enum dma_data_direction dir,

@@ -174,7 +174,9 @@ dma_addr_t iommu_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 
 	if (unlikely(iova_offset(iovad, phys | size)) &&
 	    iommu_dma_bounces(dev, size, dir)) {
-		if (attrs & (DMA_ATTR_MMIO | DMA_ATTR_REQUIRE_COHERENT))
+		/* The CPU's copy of peer memory would be no peer access. */
+		if (attrs & (DMA_ATTR_MMIO | DMA_ATTR_REQUIRE_COHERENT) ||
+		    dma_phys_is_peer(phys))
 			return DMA_MAPPING_ERROR;
 		phys = iommu_dma_map_swiotlb(dev, phys, size, 0, dir, attrs);
 		if (phys == (phys_addr_t)DMA_MAPPING_ERROR)

@@ -311,6 +311,8 @@ dma_iova_link_bounced(struct device *dev, struct dma_iova_state *state,
 
 	if (attrs & (DMA_ATTR_MMIO | DMA_ATTR_REQUIRE_COHERENT))
 		return -EPERM;
+	if (dma_phys_is_peer(phys))
+		return -EREMOTEIO;
 
 	if (pad) {
 		size_t head = min(size, iovad->granule - pad);
@@ -402,9 +404,10 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
  * Context: any.
  * Return: 0; -EIO if an unaligned range does not start the state (WARN);
  * -EINVAL if @phys and state disagree about the offset in the granule, or the
- * range does not fit the state (reported); -EADDRINUSE over a range that is linked; -ENOMEM without memory
- * for a page table or a bounce buffer; -ERANGE beyond what the page table can
- * translate. Nothing of the range is then linked, earlier ranges stay.
+ * range does not fit the state (reported); -EADDRINUSE over a range that is
+ * linked; -ENOMEM without memory for a page table or a bounce buffer; -ERANGE beyond what the page table can
+ * translate; -EPERM for MMIO and -EREMOTEIO for peer memory that would have to
+ * be bounced. Nothing of the range is then linked, earlier ranges stay.
  */
 int dma_iova_link(struct device *dev, struct dma_iova_state *state,
 		  phys_addr_t phys, size_t offset, size_t size,

@@ -12,6 +12,8 @@
  * "Uncached" is a property of pages here, not of one CPU view of them: the same
  * address stays in use, and any other view of the page is uncached as well.
  *
+ * The memory of a peer is in no cache of the CPU.
+ *
  * I1  A page is uncached from the allocation of coherent memory for a device
  *     that does not snoop to its free, and at no other time.
  * Tests: tests/api/test_noncoherent.c
@@ -20,20 +22,22 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 
+#include "dma/core.h"
 #include "hw/hw.h"
 
 /** arch_sync_dma_for_device() - let the device see what the CPU wrote. */
 void arch_sync_dma_for_device(phys_addr_t paddr, size_t size,
 			      enum dma_data_direction dir)
 {
-	hw_cache_clean(paddr, size);
+	if (!dma_phys_is_peer(paddr))
+		hw_cache_clean(paddr, size);
 }
 
 /** arch_sync_dma_for_cpu() - let the CPU see what the device wrote. */
 void arch_sync_dma_for_cpu(phys_addr_t paddr, size_t size,
 			   enum dma_data_direction dir)
 {
-	if (dir != DMA_TO_DEVICE)
+	if (dir != DMA_TO_DEVICE && !dma_phys_is_peer(paddr))
 		hw_cache_invalidate(paddr, size);
 }
 

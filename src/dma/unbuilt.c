@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What this machine does not have: peer memory, the checker, pools for callers
- * that cannot sleep, coherent memory with a device address of its own.
+ * What this machine does not have: the checker, pools for callers that cannot
+ * sleep, coherent memory with a device address of its own.
  *
  * Calls that ask whether something is there answer no; calls that a kernel
  * without it refuses are refused alike; calls that make no sense without it
@@ -11,21 +11,8 @@
  */
 #include <linux/dma-map-ops.h>
 #include <linux/export.h>
-#include <linux/pci-p2pdma.h>
 
 #include "dma/core.h"
-
-/* ---- peer memory ------------------------------------------------------------------ */
-
-/* A page of a provider that has lost its state cannot be reached. */
-void __pci_p2pdma_update_state(struct pci_p2pdma_map_state *state,
-			       struct device *dev, struct page *page)
-{
-	state->pgmap = page_pgmap(page);
-	state->map = PCI_P2PDMA_MAP_NOT_SUPPORTED;
-	state->bus_off = 0;
-}
-EXPORT_SYMBOL_GPL(__pci_p2pdma_update_state);
 
 /* ---- pools and checker --------------------------------------------------------------- */
 

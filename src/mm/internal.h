@@ -33,6 +33,9 @@ struct mm_range {
 
 extern struct mm_range mm_ranges[MM_MAX_RANGES];
 extern unsigned int mm_nr_ranges;
+extern unsigned long mm_vmemmap_pages; /* what mm_vmemmap has room for */
+
+bool mm_pfn_is_device(unsigned long pfn);
 
 int memmap_boot(void);
 void memmap_shutdown(void);

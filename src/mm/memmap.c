@@ -12,9 +12,10 @@
  *	page = mm_vmemmap + pfn
  *
  * I1  mm_linear_base and mm_vmemmap do not change from boot to shutdown.
- * I2  pfn_valid() is true for exactly the frames of mm_ranges.
+ * I2  pfn_valid() is true for exactly the frames of mm_ranges and those that
+ *     memremap_pages() has made pages of.
  *
- * Locks: none, all of it is constant after boot.
+ * Locks: none; but for the pages of devices all of it is constant after boot.
  * Tests: tests/unit/mm/test_memmap.c
  */
 #include <linux/errno.h>
@@ -24,8 +25,8 @@
 
 #include "mm/internal.h"
 
-/* Frames beyond this would make the array too large a mapping. */
-#define SPAN_LIMIT (256ull << 30)
+/* Frames beyond this would make the array too large a mapping: 32 GiB. */
+#define SPAN_LIMIT (2ull << 40)
 
 unsigned long mm_linear_base;
 EXPORT_SYMBOL(mm_linear_base);
@@ -45,15 +46,11 @@ EXPORT_SYMBOL(max_low_pfn);
 struct mm_range mm_ranges[MM_MAX_RANGES];
 unsigned int mm_nr_ranges;
 
+unsigned long mm_vmemmap_pages;
 static size_t vmemmap_size;
 
-/**
- * pfn_valid() - is this frame RAM?
- * @pfn: any number
- *
- * Context: any.
- */
-bool pfn_valid(unsigned long pfn)
+/** mm_pfn_is_ram() - is this frame RAM? Context: any. */
+bool mm_pfn_is_ram(unsigned long pfn)
 {
 	unsigned int i;
 
@@ -62,10 +59,28 @@ bool pfn_valid(unsigned long pfn)
 			return true;
 	return false;
 }
+
+/** mm_pfn_is_device() - is this frame a page of a device? Context: any. */
+bool mm_pfn_is_device(unsigned long pfn)
+{
+	return pfn < mm_vmemmap_pages && is_zone_device_page(pfn_to_page(pfn));
+}
+
+/**
+ * pfn_valid() - has this frame a struct page?
+ * @pfn: any number
+ *
+ * Context: any.
+ */
+bool pfn_valid(unsigned long pfn)
+{
+	return mm_pfn_is_ram(pfn) || mm_pfn_is_device(pfn);
+}
 EXPORT_SYMBOL(pfn_valid);
 
 /**
- * __virt_addr_valid() - does this address lie in the linear map, in RAM?
+ * __virt_addr_valid() - does this address lie in the linear map, in RAM or in
+ *	the pages of a device?
  * @addr: any address
  *
  * Context: any.
@@ -170,8 +185,7 @@ int memmap_boot(void)
 
 	max_pfn = mm_ranges[mm_nr_ranges - 1].end;
 	max_low_pfn = max_pfn;
-	if (span > SPAN_LIMIT)
-		span = max(SPAN_LIMIT, (u64)max_pfn << PAGE_SHIFT);
+	span = min(span, SPAN_LIMIT);
 
 	vmemmap_size = (span >> PAGE_SHIFT) * sizeof(struct page);
 	vmemmap_size = PAGE_ALIGN(vmemmap_size);
@@ -180,6 +194,7 @@ int memmap_boot(void)
 		mm_nr_ranges = 0;
 		return -ENOMEM;
 	}
+	mm_vmemmap_pages = span >> PAGE_SHIFT;
 	mm_linear_base = memmap_hw_base();
 
 	memset(&contig_page_data, 0, sizeof(contig_page_data));
@@ -198,6 +213,7 @@ void memmap_shutdown(void)
 {
 	mm_unmap_anon(mm_vmemmap, vmemmap_size);
 	mm_vmemmap = NULL;
+	mm_vmemmap_pages = 0;
 	mm_linear_base = 0;
 	mm_nr_ranges = 0;
 	max_pfn = 0;

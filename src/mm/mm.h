@@ -65,6 +65,9 @@ struct page *mm_alloc_hot_page(gfp_t gfp);
 void mm_free_hot_page(struct page *page);
 unsigned int mm_hot_pages(void);
 
+/* memmap.c: RAM; pfn_valid() is also true for pages of devices */
+bool mm_pfn_is_ram(unsigned long pfn);
+
 int mm_set_page_free_check(mm_page_free_check_t fn);
 void mm_clear_page_free_check(mm_page_free_check_t fn);
 

@@ -34,6 +34,22 @@ void pci_hw_window(unsigned int nr, u64 *start, u64 *end)
 	*end = nr ? cfg->mmio64_end : cfg->mmio32_end;
 }
 
+/**
+ * pci_hw_peer_path() - how requests reach other devices below the root port
+ * Return: PCI_P2PDMA_MAP_BUS_ADDR, _THRU_HOST_BRIDGE or _NOT_SUPPORTED.
+ */
+enum pci_p2pdma_map_type pci_hw_peer_path(void)
+{
+	switch (hw_get_config()->peers) {
+	case HW_PEERS_DIRECT:
+		return PCI_P2PDMA_MAP_BUS_ADDR;
+	case HW_PEERS_REDIRECT:
+		return PCI_P2PDMA_MAP_THRU_HOST_BRIDGE;
+	default:
+		return PCI_P2PDMA_MAP_NOT_SUPPORTED;
+	}
+}
+
 /** pci_hw_snoops() - are the accesses of @rid coherent with the CPU's caches? */
 bool pci_hw_snoops(u16 rid)
 {

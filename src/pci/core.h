@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
+#include <linux/pci-p2pdma.h>
 #include <linux/spinlock.h>
 
 #include "pci/pci.h"
@@ -75,6 +76,7 @@ u32 pci_hw_read(u16 rid, u16 reg, unsigned int size);
 void pci_hw_write(u16 rid, u16 reg, unsigned int size, u32 val);
 void pci_hw_window(unsigned int nr, u64 *start, u64 *end);
 bool pci_hw_snoops(u16 rid);
+enum pci_p2pdma_map_type pci_hw_peer_path(void);
 
 /* ---- probe.c, setup.c ------------------------------------------------- */
 

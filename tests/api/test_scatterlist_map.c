@@ -4,8 +4,7 @@
  * failure.
  *
  * A range of 4 pages starts at 0xffffc000 (called B in the specification).
- * Waiting for peer-to-peer memory: dma-core 61-63. Bounced lists (64) are in
- * test_bounce.c.
+ * Peer memory (61-63) is in test_p2p.c, bounced lists (64) are in test_bounce.c.
  */
 #include <linux/dma-map-ops.h>
 

@@ -2,9 +2,11 @@
 /*
  * <linux/memremap.h>: pages of device memory (ZONE_DEVICE).
  *
- * Same: types and predicates of 6.17; nothing creates such a page yet, so the
- *	predicates are false.
- * Reduced: memremap_pages() and relatives panic naming themselves.
+ * Same: types and predicates of 6.17; memremap_pages() and relatives for
+ *	MEMORY_DEVICE_PCI_P2PDMA.
+ * Reduced: other types panic naming themselves. The address that is returned is
+ *	that of the linear map, but the CPU cannot load and store there: BARs are
+ *	reached with ioremap().
  * Stub: nothing.
  */
 #ifndef _DMASIM_LINUX_MEMREMAP_H

@@ -4,10 +4,10 @@
  * reached from a device.
  *
  * same: enum pci_p2pdma_map_type, struct pci_p2pdma_map_state,
- *	pci_p2pdma_state(), pci_p2pdma_bus_addr_map().
- * reduced: no device can provide memory, as in a kernel without
- *	CONFIG_PCI_P2PDMA: every provider call gives its documented refusal, and
- *	pci_p2pdma_state() is PCI_P2PDMA_MAP_NONE for all RAM.
+ *	pci_p2pdma_state(), pci_p2pdma_bus_addr_map(), pci_p2pdma_add_resource().
+ * reduced: memory that was added has pages, to be found by the BAR's address,
+ *	but no allocator: the calls that look for a provider or allocate from one
+ *	give the refusal of a kernel without CONFIG_PCI_P2PDMA.
  */
 #ifndef _DMASIM_LINUX_PCI_P2PDMA_H
 #define _DMASIM_LINUX_PCI_P2PDMA_H
@@ -66,11 +66,8 @@ pci_p2pdma_bus_addr_map(struct pci_p2pdma_map_state *state, phys_addr_t paddr)
 	return paddr + state->bus_off;
 }
 
-static inline int pci_p2pdma_add_resource(struct pci_dev *pdev, int bar,
-					  size_t size, u64 offset)
-{
-	return -EOPNOTSUPP;
-}
+int pci_p2pdma_add_resource(struct pci_dev *pdev, int bar, size_t size,
+			    u64 offset);
 
 static inline int pci_p2pdma_distance_many(struct pci_dev *provider,
 					   struct device **clients,

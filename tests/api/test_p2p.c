@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mapping the memory of another device: which address the device is given,
+ * and that bytes written there arrive in the other one's BAR.
+ *
+ * Waiting for topologies and the allocator of peer memory: p2p-vfio 5.4, 5.6.
+ */
+#include <linux/platform_device.h>
+
+#include "api/peer.h"
+
+/* Build the machine again, with another way from device to device. */
+static void rebuild(struct fixture *f, enum dmasim_peers peers)
+{
+	f->cfg.peers = peers;
+	fixture_rebuild(f);
+}
+
+static struct page *ram_page(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	assert_non_null(page);
+	return page;
+}
+
+/* What the device stores at @addr is found in the BAR from @offset on. */
+static void assert_arrives_(struct fixture *f, struct peer *peer, u64 addr,
+			    size_t offset, size_t len, const char *file,
+			    int line)
+{
+	assert_device_writes_(f, addr, len, offset + 1, file, line);
+	assert_pattern_(peer->memory + offset, len, offset + 1, file, line);
+	memset(peer->memory + offset, 0, len);
+	fill_pattern(peer->memory + offset, len, offset + 2);
+	assert_device_reads_(f, addr, len, offset + 2, file, line);
+}
+
+#define assert_arrives(f, peer, addr, offset, len) \
+	assert_arrives_(f, peer, addr, offset, len, __FILE__, __LINE__)
+
+#define assert_segment(sg, addr, len)                       \
+	do {                                                \
+		assert_int_equal(sg_dma_address(sg), addr); \
+		assert_int_equal(sg_dma_len(sg), len);      \
+	} while (0)
+
+/* ---- pages of a BAR ---------------------------------------------------------- */
+
+static void pages_of_a_bar_come_and_go(void **state)
+{
+	struct peer *peer = peer_plug(*state);
+	struct page *page = peer_page(peer, SZ_2M);
+
+	assert_false(is_pci_p2pdma_page(page));
+	assert_false(pfn_valid(page_to_pfn(page)));
+
+	assert_int_equal(pci_p2pdma_add_resource(peer->pdev, 0, 0, SZ_2M), 0);
+	assert_true(is_pci_p2pdma_page(page));
+	assert_true(is_pci_p2pdma_page(peer_page(peer, SZ_4M - PAGE_SIZE)));
+	assert_false(is_pci_p2pdma_page(peer_page(peer, SZ_2M - PAGE_SIZE)));
+	assert_false(is_pci_p2pdma_page(peer_page(peer, SZ_4M)));
+	assert_int_equal(page_pgmap(page)->type, MEMORY_DEVICE_PCI_P2PDMA);
+	assert_int_equal(page_zonenum(page), ZONE_DEVICE);
+	assert_int_equal(page_count(page), 0);
+	assert_int_equal(page_to_phys(page), peer->phys + SZ_2M);
+
+	peer_destroy(peer);
+	assert_false(is_pci_p2pdma_page(page));
+	assert_false(pfn_valid(page_to_pfn(page)));
+}
+
+/* spec: p2p-vfio P2P-12 (memory BARs), P2P-13 (check on), P2P-14 */
+static void impossible_parts_of_a_bar_are_refused(void **state)
+{
+	struct peer *peer = peer_plug(*state);
+	struct pci_dev *pdev = peer->pdev;
+
+	expect_warns(3);
+	/* The second half of a 64-bit BAR is none. */
+	assert_int_equal(pci_p2pdma_add_resource(pdev, 1, 0, 0), -EINVAL);
+	assert_int_equal(pci_p2pdma_add_resource(pdev, 0, 0, SZ_4M), -EINVAL);
+	assert_int_equal(pci_p2pdma_add_resource(pdev, 0, SZ_4M + 1, 0),
+			 -EINVAL);
+	assert_int_equal(pci_p2pdma_add_resource(pdev, 0, SIZE_MAX, 1),
+			 -EINVAL);
+
+	/* Blocks of 2 MiB only, each once. */
+	assert_int_equal(pci_p2pdma_add_resource(pdev, 0, 0, 4096), -EINVAL);
+	assert_int_equal(pci_p2pdma_add_resource(pdev, 0, SZ_1M, 0), -EINVAL);
+	assert_int_equal(pci_p2pdma_add_resource(pdev, 0, SZ_2M, 0), 0);
+	assert_int_equal(pci_p2pdma_add_resource(pdev, 0, 0, 0), -ENOMEM);
+	assert_true(is_pci_p2pdma_page(peer_page(peer, 0)));
+	assert_false(is_pci_p2pdma_page(peer_page(peer, SZ_2M)));
+
+	peer_destroy(peer);
+}
+
+static void pages_of_a_bar_need_memory(void **state)
+{
+	struct peer *peer = peer_plug(*state);
+	struct sweep s;
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		int ret = pci_p2pdma_add_resource(peer->pdev, 0, 0, 0);
+
+		if (!ret)
+			continue;
+		assert_int_equal(ret, -ENOMEM);
+		assert_true(sweep_failed());
+		assert_false(is_pci_p2pdma_page(peer_page(peer, 0)));
+	}
+	assert_true(is_pci_p2pdma_page(peer_page(peer, 0)));
+
+	peer_destroy(peer);
+}
+
+/* spec: p2p-vfio P2P-23 */
+static void the_state_remembers_one_provider(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	struct pci_p2pdma_map_state p2p = {};
+	struct page *ram = ram_page();
+
+	assert_int_equal(pci_p2pdma_state(&p2p, f->dev, peer_page(peer, 0)),
+			 PCI_P2PDMA_MAP_BUS_ADDR);
+	assert_int_equal(p2p.bus_off, 0);
+	assert_int_equal(pci_p2pdma_state(&p2p, f->dev, ram),
+			 PCI_P2PDMA_MAP_NONE);
+	assert_int_equal(p2p.map, PCI_P2PDMA_MAP_BUS_ADDR);
+	assert_ptr_equal(p2p.pgmap, page_pgmap(peer_page(peer, 0)));
+	assert_int_equal(pci_p2pdma_bus_addr_map(&p2p, peer->phys + 5),
+			 peer->phys + 5);
+
+	__free_page(ram);
+	peer_destroy(peer);
+}
+
+/* ---- lists ------------------------------------------------------------------- */
+
+/* spec: dma-core 61, D8 */
+static void a_bus_address_is_a_segment_of_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	struct page *first = ram_page(), *last = ram_page();
+	struct scatterlist sgl[3];
+	uint64_t unmaps;
+
+	fill_pattern(page_address(last), 4096, 9);
+	sg_init_table(sgl, 3);
+	sg_set_page(&sgl[0], first, 4096, 0);
+	sg_set_page(&sgl[1], peer_page(peer, 0x5000), 8192, 0);
+	sg_set_page(&sgl[2], last, 4096, 0);
+	assert_int_equal(dma_map_sg(f->dev, sgl, 3, DMA_BIDIRECTIONAL), 3);
+
+	assert_segment(&sgl[1], peer->phys + 0x5000, 8192);
+	assert_true(sg_dma_is_bus_address(&sgl[1]));
+	assert_false(sg_dma_is_bus_address(&sgl[0]));
+	assert_false(sg_dma_is_bus_address(&sgl[2]));
+	if (f->variant->translated) {
+		/* Two pages of IOVA; the peer's take none. */
+		assert_segment(&sgl[0], 0xffffe000, 4096);
+		assert_segment(&sgl[2], 0xfffff000, 4096);
+		assert_not_mapped(f, 0xffffc000, 0x2000);
+		assert_not_mapped(f, peer->phys + 0x5000, 0x2000);
+	} else {
+		assert_segment(&sgl[0], page_to_phys(first), 4096);
+		assert_segment(&sgl[2], page_to_phys(last), 4096);
+	}
+	assert_device_reads(f, sg_dma_address(&sgl[2]), 4096, 9);
+	assert_arrives(f, peer, sg_dma_address(&sgl[1]), 0x5000, 8192);
+
+	unmaps = iommu_stat(unmaps);
+	dma_unmap_sg(f->dev, sgl, 3, DMA_BIDIRECTIONAL);
+	assert_false(sg_dma_is_bus_address(&sgl[1]));
+	if (f->variant->translated) {
+		assert_int_equal(iommu_stat(unmaps) - unmaps, 1);
+		assert_not_mapped(f, 0xffffe000, 0x2000);
+	}
+	assert_int_equal(sgl[1].length, 8192);
+
+	__free_page(first);
+	__free_page(last);
+	peer_destroy(peer);
+}
+
+/* spec: dma-core 62 */
+static void a_list_of_bus_addresses_does_not_touch_the_iommu(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	uint64_t allocs = dma_stat(iova_allocs);
+	uint64_t lookups = iommu_stat(lookups);
+	uint64_t unmaps = iommu_stat(unmaps);
+	struct scatterlist sgl[2];
+
+	sg_init_table(sgl, 2);
+	sg_set_page(&sgl[0], peer_page(peer, 0), 4096, 0);
+	sg_set_page(&sgl[1], peer_page(peer, 0x1000), 512, 0x80);
+	assert_int_equal(dma_map_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL), 2);
+
+	assert_segment(&sgl[0], peer->phys, 4096);
+	assert_segment(&sgl[1], peer->phys + 0x1080, 512);
+	assert_arrives(f, peer, peer->phys, 0, 4096);
+	assert_arrives(f, peer, peer->phys + 0x1080, 0x1080, 512);
+	assert_int_equal(iommu_stat(lookups), lookups);
+	dma_unmap_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
+	assert_int_equal(dma_stat(iova_allocs), allocs);
+	assert_int_equal(iommu_stat(unmaps), unmaps);
+
+	peer_destroy(peer);
+}
+
+/* spec: dma-core 62 */
+static void a_peer_out_of_reach_fails_the_list(void **state)
+{
+	struct fixture *f = *state;
+	struct page *ram;
+	struct peer *peer;
+	struct scatterlist sgl[2];
+	struct sg_table sgt = { .sgl = sgl, .nents = 77, .orig_nents = 2 };
+
+	rebuild(f, DMASIM_PEERS_NONE);
+	peer = peer_create(f);
+	ram = ram_page();
+	sg_init_table(sgl, 2);
+	sg_set_page(&sgl[0], ram, 0x200, 0x100);
+	sg_set_page(&sgl[1], peer_page(peer, 0), 4096, 0);
+
+	assert_int_equal(dma_map_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL), 0);
+	assert_int_equal(dma_map_sgtable(f->dev, &sgt, DMA_BIDIRECTIONAL, 0),
+			 -EREMOTEIO);
+
+	assert_int_equal(sgt.nents, 77);
+	assert_int_equal(sgl[0].offset, 0x100);
+	assert_int_equal(sgl[0].length, 0x200);
+	assert_false(sg_dma_is_bus_address(&sgl[1]));
+	assert_int_equal(dma_stat(iova_allocs), dma_stat(iova_frees));
+	/* And the machine agrees. */
+	expect_events(DMASIM_EVENT_FAULT, "bus-fault", 1);
+	assert_write(f, peer->phys, DMASIM_DMA_DECODE);
+
+	__free_page(ram);
+	peer_destroy(peer);
+}
+
+static void a_client_that_is_not_pci_reaches_no_peer(void **state)
+{
+	struct peer *peer = peer_create(*state);
+	struct platform_device *client;
+	struct scatterlist sgl[1];
+	struct sg_table sgt = { .sgl = sgl, .orig_nents = 1 };
+
+	client = platform_device_register_simple("client", 0, NULL, 0);
+	assert_false(IS_ERR(client));
+	assert_int_equal(dma_coerce_mask_and_coherent(&client->dev,
+						      DMA_BIT_MASK(64)),
+			 0);
+	sg_init_table(sgl, 1);
+	sg_set_page(&sgl[0], peer_page(peer, 0), 4096, 0);
+
+	assert_int_equal(dma_map_sgtable(&client->dev, &sgt, DMA_TO_DEVICE, 0),
+			 -EREMOTEIO);
+
+	platform_device_unregister(client);
+	peer_destroy(peer);
+}
+
+/* spec: dma-core 63, D7 */
+static void a_peer_behind_the_host_bridge_is_mapped_like_ram(void **state)
+{
+	struct fixture *f = *state;
+	struct scatterlist sgl[2];
+	struct page *ram;
+	struct peer *peer;
+	dma_addr_t addr;
+	int ents;
+
+	rebuild(f, DMASIM_PEERS_HOST_BRIDGE);
+	peer = peer_create(f);
+	ram = ram_page();
+	sg_init_table(sgl, 2);
+	sg_set_page(&sgl[0], ram, 4096, 0);
+	sg_set_page(&sgl[1], peer_page(peer, 0x3000), 8192, 0);
+	ents = dma_map_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
+
+	if (f->variant->translated) {
+		/* One segment, for the device all of it is alike. */
+		assert_int_equal(ents, 1);
+		assert_segment(&sgl[0], 0xffffc000, 12288);
+		addr = 0xffffd000;
+		assert_translates(f, addr, peer->phys + 0x3000);
+		/* The bus address has no translation: not by accident. */
+		expect_faults(1);
+		assert_write(f, peer->phys + 0x3000, DMASIM_DMA_UNMAPPED);
+		assert_int_equal(peer->memory[0x3000], 0);
+	} else {
+		assert_int_equal(ents, 2);
+		assert_segment(&sgl[1], peer->phys + 0x3000, 8192);
+		addr = sg_dma_address(&sgl[1]);
+	}
+	assert_arrives(f, peer, addr, 0x3000, 8192);
+
+	dma_unmap_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
+	if (f->variant->translated && !f->variant->lazy) {
+		expect_faults(1);
+		assert_write(f, addr, DMASIM_DMA_UNMAPPED);
+	}
+	__free_page(ram);
+	peer_destroy(peer);
+}
+
+/* spec: dma-core D10 */
+static void an_untrusted_device_gets_no_bus_address(void **state)
+{
+	struct fixture *f = *state;
+	struct scatterlist sgl[2];
+	struct sg_table sgt = { .sgl = sgl, .nents = 77, .orig_nents = 2 };
+	struct page *ram = ram_page();
+	struct peer *peer;
+
+	fixture_make_external(f);
+	peer = peer_create(f);
+	sg_init_table(sgl, 2);
+	sg_set_page(&sgl[0], ram, 512, 0x100);
+	sg_set_page(&sgl[1], peer_page(peer, 0), 4096, 0);
+
+	assert_int_equal(dma_map_sgtable(f->dev, &sgt, DMA_BIDIRECTIONAL, 0),
+			 -EREMOTEIO);
+
+	assert_int_equal(sgt.nents, 77);
+	assert_int_equal(dma_stat(maps), dma_stat(unmaps));
+	__free_page(ram);
+	peer_destroy(peer);
+}
+
+/* ---- single ranges --------------------------------------------------------------- */
+
+/* spec: dma-core 48 (of a peer's BAR) */
+static void a_resource_of_a_peer_is_reached(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_plug(f);
+	dma_addr_t addr = dma_map_resource(f->dev, peer->phys + 0x1000, 0x10000,
+					   DMA_BIDIRECTIONAL, 0);
+
+	assert_int_not_equal(addr, DMA_MAPPING_ERROR);
+	if (!f->variant->translated)
+		assert_int_equal(addr, peer->phys + 0x1000);
+	assert_arrives(f, peer, addr, 0x1000, 0x10000);
+	/* An access of single bytes, across an aligned word. */
+	assert_arrives(f, peer, addr + 5, 0x1005, 7);
+
+	dma_unmap_resource(f->dev, addr, 0x10000, DMA_BIDIRECTIONAL, 0);
+	peer_destroy(peer);
+}
+
+static void mmio_of_a_peer_is_reached(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_plug(f);
+	dma_addr_t addr = dma_map_phys(f->dev, peer->phys, 4096,
+				       DMA_FROM_DEVICE, DMA_ATTR_MMIO);
+
+	assert_int_not_equal(addr, DMA_MAPPING_ERROR);
+	assert_device_writes(f, addr, 4096, 3);
+	assert_pattern(peer->memory, 4096, 3);
+
+	dma_unmap_phys(f->dev, addr, 4096, DMA_FROM_DEVICE, DMA_ATTR_MMIO);
+	peer_destroy(peer);
+}
+
+static void a_page_of_a_peer_is_mapped_by_its_physical_address(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	dma_addr_t addr = dma_map_page(f->dev, peer_page(peer, 0x2000), 0x10,
+				       0x100, DMA_BIDIRECTIONAL);
+
+	assert_int_not_equal(addr, DMA_MAPPING_ERROR);
+	assert_arrives(f, peer, addr, 0x2010, 0x100);
+	dma_sync_single_for_cpu(f->dev, addr, 0x100, DMA_BIDIRECTIONAL);
+
+	dma_unmap_page(f->dev, addr, 0x100, DMA_BIDIRECTIONAL);
+	peer_destroy(peer);
+}
+
+static void linked_pages_of_a_peer_are_reached(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	struct dma_iova_state s;
+
+	assert_true(dma_iova_try_alloc(f->dev, &s, 0, 0x2000));
+	assert_int_equal(dma_iova_link(f->dev, &s, peer->phys + 0x7000, 0,
+				       0x2000, DMA_BIDIRECTIONAL, 0),
+			 0);
+	assert_int_equal(dma_iova_sync(f->dev, &s, 0, 0x2000), 0);
+	assert_arrives(f, peer, s.addr, 0x7000, 0x2000);
+
+	dma_iova_destroy(f->dev, &s, 0x2000, DMA_BIDIRECTIONAL, 0);
+	peer_destroy(peer);
+}
+
+/* Peer memory is never bounced: nobody could tell the peer. */
+static void a_peer_is_not_bounced(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer;
+	struct dma_iova_state s;
+
+	fixture_make_external(f);
+	peer = peer_create(f);
+
+	assert_int_equal(dma_map_page(f->dev, peer_page(peer, 0), 0x10, 0x100,
+				      DMA_BIDIRECTIONAL),
+			 DMA_MAPPING_ERROR);
+	assert_true(dma_iova_try_alloc(f->dev, &s, 0x10, 0x100));
+	assert_int_equal(dma_iova_link(f->dev, &s, peer->phys + 0x10, 0, 0x100,
+				       DMA_BIDIRECTIONAL, 0),
+			 -EREMOTEIO);
+	dma_iova_free(f->dev, &s);
+
+	peer_destroy(peer);
+}
+
+static void a_forced_bounce_refuses_a_peer(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+
+	assert_int_equal(dma_map_page(f->dev, peer_page(peer, 0), 0, 4096,
+				      DMA_BIDIRECTIONAL),
+			 DMA_MAPPING_ERROR);
+
+	peer_destroy(peer);
+}
+
+int main(void)
+{
+	const struct CMUnitTest once[] = {
+		fixture_case(pages_of_a_bar_come_and_go),
+		fixture_case(impossible_parts_of_a_bar_are_refused),
+		fixture_case(pages_of_a_bar_need_memory),
+		fixture_case(the_state_remembers_one_provider),
+		fixture_case(a_client_that_is_not_pci_reaches_no_peer),
+	};
+	const struct CMUnitTest any[] = {
+		fixture_case(a_bus_address_is_a_segment_of_its_own),
+		fixture_case(a_list_of_bus_addresses_does_not_touch_the_iommu),
+		fixture_case(a_peer_out_of_reach_fails_the_list),
+		fixture_case(a_peer_behind_the_host_bridge_is_mapped_like_ram),
+		fixture_case(a_resource_of_a_peer_is_reached),
+		fixture_case(mmio_of_a_peer_is_reached),
+		fixture_case(
+			a_page_of_a_peer_is_mapped_by_its_physical_address),
+	};
+	const struct CMUnitTest translated[] = {
+		fixture_case(an_untrusted_device_gets_no_bus_address),
+		fixture_case(linked_pages_of_a_peer_are_reached),
+		fixture_case(a_peer_is_not_bounced),
+	};
+	const struct CMUnitTest bounce[] = {
+		fixture_case(a_forced_bounce_refuses_a_peer),
+	};
+	const struct variant forced[] = {
+		{ "bounce", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force" },
+	};
+
+	return run_variants("p2p", once, variants_untranslated) +
+	       run_variants("p2p", any, variants_all) +
+	       run_variants("p2p", any, variants_noncoherent) +
+	       run_variants("p2p", translated, variants_translated) +
+	       run_variants("p2p", bounce, forced);
+}
