@@ -62,13 +62,15 @@ function(dmasim_dialect target dialect)
 		target_compile_options(${target} PRIVATE -ffreestanding -nostdinc
 			"SHELL:-isystem ${DMASIM_COMPILER_INCLUDE}"
 			"SHELL:-include linux/kconfig.h")
-		target_compile_definitions(${target} PRIVATE __KERNEL__)
+		target_compile_definitions(${target} PRIVATE __KERNEL__
+			DMASIM_PAGE_SHIFT=${DMASIM_PAGE_SHIFT})
 		target_include_directories(${target} BEFORE PRIVATE
 			${DMASIM_KERNEL_INCLUDE})
 	elseif(dialect STREQUAL "HOSTED")
 		target_compile_options(${target} PRIVATE
 			"SHELL:-include linux/kconfig.h")
-		target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+		target_compile_definitions(${target} PRIVATE _GNU_SOURCE
+			DMASIM_PAGE_SHIFT=${DMASIM_PAGE_SHIFT})
 		target_include_directories(${target} BEFORE PRIVATE
 			${DMASIM_KERNEL_INCLUDE})
 	elseif(dialect STREQUAL "HARDWARE" OR dialect STREQUAL "HOST")

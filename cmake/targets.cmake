@@ -63,6 +63,9 @@ set_target_properties(dmasim_kernel PROPERTIES EXPORT_NAME kernel)
 target_include_directories(dmasim_kernel BEFORE INTERFACE
 	$<BUILD_INTERFACE:${DMASIM_KERNEL_INCLUDE}>
 	$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/dmasim/kernel>)
+# Whoever compiles our headers has the pages that the library was built for.
+target_compile_definitions(dmasim_kernel INTERFACE
+	DMASIM_PAGE_SHIFT=${DMASIM_PAGE_SHIFT})
 target_compile_options(dmasim_kernel INTERFACE
 	"SHELL:-include linux/kconfig.h" -fno-strict-aliasing)
 

@@ -66,6 +66,10 @@ enum dmasim_layout {
  * @iommu_format: "vtdss" or "amdv1"; NULL: "vtdss"
  * @iommu_levels: page-table levels to start with, 0 for the format's default
  *	(vtdss 4, amdv1 3)
+ * @iommu_granule: smallest page in bytes that the IOMMU offers, 0 for the
+ *	format's: 4 KiB. amdv1 takes any power of two from 4 KiB to 1 GiB, vtdss
+ *	4 KiB only. A granule above PAGE_SIZE leaves devices without the DMA API
+ *	(event "iommu-granule"); domains of their own still work.
  * @iommu_caching_mode: the IOMMU caches not-present translations
  * @iova_allocator: "linux" (address for address what Linux hands out) or "gap"
  *	(logarithmic however full and fragmented the space is); NULL: "linux"
@@ -88,6 +92,7 @@ struct dmasim_machine_config {
 	enum dmasim_iommu iommu;
 	const char *iommu_format;
 	unsigned int iommu_levels;
+	uint64_t iommu_granule;
 	bool iommu_caching_mode;
 	const char *iova_allocator;
 	bool forcedac;

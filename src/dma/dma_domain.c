@@ -257,6 +257,15 @@ static int iommu_dma_init_domain(struct iommu_domain *domain,
 	}
 	cookie = domain->iova_cookie;
 	shift = __ffs(domain->pgsize_bitmap);
+	/* IOVAs smaller than a page of RAM there are, larger ones are a BUG. */
+	if (shift > PAGE_SHIFT) {
+		lib_event(
+			LIB_EVENT_REFUSAL, "iommu-granule", dev, 0,
+			1UL << shift,
+			"the IOMMU's smallest page, 0x%lx bytes, is larger than PAGE_SIZE (0x%lx)",
+			1UL << shift, PAGE_SIZE);
+		return -EINVAL;
+	}
 	base_pfn = max_t(unsigned long, 1,
 			 domain->geometry.aperture_start >> shift);
 

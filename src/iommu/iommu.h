@@ -19,17 +19,19 @@ enum iommu_boot_mode {
  * struct iommu_params - how to boot
  * @format: "vtdss" or "amdv1"
  * @levels: page-table levels to start with, 0 for the format's default
+ * @granule: smallest page that domains offer, 0 for the format's
  */
 struct iommu_params {
 	enum iommu_boot_mode mode;
 	const char *format;
 	unsigned int levels;
+	u64 granule;
 };
 
 /**
  * iommu_boot() - register the simulated IOMMU and watch the PCI bus
- * Return: 0, -EINVAL for an unknown format or an impossible number of levels,
- * -ENOMEM.
+ * Return: 0, -EINVAL for an unknown format, an impossible number of levels or
+ * granule, -ENOMEM.
  */
 int iommu_boot(const struct iommu_params *params);
 
@@ -39,6 +41,9 @@ void iommu_shutdown(void);
 
 /** iommu_format_known() - can @format start with @levels (0: default) levels? */
 bool iommu_format_known(const char *format, unsigned int levels);
+
+/** iommu_granule_known() - can pages of @format begin at @granule (0: any)? */
+bool iommu_granule_known(const char *format, u64 granule);
 
 /** struct iommu_core_stats - counters since boot. */
 struct iommu_core_stats {

@@ -19,9 +19,11 @@
 #include <linux/bug.h>
 #include <linux/idr.h>
 #include <linux/interrupt.h>
+#include <linux/log2.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/printk.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -63,6 +65,7 @@ struct sim_requester {
 static struct {
 	enum sim_format format;
 	unsigned int levels;
+	u64 granule; /* smallest page offered, 0: the format's */
 	bool registered;
 	unsigned int domains;
 	struct iommu_device hw;
@@ -262,6 +265,9 @@ static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
 					       sim_init_vtdss(sd);
 	if (ret)
 		goto err_id;
+	/* Hardware that lacks the small pages; the table could write them. */
+	if (sim.granule)
+		sd->domain.pgsize_bitmap &= -sim.granule;
 	sim.domains++;
 	return &sd->domain;
 
@@ -417,16 +423,27 @@ bool iommu_format_known(const char *format, unsigned int levels)
 	return false;
 }
 
+bool iommu_granule_known(const char *format, u64 granule)
+{
+	if (!granule || granule == SZ_4K)
+		return true;
+	/* Only amdv1 has entries for every power of two. */
+	return !strcmp(format, "amdv1") && is_power_of_2(granule) &&
+	       granule >= SZ_4K && granule <= SZ_1G;
+}
+
 int sim_iommu_boot(const struct iommu_params *params)
 {
 	int ret;
 
-	if (!iommu_format_known(params->format, params->levels))
+	if (!iommu_format_known(params->format, params->levels) ||
+	    !iommu_granule_known(params->format, params->granule))
 		return -EINVAL;
 	memset(&sim, 0, sizeof(sim));
 	sim.format = !strcmp(params->format, "amdv1") ? SIM_FORMAT_AMDV1 :
 							SIM_FORMAT_VTDSS;
 	sim.levels = params->levels;
+	sim.granule = params->granule;
 	sim_identity.owner = &sim_ops;
 	sim_blocked.owner = &sim_ops;
 	iommu_pt_set_table_freed(sim_hw_table_freed);

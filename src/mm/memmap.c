@@ -28,6 +28,10 @@
 /* Frames beyond this would make the array too large a mapping: 32 GiB. */
 #define SPAN_LIMIT (2ull << 40)
 
+/* <asm/page.h>: what users for pages of this size link to. */
+const char DMASIM_PAGES_TAG = PAGE_SHIFT;
+EXPORT_SYMBOL(DMASIM_PAGES_TAG);
+
 unsigned long mm_linear_base;
 EXPORT_SYMBOL(mm_linear_base);
 

@@ -111,6 +111,12 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 			-EINVAL,
 			"machine: format %s cannot start with %u levels",
 			cfg->iommu_format ?: "vtdss", cfg->iommu_levels);
+	if (!iommu_granule_known(cfg->iommu_format ?: "vtdss",
+				 cfg->iommu_granule))
+		return sim_refuse(
+			-EINVAL,
+			"machine: format %s has no granule of 0x%llx: vtdss has 4 KiB only, amdv1 powers of two from 4 KiB to 1 GiB",
+			cfg->iommu_format ?: "vtdss", (u64)cfg->iommu_granule);
 	if (!swiotlb_option_valid(cfg->swiotlb))
 		return sim_refuse(
 			-EINVAL,
@@ -224,6 +230,7 @@ static int boot_iommu(const struct dmasim_machine_config *cfg)
 		.mode = modes[cfg->iommu],
 		.format = cfg->iommu_format ?: "vtdss",
 		.levels = cfg->iommu_levels,
+		.granule = cfg->iommu_granule,
 	};
 
 	return iommu_boot(&params);

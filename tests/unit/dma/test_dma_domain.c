@@ -162,6 +162,18 @@ static void the_aperture_decides_the_first_address(void **state)
 	assert_int_equal(iommu_dma_iovad(&fake.domain)->start_pfn, 0x100);
 }
 
+/* spec: dma-core 15: 2P would be a BUG in init_iova_domain() */
+static void a_granule_beyond_a_page_is_einval(void **state)
+{
+	fake.domain.pgsize_bitmap = 2 * PAGE_SIZE | SZ_2M | SZ_1G;
+	assert_int_equal(iommu_dma_init_domain(&fake.domain, dev), -EINVAL);
+	assert_int_equal(events(HOST_EVENT_REFUSAL, "iommu-granule"), 1);
+
+	fake.domain.pgsize_bitmap = PAGE_SIZE | SZ_2M | SZ_1G;
+	assert_int_equal(iommu_dma_init_domain(&fake.domain, dev), 0);
+	assert_int_equal(iommu_dma_iovad(&fake.domain)->granule, PAGE_SIZE);
+}
+
 static void a_second_device_must_fit_the_first(void **state)
 {
 	assert_int_equal(iommu_dma_init_domain(&fake.domain, dev), 0);
@@ -228,6 +240,7 @@ int main(void)
 		CASE(overlapping_inbound_windows_are_einval),
 		CASE(a_device_outside_the_aperture_is_efault),
 		CASE(the_aperture_decides_the_first_address),
+		CASE(a_granule_beyond_a_page_is_einval),
 		CASE(a_second_device_must_fit_the_first),
 		CASE(a_domain_without_memory_can_be_tried_again),
 		CASE(a_lazy_domain_gets_a_queue),

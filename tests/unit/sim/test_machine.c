@@ -167,6 +167,21 @@ static void page_tables_have_known_formats(void **state)
 	assert_refused(&cfg, "7 levels");
 }
 
+static void granules_are_pages_of_the_format(void **state)
+{
+	struct dmasim_machine_config cfg = good();
+
+	cfg.iommu_granule = SZ_16K;
+	assert_refused(&cfg, "vtdss has no granule of 0x4000");
+	cfg.iommu_format = "amdv1";
+	cfg.iommu_granule = 2048;
+	assert_refused(&cfg, "no granule of 0x800");
+	cfg.iommu_granule = SZ_4K + SZ_8K;
+	assert_refused(&cfg, "no granule of 0x3000");
+	cfg.iommu_granule = SZ_2G;
+	assert_refused(&cfg, "no granule of 0x80000000");
+}
+
 static void iova_allocators_have_known_names(void **state)
 {
 	static const char *const names[] = { NULL, "linux", "gap" };
@@ -636,6 +651,7 @@ int main(void)
 		cmocka_unit_test(cpus_are_1_to_64),
 		cmocka_unit_test(modes_are_those_of_the_header),
 		cmocka_unit_test(page_tables_have_known_formats),
+		cmocka_unit_test(granules_are_pages_of_the_format),
 		cmocka_unit_test(iova_allocators_have_known_names),
 		cmocka_unit_test(domains_have_the_machines_iova_allocator),
 		cmocka_unit_test(every_depth_that_is_accepted_works),

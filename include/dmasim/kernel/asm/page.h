@@ -19,16 +19,32 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#ifdef CONFIG_PAGE_SHIFT
 #define PAGE_SHIFT CONFIG_PAGE_SHIFT
-#else
-#define PAGE_SHIFT 12
-#endif
 
 #undef PAGE_SIZE
 #undef PAGE_MASK
 #define PAGE_SIZE (_AC(1, UL) << PAGE_SHIFT)
 #define PAGE_MASK (~(PAGE_SIZE - 1))
+
+/*
+ * The library defines one of these, each object that was compiled with this
+ * header names the one it needs: objects for other pages than the library's do
+ * not link, and the linker says which pages they want.
+ */
+#if PAGE_SHIFT == 12
+#define DMASIM_PAGES_TAG dmasim_pages_of_4_kib
+#elif PAGE_SHIFT == 14
+#define DMASIM_PAGES_TAG dmasim_pages_of_16_kib
+#elif PAGE_SHIFT == 16
+#define DMASIM_PAGES_TAG dmasim_pages_of_64_kib
+#else
+#error DMASIM_PAGE_SHIFT is not 12, 14 or 16
+#endif
+extern const char DMASIM_PAGES_TAG;
+#ifndef __KERNEL__
+static const char *const dmasim_pages_wanted
+	__attribute__((used)) = &DMASIM_PAGES_TAG;
+#endif
 
 struct page;
 

@@ -13,7 +13,10 @@
 #ifndef _DMASIM_GENERATED_AUTOCONF_H
 #define _DMASIM_GENERATED_AUTOCONF_H
 
-/* lg2 of PAGE_SIZE: 12, 14 or 16 */
+/*
+ * lg2 of PAGE_SIZE: 12, 14 or 16. The build of the library decides; CMake target
+ * and .pc file pass it on. <asm/page.h> makes the linker refuse a mixture.
+ */
 #ifndef DMASIM_PAGE_SHIFT
 #define DMASIM_PAGE_SHIFT 12
 #endif
