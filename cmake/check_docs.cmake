@@ -28,6 +28,7 @@ set(commands
 	"ctest --preset (dev|debug|release)"
 	"cmake -P cmake/[a-z_]+\\.cmake"            # lane checks, tests docs/*
 	"build/release/tools/dmasim replay "        # lane demo
+	"build/release/tools/dmasim map-benchmark " # test docs/benchmarks
 	"build/release/bench/dmasim-bench "         # lane bench
 	"gdb -x docs/gdb/dmasim\\.gdb ")            # test docs/gdb
 

@@ -116,10 +116,10 @@ foreach(f ${list})
 	check(${f} ${shim} ${freestanding} ${public} "^[a-z_]+/[a-z_]+\\.h$")
 endforeach()
 
-# A user's rights: kernel headers and the own folder.
+# A user's rights: kernel headers, the public ones and the own folder.
 file(GLOB_RECURSE list RELATIVE ${root} ${root}/src/consumers/*.[ch])
 foreach(f ${list})
-	check(${f} ${shim} ${freestanding} "^[a-z0-9_]+\\.h$")
+	check(${f} ${shim} ${freestanding} ${public} "^[a-z0-9_]+\\.h$")
 endforeach()
 
 file(GLOB_RECURSE list RELATIVE ${root} ${root}/tests/*.[ch])

@@ -13,8 +13,9 @@ static int usage(FILE *to, int status)
 {
 	fputs("usage: dmasim COMMAND [ARGUMENT...]\n"
 	      "\n"
-	      "  replay    replay fio I/O logs through the NVMe driver\n"
-	      "  version   print the version\n"
+	      "  map-benchmark  time map and unmap, as dma_map_benchmark does\n"
+	      "  replay         replay fio I/O logs through the NVMe driver\n"
+	      "  version        print the version\n"
 	      "\n"
 	      "dmasim COMMAND --help says more.\n",
 	      to);
@@ -23,10 +24,15 @@ static int usage(FILE *to, int status)
 
 int main(int argc, char **argv)
 {
+	static char map_benchmark[] = "dmasim map-benchmark";
 	static char replay[] = "dmasim replay";
 
 	if (argc < 2)
 		return usage(stderr, 2);
+	if (!strcmp(argv[1], "map-benchmark")) {
+		argv[1] = map_benchmark;
+		return cmd_map_benchmark(argc - 1, argv + 1);
+	}
 	if (!strcmp(argv[1], "replay")) {
 		argv[1] = replay;
 		return cmd_replay(argc - 1, argv + 1);

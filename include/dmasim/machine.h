@@ -161,6 +161,9 @@ void dmasim_run_for(uint64_t ns);
 /** dmasim_now() - virtual (or real) nanoseconds since the machine's start. */
 uint64_t dmasim_now(void);
 
+/** dmasim_host_now() - ns of the host's monotonic clock, to measure by. */
+uint64_t dmasim_host_now(void);
+
 /**
  * dmasim_cpu_bind() - run the calling thread as simulated CPU @cpu
  *

@@ -393,6 +393,12 @@ uint64_t dmasim_now(void)
 }
 EXPORT_SYMBOL(dmasim_now);
 
+uint64_t dmasim_host_now(void)
+{
+	return host_clock_real();
+}
+EXPORT_SYMBOL(dmasim_host_now);
+
 int dmasim_cpu_bind(unsigned int cpu)
 {
 	int ret;
