@@ -26,6 +26,7 @@
 #include <linux/scatterlist.h>
 
 #include "block/blk.h"
+#include "lib/lib.h"
 
 /** struct phys_run - a physically contiguous range. */
 struct phys_run {
@@ -190,6 +191,9 @@ static bool map_iova(struct request *rq, struct device *dev,
 	do {
 		ret = dma_iova_link(dev, state, run->paddr, linked, run->len,
 				    dir, 0);
+		/* The result of the sync below takes its place. */
+		if (ret && lib_quirk(QUIRK_BLK_LINK_ERROR))
+			break;
 		if (ret)
 			goto err_destroy;
 		linked += run->len;
@@ -199,7 +203,7 @@ static bool map_iova(struct request *rq, struct device *dev,
 	if (ret)
 		goto err_destroy;
 	iter->addr = state->addr;
-	iter->len = linked;
+	iter->len = dma_iova_size(state);
 	return true;
 
 err_destroy:

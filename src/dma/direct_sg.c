@@ -60,6 +60,14 @@ int dma_direct_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 			sg_dma_address(s) =
 				pci_p2pdma_bus_addr_map(&p2p, sg_phys(s));
 			sg_dma_mark_bus_address(s);
+			/* The length is what the last mapping left there. */
+			if (lib_quirk(QUIRK_SG_BUS_LENGTH_DIRECT))
+				continue;
+		} else if (way == PCI_P2PDMA_MAP_THRU_HOST_BRIDGE &&
+			   lib_quirk(QUIRK_SG_HOST_BRIDGE)) {
+			/* So is the address. */
+			sg_dma_len(s) = s->length;
+			continue;
 		} else if (way == PCI_P2PDMA_MAP_NONE ||
 			   way == PCI_P2PDMA_MAP_THRU_HOST_BRIDGE) {
 			sg_dma_address(s) = dma_direct_map_phys(

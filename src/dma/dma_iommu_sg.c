@@ -35,10 +35,17 @@
 
 #include "dma/dma_iommu.h"
 
-static void iommu_dma_sg_clear(struct scatterlist *s)
+/* Marks of an earlier mapping; with the quirk "bounced" is for ever. */
+static unsigned int iommu_dma_sg_marks(void)
 {
-	sg_dma_unmark_bus_address(s);
-	s->dma_flags &= ~SG_DMA_SWIOTLB;
+	return lib_quirk(QUIRK_SG_BOUNCED_STICKS) ?
+		       SG_DMA_BUS_ADDRESS :
+		       SG_DMA_BUS_ADDRESS | SG_DMA_SWIOTLB;
+}
+
+static void iommu_dma_sg_clear(struct scatterlist *s, unsigned int marks)
+{
+	s->dma_flags &= ~marks;
 	sg_dma_address(s) = DMA_MAPPING_ERROR;
 	sg_dma_len(s) = 0;
 }
@@ -46,6 +53,7 @@ static void iommu_dma_sg_clear(struct scatterlist *s)
 /* Undo the first pass for @widened entries, forget DMA state of all. */
 static void iommu_dma_sg_restore(struct scatterlist *sg, int nents, int widened)
 {
+	unsigned int marks = iommu_dma_sg_marks();
 	struct scatterlist *s;
 	int i;
 
@@ -54,7 +62,7 @@ static void iommu_dma_sg_restore(struct scatterlist *sg, int nents, int widened)
 			s->offset += sg_dma_address(s);
 			s->length = sg_dma_len(s);
 		}
-		iommu_dma_sg_clear(s);
+		iommu_dma_sg_clear(s, marks);
 	}
 }
 
@@ -88,7 +96,7 @@ static void iommu_dma_unmap_each(struct device *dev, struct scatterlist *sg,
 	for_each_sg(sg, s, nents, i)
 		iommu_dma_unmap_phys(dev, sg_dma_address(s), sg_dma_len(s), dir,
 				     attrs);
-	sg->dma_flags &= ~SG_DMA_SWIOTLB;
+	sg->dma_flags &= ~iommu_dma_sg_marks();
 }
 
 static int iommu_dma_map_each(struct device *dev, struct scatterlist *sg,
@@ -105,6 +113,9 @@ static int iommu_dma_map_each(struct device *dev, struct scatterlist *sg,
 		case PCI_P2PDMA_MAP_THRU_HOST_BRIDGE:
 			break;
 		default:
+			/* Mapped anyway, whatever the device makes of it. */
+			if (lib_quirk(QUIRK_SG_BOUNCED_PEER))
+				break;
 			ret = -EREMOTEIO;
 			goto err_unmap;
 		}
@@ -136,13 +147,14 @@ static int iommu_dma_sg_widen(struct device *dev, struct iova_domain *iovad,
 			      int *widened)
 {
 	unsigned long boundary = dma_get_seg_boundary(dev);
+	unsigned int marks = iommu_dma_sg_marks();
 	struct pci_p2pdma_map_state p2p = {};
 	struct scatterlist *s, *prev = NULL;
 	size_t off, len, pad;
 
 	*total = 0;
 	for (s = sg; *widened < nents; s = sg_next(s), ++*widened) {
-		s->dma_flags &= ~(SG_DMA_BUS_ADDRESS | SG_DMA_SWIOTLB);
+		s->dma_flags &= ~marks;
 		switch (pci_p2pdma_state(&p2p, dev, sg_page(s))) {
 		case PCI_P2PDMA_MAP_NONE:
 		case PCI_P2PDMA_MAP_THRU_HOST_BRIDGE:
@@ -150,7 +162,10 @@ static int iommu_dma_sg_widen(struct device *dev, struct iova_domain *iovad,
 		case PCI_P2PDMA_MAP_BUS_ADDR:
 			sg_dma_address(s) =
 				pci_p2pdma_bus_addr_map(&p2p, sg_phys(s));
-			sg_dma_len(s) = s->length;
+			/* The first entry may have another length, widened. */
+			sg_dma_len(s) = lib_quirk(QUIRK_SG_BUS_LENGTH) ?
+						sg->length :
+						s->length;
 			sg_dma_mark_bus_address(s);
 			continue;
 		default:
@@ -184,6 +199,7 @@ static int iommu_dma_sg_emit(struct device *dev, struct scatterlist *sg,
 {
 	unsigned long boundary = dma_get_seg_boundary(dev);
 	unsigned int max_len = dma_get_max_seg_size(dev);
+	unsigned int marks = iommu_dma_sg_marks();
 	struct scatterlist *s, *out = NULL;
 	bool open = false;
 	int i, count = 0;
@@ -195,7 +211,7 @@ static int iommu_dma_sg_emit(struct device *dev, struct scatterlist *sg,
 		unsigned int room = s->length;
 		bool join;
 
-		iommu_dma_sg_clear(s);
+		iommu_dma_sg_clear(s, marks);
 		if (!bus) {
 			s->offset += note;
 			s->length = len;
@@ -246,7 +262,7 @@ int iommu_dma_map_sg(struct device *dev, struct scatterlist *sg, int nents,
 	if (iommu_dma_sg_bounces(dev, sg, nents, dir))
 		return iommu_dma_map_each(dev, sg, nents, dir, attrs);
 
-	sg->dma_flags &= ~SG_DMA_SWIOTLB;
+	sg->dma_flags &= ~iommu_dma_sg_marks();
 	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
 		iommu_dma_sync_sg_for_device(dev, sg, nents, dir);
 

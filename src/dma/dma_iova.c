@@ -18,7 +18,8 @@
  * back what was reserved even if less was linked; bounced granules are copied
  * back and released only after the device has lost them; a bounced head keeps
  * its offset whatever the device's minimum alignment; unlinking nothing does
- * nothing; a link beyond the reservation is refused.
+ * nothing; a link beyond the reservation and a second free are refused. Quirks
+ * bring most of that back (lib/quirk.h), and then I1 to I3 do not hold.
  *
  * I1  A linked range never leaves [addr - pad, align(addr + size)).
  * I2  While any byte of the state is bounced, DMA_IOVA_USE_SWIOTLB is set.
@@ -115,6 +116,8 @@ static inline bool dma_iova_is_live(struct device *dev,
 {
 	if (likely(state->__size && !(state->__size & DMA_IOVA_GIVEN_BACK)))
 		return true;
+	if (state->__size && lib_quirk(QUIRK_STATE_UNCHECKED))
+		return true;
 	if (!state->__size)
 		lib_event(LIB_EVENT_MISUSE, "dma-iova-unallocated", dev,
 			  state->addr, 0, "%s() of a state without addresses",
@@ -179,6 +182,11 @@ static noinline size_t dma_iova_unlink_slow(struct device *dev,
 			arch_sync_dma_for_cpu(phys, len, dir);
 		if (!swiotlb_find_pool(dev, phys))
 			continue;
+		/* The device still has the slot that others may get now. */
+		if (lib_quirk(QUIRK_RELEASE_EARLY)) {
+			swiotlb_tbl_unmap_single(dev, phys, len, dir, attrs);
+			continue;
+		}
 		__iommu_dma_unmap(domain, begin + done, upto - done, 0, 0);
 		done = upto;
 		swiotlb_tbl_unmap_single(dev, phys, len, dir, attrs);
@@ -202,6 +210,9 @@ static inline void __dma_iova_unlink(struct device *dev,
 	dma_addr_t base = dma_iova_base(iovad, state);
 	size_t span = free ? dma_iova_span(iovad, state) : 0;
 
+	/* The rest stays taken, and the caches file it under the wrong size. */
+	if (free && lib_quirk(QUIRK_DESTROY_SHORT))
+		span = len;
 	if (unlikely(len < size || start + (len - 1) < start)) {
 		lib_event(LIB_EVENT_MISUSE, "dma-iova-range", dev, first, size,
 			  "unlink beyond the end of the address space");
@@ -270,12 +281,15 @@ static int dma_iova_bounce_granule(struct device *dev,
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
 	bool coherent = dev_is_dma_coherent(dev);
 	size_t pad = iova_offset(iovad, phys);
+	unsigned int keep = iova_mask(iovad);
 	phys_addr_t slot;
 	int ret;
 
-	/* The state says where in its granule the first byte lies. */
-	slot = iommu_dma_map_swiotlb(dev, phys, len, iova_mask(iovad), dir,
-				     attrs);
+	/* The state says where in its granule the first byte lies; a slot that
+	 * only heeds the device's alignment mask cannot be mapped there. */
+	if (lib_quirk(QUIRK_LINK_HEAD_OFFSET))
+		keep = 0;
+	slot = iommu_dma_map_swiotlb(dev, phys, len, keep, dir, attrs);
 	if (slot == (phys_addr_t)DMA_MAPPING_ERROR)
 		return -ENOMEM;
 	if (dma_needs_maintenance(dev, attrs))
@@ -345,6 +359,8 @@ dma_iova_link_bounced(struct device *dev, struct dma_iova_state *state,
 
 err_take_back:
 	/* I3: this call's part only; the caller's data was never changed. */
+	if (lib_quirk(QUIRK_LINK_ROLLBACK))
+		offset = 0;
 	if (done)
 		__dma_iova_unlink(dev, state, offset, done, dir,
 				  attrs | DMA_ATTR_SKIP_CPU_SYNC, false);
@@ -369,7 +385,9 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
 	if (len < size)
 		return -EINVAL;
 	/* I1; 6.17 would map over whatever comes after the state. */
-	if (offset + len < len || offset + len > dma_iova_span(iovad, state)) {
+	if ((offset + len < len ||
+	     offset + len > dma_iova_span(iovad, state)) &&
+	    !lib_quirk(QUIRK_STATE_UNCHECKED)) {
 		lib_event(LIB_EVENT_MISUSE, "dma-iova-range", dev,
 			  state->addr + offset, size,
 			  "link beyond the %zu bytes of a state",

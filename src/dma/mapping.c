@@ -372,12 +372,18 @@ static void dma_decide_sync(struct device *dev)
 				     !ops->sync_sg_for_cpu;
 }
 
-/* As in 6.17, syncs of what was bounced before are skipped from now on. */
-static void dma_note_live_bounces(struct device *dev)
+/* What was bounced before needs its syncs; with the quirk they are skipped. */
+static noinline void dma_heed_live_bounces(struct device *dev)
 {
 	unsigned int live = swiotlb_live_buffers(dev);
 
-	if (live && dev->dma_skip_sync)
+	if (!live || !dev->dma_skip_sync)
+		return;
+	if (!lib_quirk(QUIRK_MASK_ENDS_SYNC)) {
+		dev->dma_skip_sync = false;
+		return;
+	}
+	if (IS_ENABLED(DMASIM_DEBUG))
 		lib_event(
 			LIB_EVENT_NOTE, "dma-mask-live-bounce", dev,
 			*dev->dma_mask, 0,
@@ -400,8 +406,8 @@ int dma_set_mask(struct device *dev, u64 mask)
 	arch_dma_set_mask(dev, mask);
 	*dev->dma_mask = mask;
 	dma_decide_sync(dev);
-	if (IS_ENABLED(DMASIM_DEBUG) && unlikely(dev->dma_uses_io_tlb))
-		dma_note_live_bounces(dev);
+	if (unlikely(dev->dma_uses_io_tlb))
+		dma_heed_live_bounces(dev);
 	return 0;
 }
 EXPORT_SYMBOL(dma_set_mask);

@@ -315,7 +315,10 @@ static bool linux_place(struct iova_domain *iovad, struct iova *iova,
 		above = iova_search_down(&req, start, &iova->pfn_lo);
 	}
 	if (!above) {
-		iovad->max32_alloc_size = req.size;
+		/* There may be room above a small limit; 6.17 forgets that. */
+		if (wanted->limit >= iovad->dma_32bit_pfn ||
+		    lib_quirk(QUIRK_IOVA_FAILED_SIZE))
+			iovad->max32_alloc_size = req.size;
 		return false;
 	}
 

@@ -51,6 +51,7 @@ int lib_boot(const struct lib_params *params)
 	lib_cpumask_boot(params->nr_cpus);
 	lib_random_boot(params->seed);
 	lib_fail_off();
+	lib_quirks_reset();
 	lib_initcalls_reset();
 
 	ret = lib_sched_boot(params->nr_cpus, params->real_time);
@@ -80,6 +81,7 @@ void lib_shutdown(void)
 		return;
 	lib_sched_shutdown();
 	lib_fail_off();
+	lib_quirks_reset();
 	lib_params_restore();
 	lib_percpu_shutdown();
 	lib_cpumask_boot(1);

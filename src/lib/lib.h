@@ -21,6 +21,7 @@
 
 #include <dmasim/fault.h>
 
+#include "lib/quirk.h"
 #include "lib/sched_api.h"
 
 struct device;
