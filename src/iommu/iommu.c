@@ -251,7 +251,8 @@ void iommu_iotlb_sync(struct iommu_domain *domain,
 {
 	bool empty = gather->start > gather->end;
 
-	if (empty && list_empty(&gather->freelist.pages))
+	if (empty && list_empty(&gather->freelist.pages) &&
+	    !lib_quirk(QUIRK_EMPTY_SYNC))
 		lib_counter_add(&iommu_counters.empty_syncs, 1);
 	else if (domain->ops->iotlb_sync)
 		domain->ops->iotlb_sync(domain, gather);

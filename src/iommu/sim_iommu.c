@@ -178,10 +178,12 @@ static void sim_iotlb_sync(struct iommu_domain *domain,
 	struct sim_domain *sd = to_sim(domain);
 	bool tables = !iommu_pages_list_empty(&gather->freelist);
 
+	/* With a quirk the walk cache goes on pointing to freed tables. */
 	if (gather->start <= gather->end)
-		sim_hw_invalidate_range(sd->id, gather->start, gather->end,
-					!tables);
-	else if (tables)
+		sim_hw_invalidate_range(
+			sd->id, gather->start, gather->end,
+			!tables || lib_quirk(QUIRK_WALK_CACHE_KEPT));
+	else if (tables || lib_quirk(QUIRK_EMPTY_SYNC))
 		sim_hw_invalidate_domain(sd->id);
 	if (tables)
 		iommu_put_pages_list(&gather->freelist);

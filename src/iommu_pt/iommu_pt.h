@@ -24,6 +24,7 @@
  * A6  Input and output ranges are checked to their last byte, not their first.
  * A7  A new top points to the old one at index 0 before anybody can see it, and
  *     hardware has it before software.
+ * Quirks break A1, A2 and A3 (lib/quirk.h), on the general paths only.
  * Locks: none here, except the driver's lock around a change of the top.
  * Missing tables are installed by compare-exchange; the loser frees its own.
  * Callers own their ranges.
@@ -304,6 +305,30 @@ static unsigned int NS(fill_contig)(u64 *items, u64 entry, u64 step,
 	return nr;
 }
 
+/*
+ * With a quirk, a page that is mapped already is no error: its old translation
+ * stays, or is replaced behind the IOTLB's back.
+ */
+static noinline bool NS(overmap)(struct NS(map_job) * job, u64 *item,
+				 unsigned int level, unsigned int size_lg2)
+{
+	bool replace = lib_quirk(QUIRK_OVERMAP_UNFLUSHED);
+
+	if (level || size_lg2 != PT_GRANULE_LG2 ||
+	    !pt_entry_is_granule(pt_load(item)))
+		return false;
+	if (replace)
+		pt_store(item,
+			 pt_make_leaf(job->oa, size_lg2, level, job->attrs));
+	else if (!lib_quirk(QUIRK_OVERMAP_IGNORED))
+		return false;
+	PT_WARN_ON(!replace);
+	job->va += PT_GRANULE;
+	job->oa += PT_GRANULE;
+	job->mapped += PT_GRANULE;
+	return true;
+}
+
 /* Map @count pages of one size, table by table. */
 static int NS(map_run)(struct pt_iommu *pt, struct NS(map_job) * job,
 		       unsigned int size_lg2, u64 count)
@@ -346,10 +371,12 @@ static int NS(map_run)(struct pt_iommu *pt, struct NS(map_job) * job,
 		count -= done;
 		if (likely(done == nr))
 			continue;
-		ret = NS(clear_way)(job, &table[pt_index(job->va, level)],
-				    level, contig_lg2);
-		if (ret)
+		table += pt_index(job->va, level);
+		ret = NS(clear_way)(job, table, level, contig_lg2);
+		if (ret && !NS(overmap)(job, table, level, size_lg2))
 			return ret;
+		if (ret)
+			count--;
 	}
 	return 0;
 }
@@ -557,6 +584,18 @@ static noinline void NS(unlink_tables)(struct pt_top top, u64 first_va,
 	}
 }
 
+/* With a quirk, the bytes of an empty item from @va on count as unmapped. */
+static u64 NS(pass_hole)(struct pt_spot spot, u64 va, u64 len)
+{
+	u64 entry = pt_load(&spot.table[pt_index(va, spot.level)]);
+	unsigned int item_lg2 = pt_item_lg2(spot.level);
+
+	if (!lib_quirk(QUIRK_UNMAP_COUNTS_HOLES) ||
+	    pt_entry_kind(entry, spot.level) != PT_ENTRY_EMPTY)
+		return 0;
+	return min(len, lg2_size(item_lg2) - lg2_mod(va, item_lg2));
+}
+
 static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 					 dma_addr_t len,
 					 struct iommu_iotlb_gather *gather)
@@ -580,6 +619,8 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 		spot = pt_descend(top, va, 0);
 		removed = NS(clear_leaves)(spot, va, len - done);
 		if (!removed)
+			removed = NS(pass_hole)(spot, va, len - done);
+		if (!removed)
 			break;
 		done += removed;
 		va += removed - 1;
@@ -589,10 +630,17 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 		(top, iova, last_va, va, spot.level, &freelist);
 	} while (done < len);
 
+	/* The IOMMU may still walk through them. */
+	if (lib_quirk(QUIRK_TABLES_FREED_EARLY)) {
+		iommu_put_pages_list(&freelist);
+		INIT_LIST_HEAD(&freelist.pages);
+	}
 	if (done) {
 		dma_wmb();
 		NS(gather)(pt, gather, iova, done);
 		iommu_pages_list_splice(&freelist, &gather->freelist);
+	} else if (lib_quirk(QUIRK_UNMAP_HOLE_ERRNO)) {
+		return -ENOENT;
 	}
 	return done;
 }
@@ -634,7 +682,8 @@ static phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt, dma_addr_t iova)
 	u64 entry;
 
 	if (!pt_reaches(top.level, iova))
-		return 0;
+		return lib_quirk(QUIRK_PHYS_OF_NOWHERE) ? (phys_addr_t)-ERANGE :
+							  0;
 	spot = pt_descend(top, iova, 0);
 	entry = pt_load(&spot.table[pt_index(iova, spot.level)]);
 	if (pt_entry_kind(entry, spot.level) != PT_ENTRY_LEAF)

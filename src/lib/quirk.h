@@ -46,6 +46,22 @@
 	  "an allocation that fails under a small limit fails below 4 GiB for all")            \
 	Q(RELEASE_EARLY, "release-early", "D27", "6.17, 7.0", 0,                               \
 	  "unlinking releases bounce slots that the device can still write to")                \
+	Q(UNMAP_HOLE_ERRNO, "unmap-hole-errno", "P1", "6.17", 0,                               \
+	  "unmapping nothing returns an errno as a number of bytes")                           \
+	Q(EMPTY_SYNC, "empty-sync", "P3", "6.17", 0,                                           \
+	  "unmapping nothing sends an invalidation all the same")                              \
+	Q(TABLES_FREED_EARLY, "tables-freed-early", "P6", "6.17", 0,                           \
+	  "page tables are freed before the IOMMU has forgotten them")                         \
+	Q(OVERMAP_IGNORED, "overmap-ignored", "P9", "6.17", 0,                                 \
+	  "mapping a mapped page warns, succeeds, and leaves the old translation")             \
+	Q(OVERMAP_UNFLUSHED, "overmap-unflushed", "P13", "6.17", 0,                            \
+	  "mapping a mapped page replaces the translation without invalidation")               \
+	Q(UNMAP_COUNTS_HOLES, "unmap-counts-holes", "P14", "6.17", 0,                          \
+	  "an unmap counts what was never mapped")                                             \
+	Q(PHYS_OF_NOWHERE, "phys-of-nowhere", "P19", "7.0", 0,                                 \
+	  "an address out of range translates to a negative errno")                            \
+	Q(WALK_CACHE_KEPT, "walk-cache-kept", "P30", "no release", 0,                          \
+	  "an invalidation by address is all that is sent for a table that was freed")         \
 	Q(BLK_LINK_ERROR, "blk-link-error", "K1", "6.17", 0,                                   \
 	  "the block layer forgets that a link failed and sends the request")
 

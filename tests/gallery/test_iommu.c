@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Gallery: page tables and invalidation. The defects are those of single
+ * drivers; with a quirk both formats have it.
+ */
+#include "api/core.h"
+#include "gallery/gallery.h"
+
+#define IOVA 0x40000000ul
+/* 2 MiB that do not begin at a multiple of 2 MiB: small leaves only. */
+#define ODD ((RAM & ~0x1fffffull) | 0x1000)
+
+static struct iommu_domain *attached(struct fixture *f)
+{
+	struct iommu_domain *d = domain_create(f);
+
+	assert_int_equal(iommu_attach_device(d, f->dev), 0);
+	return d;
+}
+
+static void drop(struct fixture *f, struct iommu_domain *d)
+{
+	iommu_detach_device(d, f->dev);
+	iommu_domain_free(d);
+}
+
+/* spec: iommu-pt 6.1 */
+static void unmap_hole_errno(void **state)
+{
+	struct iommu_domain *d = domain_create(*state);
+
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), 0);
+
+	quirk_on("unmap-hole-errno");
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), 0xfffffffffffffffe);
+	iommu_domain_free(d);
+}
+
+/* spec: iommu-pt 6.3 */
+static void empty_sync(void **state)
+{
+	struct iommu_domain *d = domain_create(*state);
+	uint64_t commands = iommu_stat(invalidations);
+
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), 0);
+	assert_int_equal(iommu_stat(invalidations) - commands, 0);
+
+	quirk_on("empty-sync");
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), 0);
+	assert_int_equal(iommu_stat(invalidations) - commands, 1);
+	iommu_domain_free(d);
+}
+
+/* spec: iommu-pt 6.9 */
+static void overmap_ignored(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	fill_pattern(ram_at(RAM, 0x1000), 0x1000, 1);
+	assert_int_equal(map_at(d, IOVA, RAM, PAGE_4K), 0);
+	assert_int_equal(map_at(d, IOVA, RAM + PAGE_4K, PAGE_4K), -EADDRINUSE);
+
+	quirk_on("overmap-ignored");
+	expect_warns(1);
+	assert_int_equal(map_at(d, IOVA, RAM + PAGE_4K, PAGE_4K), 0);
+	/* Success, and the device goes on with the old page. */
+	assert_translates(f, IOVA, RAM);
+	assert_device_reads(f, IOVA, 0x1000, 1);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	drop(f, d);
+}
+
+/* spec: iommu-pt 6.13 */
+static void overmap_unflushed(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	fill_pattern(ram_at(RAM, 0x1000), 0x1000, 1);
+	assert_int_equal(map_at(d, IOVA, RAM, PAGE_4K), 0);
+	assert_device_reads(f, IOVA, 0x1000, 1);
+	assert_int_equal(map_at(d, IOVA, RAM + PAGE_4K, PAGE_4K), -EADDRINUSE);
+
+	quirk_on("overmap-unflushed");
+	assert_int_equal(map_at(d, IOVA, RAM + PAGE_4K, PAGE_4K), 0);
+	/* The table says the new page, the IOTLB the old one. */
+	assert_translates(f, IOVA, RAM + PAGE_4K);
+	assert_device_reads(f, IOVA, 0x1000, 1);
+	expect_stale_hits();
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	drop(f, d);
+}
+
+/* spec: iommu-pt 6.14 */
+static void unmap_counts_holes(void **state)
+{
+	struct iommu_domain *d = domain_create(*state);
+
+	assert_int_equal(map_at(d, IOVA, RAM, PAGE_4K), 0);
+	assert_int_equal(iommu_unmap(d, IOVA, 4 * PAGE_4K), PAGE_4K);
+
+	quirk_on("unmap-counts-holes");
+	assert_int_equal(map_at(d, IOVA, RAM, PAGE_4K), 0);
+	/* A page, and three that somebody lost. */
+	assert_int_equal(iommu_unmap(d, IOVA, 4 * PAGE_4K), 4 * PAGE_4K);
+	assert_int_equal(iommu_unmap(d, IOVA, 4 * PAGE_4K), 4 * PAGE_4K);
+	iommu_domain_free(d);
+}
+
+/* spec: iommu-pt 6.19 */
+static void phys_of_nowhere(void **state)
+{
+	struct iommu_domain *d = domain_create(*state);
+
+	assert_int_equal(iommu_iova_to_phys(d, 1ull << 60), 0);
+
+	quirk_on("phys-of-nowhere");
+	assert_int_equal(iommu_iova_to_phys(d, 1ull << 60), 0xffffffffffffffde);
+	assert_int_equal(iommu_iova_to_phys(d, IOVA), 0);
+	iommu_domain_free(d);
+}
+
+/* Map a whole table, use it, unmap it, map anew: what does the device read? */
+static void replace_table(struct fixture *f, struct iommu_domain *d)
+{
+	fill_pattern(ram_at(ODD, 0x1000), 0x1000, 1);
+	assert_int_equal(map_at(d, IOVA, ODD, SZ_2M), 0);
+	assert_device_reads(f, IOVA, 0x1000, 1);
+	assert_int_equal(iommu_unmap(d, IOVA, SZ_2M), SZ_2M);
+	/* Whoever got the page of the table. */
+	assert_int_equal(map_at(d, IOVA + SZ_2M, ODD, SZ_2M), 0);
+	assert_int_equal(map_at(d, IOVA, ODD, SZ_2M), 0);
+}
+
+/* spec: iommu-pt 6.30 */
+static void walk_cache_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	replace_table(f, d);
+	assert_device_reads(f, IOVA, 0x1000, 1);
+	assert_event(DMASIM_EVENT_FAULT, "iommu-freed-table", 0);
+	assert_int_equal(iommu_unmap(d, IOVA, 2 * SZ_2M), 2 * SZ_2M);
+
+	quirk_on("walk-cache-kept");
+	replace_table(f, d);
+	assert_event(DMASIM_EVENT_FAULT, "iommu-freed-table", 0);
+	device_read_byte(f, IOVA);
+	assert_event(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
+	expect_stale_hits();
+	assert_int_equal(iommu_unmap(d, IOVA, 2 * SZ_2M), 2 * SZ_2M);
+	drop(f, d);
+}
+
+/* A lazy unmap of a whole table that a device has used. */
+static void unmap_table(struct fixture *f)
+{
+	dma_addr_t addr = dma_map_phys(f->dev, ODD, SZ_2M, DMA_TO_DEVICE, 0);
+
+	assert_int_equal(addr % SZ_2M, 0);
+	assert_read(f, addr, DMASIM_DMA_OK);
+	dma_unmap_phys(f->dev, addr, SZ_2M, DMA_TO_DEVICE, 0);
+	/* Not in the IOTLB; the way to its table is remembered. */
+	expect_faults(1);
+	assert_int_not_equal(device_read_byte(f, addr + PAGE_4K),
+			     DMASIM_DMA_OK);
+}
+
+/* spec: iommu-pt 6.6 */
+static void tables_freed_early(void **state)
+{
+	struct fixture *f = *state;
+
+	unmap_table(f);
+	assert_event(DMASIM_EVENT_FAULT, "iommu-freed-table", 0);
+	dmasim_run_for(20000000);
+
+	quirk_on("tables-freed-early");
+	unmap_table(f);
+	/* It might as well be somebody's data by now. */
+	assert_event(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest strict[] = {
+		fixture_case(unmap_hole_errno),
+		fixture_case(empty_sync),
+		fixture_case(overmap_ignored),
+		fixture_case(overmap_unflushed),
+		fixture_case(unmap_counts_holes),
+		fixture_case(phys_of_nowhere),
+		fixture_case(walk_cache_kept),
+	};
+	const struct CMUnitTest lazy[] = {
+		fixture_case(tables_freed_early),
+	};
+
+	return run_variants("gallery_iommu", strict, variants_strict) +
+	       run_variants("gallery_iommu", lazy, variants_lazy);
+}
