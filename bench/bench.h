@@ -22,6 +22,8 @@
  * struct bench - one row
  * @suite, @name: shown as suite/name
  * @batch: operations in one call of @op; 0: any number
+ * @threads: that do the work at once, each all of it; 0: 1. Two get counter
+ *	speedup, if the row just before is the same with one
  * @divide: units (pages) that one operation is about; adds counter ns_per_page
  * @prepare: 0, or -1 with a message on stderr
  * @fill, @undo: around each sample, untimed; may be NULL
@@ -34,6 +36,7 @@ struct bench {
 	const char *suite;
 	char name[64];
 	unsigned long batch;
+	unsigned int threads;
 	unsigned int divide;
 	int (*prepare)(struct bench *b);
 	void (*fill)(struct bench *b, unsigned long n);
@@ -69,13 +72,17 @@ void bench_limits(void);
 void bench_iova(void);
 void bench_pt(void);
 void bench_map_vs_link(void);
+void bench_threads(void);
 
 /* runner.c */
 extern struct bench *bench_rows;
 extern unsigned int bench_nr_rows;
 
-/* measure.c: time one row; 0 or -1 if it cannot be prepared */
-int bench_measure(struct bench *b, bool smoke);
+/*
+ * measure.c: time one row; 0 or -1 if it cannot be prepared. @before: the row
+ * that ran before, or NULL
+ */
+int bench_measure(struct bench *b, const struct bench *before, bool smoke);
 
 /* callgrind.c: count instructions of the rows instead of timing them */
 int bench_count_parent(int argc, char **argv, const char *self);
@@ -85,5 +92,12 @@ int bench_count_child(struct bench *b, unsigned int index);
 void bench_print_head(void);
 void bench_print_row(const struct bench *b);
 int bench_write_json(const char *file, const char *self, bool instructions);
+
+/*
+ * compare.c: a file of bench_write_json(), read before anything is measured (0,
+ * or -1 with the reason on stderr), and the rows of this run beside its own.
+ */
+int bench_compare_read(const char *file);
+void bench_compare_print(bool instructions);
 
 #endif

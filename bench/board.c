@@ -17,9 +17,15 @@ const struct board_kind board_kinds[4] = {
 
 int board_up(struct board *board, const struct board_kind *kind)
 {
+	return board_up_cpus(board, kind, 1);
+}
+
+int board_up_cpus(struct board *board, const struct board_kind *kind,
+		  unsigned int nr_cpus)
+{
 	struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
 
-	cfg.nr_cpus = 1;
+	cfg.nr_cpus = nr_cpus;
 	cfg.seed = 1;
 	cfg.layout = DMASIM_LAYOUT_SCATTERED;
 	if (kind && kind->format) {

@@ -28,6 +28,10 @@ extern const struct board_kind board_kinds[4]; /* strict first, then lazy */
 /** board_up() - 0, or -1 with the reason on stderr. */
 int board_up(struct board *board, const struct board_kind *kind);
 
+/** board_up_cpus() - the same with more CPUs than the caller's. */
+int board_up_cpus(struct board *board, const struct board_kind *kind,
+		  unsigned int nr_cpus);
+
 /** board_down() - -1 with a message if anything was left over. */
 int board_down(struct board *board);
 

@@ -22,6 +22,7 @@ static struct {
 	bool have_filter;
 	regex_t filter;
 	const char *json;
+	const char *compare;
 	char **suites;
 	int nr_suites;
 } options;
@@ -63,6 +64,7 @@ enum {
 	OPT_SMOKE,
 	OPT_FILTER,
 	OPT_JSON,
+	OPT_COMPARE,
 	OPT_INSTRUCTIONS,
 	OPT_CHILD
 };
@@ -76,6 +78,8 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "json", OPT_JSON, "FILE", 0,
 	  "Write results in Google Benchmark's format, too", 0 },
+	{ "compare", OPT_COMPARE, "FILE", 0,
+	  "Then show this run beside that of FILE, written by --json", 0 },
 	{ "instructions", OPT_INSTRUCTIONS, NULL, 0,
 	  "Count instructions per operation under callgrind instead of timing",
 	  0 },
@@ -110,6 +114,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_JSON:
 		options.json = arg;
 		break;
+	case OPT_COMPARE:
+		options.compare = arg;
+		break;
 	case OPT_INSTRUCTIONS:
 		options.instructions = true;
 		break;
@@ -130,7 +137,7 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse_option,
 	.args_doc = "[SUITE...]",
-	.doc = "Measure libdmasim. Suites: limits, iova, pt, map_vs_link.",
+	.doc = "Measure libdmasim. Suites: limits, iova, pt, map_vs_link, threads.",
 };
 
 static bool chosen(const struct bench *b)
@@ -142,6 +149,9 @@ static bool chosen(const struct bench *b)
 	for (i = 0; i < options.nr_suites; i++)
 		in_suite |= !strcmp(options.suites[i], b->suite);
 	if (!in_suite)
+		return false;
+	/* Callgrind runs one thread at a time, and counts those that wait. */
+	if ((options.instructions || options.child) && b->threads > 1)
 		return false;
 	if (!options.have_filter)
 		return true;
@@ -187,7 +197,8 @@ static int run_timed(void)
 
 		if (!show && !is_yardstick(b))
 			continue;
-		if (bench_measure(b, options.smoke))
+		if (bench_measure(b, kept ? &bench_rows[kept - 1] : NULL,
+				  options.smoke))
 			return 1;
 		if (show) {
 			bench_print_row(b);
@@ -249,6 +260,7 @@ int main(int argc, char **argv)
 	bench_iova();
 	bench_pt();
 	bench_map_vs_link();
+	bench_threads();
 	if (check_suites())
 		return 2;
 	if (options.list) {
@@ -261,7 +273,11 @@ int main(int argc, char **argv)
 	}
 	if (options.child)
 		return run_counted_child();
+	if (options.compare && bench_compare_read(options.compare))
+		return 2;
 	ret = options.instructions ? run_counted(argc, argv) : run_timed();
+	if (!ret && options.compare)
+		bench_compare_print(options.instructions);
 	if (!ret && options.json)
 		ret = bench_write_json(options.json, argv[0],
 				       options.instructions);

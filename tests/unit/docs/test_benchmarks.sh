@@ -31,6 +31,8 @@ check() {
 
 sed -n '/^```sh$/,/^```$/p' "$document" | grep -v '^```' >"$dir/commands"
 [ -s "$dir/commands" ] || { echo "no command in $document"; exit 1; }
+# Files that the commands write stay here.
+cd "$dir" || exit 1
 while read -r program arguments; do
 	case $program in
 	*/dmasim) program=$dmasim ;;
