@@ -110,6 +110,11 @@ struct dmasim_dma_stats {
 	uint64_t iova_frees;
 	uint64_t maps; /* mapping calls: page, sg, link, ... */
 	uint64_t unmaps;
+	uint64_t pool_bytes; /* atomic pools (coherent_pool): size of all */
+	uint64_t pool_used; /* bytes handed out now */
+	uint64_t pool_used_hiwater;
+	uint64_t pool_allocs; /* allocations served */
+	uint64_t pool_refusals; /* and refused */
 };
 
 void dmasim_dma_get_stats(struct dmasim_dma_stats *stats);

@@ -79,6 +79,10 @@ enum dmasim_layout {
  *	of 2 KiB, e.g. "force", "8192,4"; NULL: none. As with the kernel there are
  *	bounce buffers if some RAM lies above 4 GiB or "force" is given: by
  *	default 64 MiB below 4 GiB with an area a CPU, or less if there is no room
+ * @coherent_pool: the kernel's boot option, bytes of each atomic pool (whole
+ *	pages, rounded up to a power of two): uncached memory for GFP_ATOMIC
+ *	coherent allocations of devices that do not snoop, one for each zone, from
+ *	the first such device on. 0: 128 KiB a GiB of RAM. At most 1024 pages
  * @seed: of every random choice; 0: taken from DMASIM_SEED, else 1
  * @real_time: timers follow the host's clock instead of virtual time
  */
@@ -98,6 +102,7 @@ struct dmasim_machine_config {
 	bool forcedac;
 	bool noncoherent;
 	const char *swiotlb;
+	uint64_t coherent_pool;
 	uint64_t seed;
 	bool real_time;
 };

@@ -3,9 +3,8 @@
  * Memory for DMA: coherent, non-coherent, scattered, managed.
  * Models the allocation half of kernel/dma/mapping.c, 6.17.
  *
- * Reduced: no memory with a fixed device address, no restricted pools. User space
- * does not exist, so the mmap calls give the documented -ENXIO and dma_can_mmap()
- * says no.
+ * Reduced: no restricted pools. User space does not exist, so the mmap calls give
+ * the documented -ENXIO and dma_can_mmap() says no.
  *
  * I1  Coherent memory is zeroed, page aligned and reachable with the coherent
  *     mask of the device, or there is none. For a device that does not snoop it
@@ -39,6 +38,7 @@ void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		      gfp_t flag, unsigned long attrs)
 {
 	const struct dma_map_ops *ops;
+	void *cpu_addr;
 
 	WARN_ON_ONCE(!dev->coherent_dma_mask);
 	if (WARN_ON_ONCE(flag & __GFP_COMP))
@@ -47,6 +47,9 @@ void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		return NULL;
 	if (should_fail_site(DMASIM_SITE_COHERENT))
 		return NULL;
+	/* Who declared memory gets that and nothing else. */
+	if (dma_alloc_from_dev_coherent(dev, size, dma_handle, &cpu_addr))
+		return cpu_addr;
 
 	/* The mask decides about the zone, nobody else. */
 	flag &= ~DMA_ZONE_FLAGS;
@@ -74,6 +77,8 @@ void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr,
 {
 	const struct dma_map_ops *ops;
 
+	if (dma_release_from_dev_coherent(dev, get_order(size), cpu_addr))
+		return;
 	WARN_ON(irqs_disabled());
 	if (!cpu_addr)
 		return;

@@ -7,8 +7,8 @@
  * collected, joined for the device by one IOVA range and for the CPU by one
  * vmap. Only callers that cannot sleep, or insist, get one contiguous block.
  *
- * Reduced: non-blocking callers have no atomic pool; memory of a device that does
- * not snoop is uncached page by page, under any address.
+ * For a device that does not snoop, a contiguous block has an uncached view of
+ * its own, too; who cannot wait for one gets a block of the atomic pools.
  *
  * I1  The CPU's view and the device's view show the same pages in the same
  *     order.
@@ -230,37 +230,70 @@ static void *iommu_dma_alloc_remapped(struct device *dev, size_t size,
 	return vaddr;
 }
 
+static void *iommu_dma_get_contiguous(struct device *dev, size_t size,
+				      gfp_t gfp, unsigned long attrs)
+{
+	struct page *page;
+	void *cpu_addr;
+
+	if (!dev_is_dma_coherent(dev) && !gfpflags_allow_blocking(gfp))
+		return dma_alloc_from_pool(dev, size, &cpu_addr, gfp, NULL) ?
+			       cpu_addr :
+			       NULL;
+	page = alloc_pages_node(dev_to_node(dev), gfp, get_order(size));
+	if (!page)
+		return NULL;
+	if (dma_begin_coherent(dev, page, size))
+		goto err_pages;
+	cpu_addr = dma_common_view(dev, page, size, attrs);
+	if (cpu_addr)
+		return cpu_addr;
+	dma_end_coherent(dev, page, size);
+err_pages:
+	__free_pages(page, get_order(size));
+	return NULL;
+}
+
+static void iommu_dma_put_contiguous(struct device *dev, void *cpu_addr,
+				     size_t size)
+{
+	struct page *page;
+
+	if (dma_free_from_pool(dev, cpu_addr, size))
+		return;
+	page = dma_common_drop_view(cpu_addr);
+	if (!page)
+		return;
+	dma_end_coherent(dev, page, size);
+	__free_pages(page, get_order(size));
+}
+
 static void *iommu_dma_alloc_contiguous(struct device *dev, size_t size,
 					dma_addr_t *handle, gfp_t gfp,
 					unsigned long attrs)
 {
 	int prot = iommu_dma_prot(DMA_BIDIRECTIONAL, dev_is_dma_coherent(dev),
 				  attrs);
-	unsigned int order = get_order(PAGE_ALIGN(size));
-	struct page *page;
+	void *cpu_addr;
 
-	page = alloc_pages_node(dev_to_node(dev), gfp, order);
-	if (!page)
+	cpu_addr = iommu_dma_get_contiguous(dev, PAGE_ALIGN(size), gfp, attrs);
+	if (!cpu_addr)
 		return NULL;
-	if (dma_begin_coherent(dev, page, PAGE_ALIGN(size))) {
-		__free_pages(page, order);
-		return NULL;
-	}
-	*handle = __iommu_dma_map(dev, page_to_phys(page), size, prot,
-				  dev->coherent_dma_mask);
+	*handle = __iommu_dma_map(dev, page_to_phys(dma_common_page(cpu_addr)),
+				  size, prot, dev->coherent_dma_mask);
 	if (*handle == DMA_MAPPING_ERROR) {
-		dma_end_coherent(dev, page, PAGE_ALIGN(size));
-		__free_pages(page, order);
+		iommu_dma_put_contiguous(dev, cpu_addr, PAGE_ALIGN(size));
 		return NULL;
 	}
-	return page_address(page);
+	return cpu_addr;
 }
 
 /**
  * iommu_dma_alloc() - coherent memory
  *
  * Context: as @gfp allows. Return: zeroed memory or NULL. It has a
- * vmalloc-type address unless @gfp cannot block or @attrs asks for contiguity.
+ * vmalloc-type address unless @dev snoops and @gfp cannot block or @attrs asks
+ * for contiguity.
  */
 void *iommu_dma_alloc(struct device *dev, size_t size, dma_addr_t *handle,
 		      gfp_t gfp, unsigned long attrs)
@@ -293,21 +326,18 @@ static void iommu_dma_free_view(void *cpu_addr, struct page **pages,
 void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
 		    dma_addr_t handle, unsigned long attrs)
 {
-	struct page **pages = NULL;
+	struct page **pages = dma_common_find_pages(cpu_addr);
 
-	if (is_vmalloc_addr(cpu_addr)) {
-		pages = dma_common_find_pages(cpu_addr);
-		if (WARN_ON(!pages))
-			return;
-	}
+	if (!pages && is_vmalloc_addr(cpu_addr) &&
+	    WARN_ON(!dma_common_is_view(cpu_addr)))
+		return;
 	iommu_dma_unmap_alloc(dev, handle, size);
 	size = PAGE_ALIGN(size);
 	if (pages) {
 		iommu_dma_end_pages(dev, pages, size >> PAGE_SHIFT);
 		iommu_dma_free_view(cpu_addr, pages, size);
 	} else {
-		dma_end_coherent(dev, virt_to_page(cpu_addr), size);
-		__free_pages(virt_to_page(cpu_addr), get_order(size));
+		iommu_dma_put_contiguous(dev, cpu_addr, size);
 	}
 }
 
@@ -315,22 +345,16 @@ int iommu_dma_get_sgtable(struct device *dev, struct sg_table *sgt,
 			  void *cpu_addr, dma_addr_t dma_addr, size_t size,
 			  unsigned long attrs)
 {
-	struct page **pages;
-	int ret;
+	struct page **pages = dma_common_find_pages(cpu_addr);
 
-	if (is_vmalloc_addr(cpu_addr)) {
-		pages = dma_common_find_pages(cpu_addr);
-		if (!pages)
-			return -ENXIO;
+	if (pages)
 		return sg_alloc_table_from_pages(sgt, pages,
 						 PAGE_ALIGN(size) >> PAGE_SHIFT,
 						 0, size, GFP_KERNEL);
-	}
-	ret = sg_alloc_table(sgt, 1, GFP_KERNEL);
-	if (!ret)
-		sg_set_page(sgt->sgl, virt_to_page(cpu_addr), PAGE_ALIGN(size),
-			    0);
-	return ret;
+	if (is_vmalloc_addr(cpu_addr) && !dma_common_is_view(cpu_addr))
+		return -ENXIO;
+	return dma_common_get_sgtable(dev, sgt, cpu_addr, dma_addr, size,
+				      attrs);
 }
 
 int iommu_dma_mmap(struct device *dev, struct vm_area_struct *vma,

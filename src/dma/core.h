@@ -130,6 +130,45 @@ static inline enum dma_backend dma_coherent_backend(struct device *dev)
 	return dma_backend(dev, &dev->coherent_dma_mask);
 }
 
+/* pool.c */
+struct dma_stats;
+void dma_atomic_pools_boot(u64 bytes);
+void dma_atomic_pools_shutdown(void);
+unsigned int dma_atomic_pools_check(void);
+void dma_atomic_pools_get_stats(struct dma_stats *stats);
+
+/* declared.c */
+unsigned int dma_declared_check(void);
+void dma_declared_shutdown(void);
+
+/* remap.c: a view of pages that are one block, not to be freed one by one */
+#define VM_DMA_CONTIGUOUS 0x00010000
+
+/**
+ * dma_common_view() - the CPU's view of contiguous coherent memory
+ *
+ * Where the device snoops, the linear address; else a new one, uncached, like
+ * that which a kernel makes (CONFIG_DMA_DIRECT_REMAP). Context: may sleep.
+ * Return: address or NULL.
+ */
+void *dma_common_view(struct device *dev, struct page *page, size_t size,
+		      unsigned long attrs);
+/** dma_common_is_view() - was this made by dma_common_*_remap()? */
+bool dma_common_is_view(void *cpu_addr);
+
+/** dma_common_page() - the page behind a CPU address of either kind. */
+static inline struct page *dma_common_page(void *cpu_addr)
+{
+	return is_vmalloc_addr(cpu_addr) ? vmalloc_to_page(cpu_addr) :
+					   virt_to_page(cpu_addr);
+}
+
+/**
+ * dma_common_drop_view() - undo it
+ * Return: the first page; NULL (WARN) if @cpu_addr is no such view.
+ */
+struct page *dma_common_drop_view(void *cpu_addr);
+
 /* dmapool.c */
 unsigned int dma_pool_check(void);
 

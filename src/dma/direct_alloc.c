@@ -2,9 +2,12 @@
 /*
  * Coherent memory of devices without an IOMMU: contiguous pages in a zone that
  * the device reaches.
- * Models kernel/dma/direct.c (alloc), 6.17. Reduced: no CMA, no restricted or
- * atomic pool; uncached memory keeps its linear address, so callers that cannot
- * sleep need no pool.
+ * Models kernel/dma/direct.c (alloc), 6.17. Reduced: no CMA, no restricted pool.
+ *
+ *	device	caller		memory			CPU's address
+ *	snoops	any		pages			linear
+ *	not	may sleep	pages, uncached		vmalloc window
+ *	not	must not	an atomic pool's	the pool's
  *
  * I1  phys_to_dma() of all the memory is at most the coherent mask.
  * Locks: none.
@@ -33,6 +36,18 @@ bool dma_coherent_ok(struct device *dev, phys_addr_t phys, size_t size)
 }
 EXPORT_SYMBOL_GPL(dma_coherent_ok);
 
+static const gfp_t dma_zones[] = { 0, GFP_DMA32, GFP_DMA };
+
+/* The first zone to try, an index of dma_zones[]. */
+static unsigned int dma_first_zone(struct device *dev)
+{
+	phys_addr_t limit = dma_to_phys(dev, dma_coherent_limit(dev));
+
+	if (limit <= zone_dma_limit)
+		return 2;
+	return limit <= DMA_BIT_MASK(32) ? 1 : 0;
+}
+
 /*
  * Pages from the first zone, from large to small, that happens to fit. Zones
  * that the limit excludes for sure are not tried.
@@ -40,17 +55,12 @@ EXPORT_SYMBOL_GPL(dma_coherent_ok);
 static struct page *dma_direct_get_pages(struct device *dev, size_t size,
 					 gfp_t gfp)
 {
-	static const gfp_t zones[] = { 0, GFP_DMA32, GFP_DMA };
 	phys_addr_t limit = dma_to_phys(dev, dma_coherent_limit(dev));
-	unsigned int order = get_order(size), i = 0;
+	unsigned int order = get_order(size), i;
 	struct page *page;
 
-	if (limit <= zone_dma_limit)
-		i = 2;
-	else if (limit <= DMA_BIT_MASK(32))
-		i = 1;
-	for (; i < ARRAY_SIZE(zones); i++) {
-		page = alloc_pages_node(dev_to_node(dev), gfp | zones[i],
+	for (i = dma_first_zone(dev); i < ARRAY_SIZE(dma_zones); i++) {
+		page = alloc_pages_node(dev_to_node(dev), gfp | dma_zones[i],
 					order);
 		if (page && dma_coherent_ok(dev, page_to_phys(page), size))
 			return page;
@@ -62,6 +72,21 @@ static struct page *dma_direct_get_pages(struct device *dev, size_t size,
 	return NULL;
 }
 
+/* Who may not sleep cannot have a mapping made, but can have one that is. */
+static void *dma_direct_alloc_pooled(struct device *dev, size_t size,
+				     dma_addr_t *dma_handle, gfp_t gfp)
+{
+	struct page *page;
+	void *cpu_addr;
+
+	gfp |= dma_zones[dma_first_zone(dev)];
+	page = dma_alloc_from_pool(dev, size, &cpu_addr, gfp, dma_coherent_ok);
+	if (!page)
+		return NULL;
+	*dma_handle = phys_to_dma(dev, page_to_phys(page));
+	return cpu_addr;
+}
+
 /**
  * dma_direct_alloc() - coherent memory
  *
@@ -71,33 +96,53 @@ static struct page *dma_direct_get_pages(struct device *dev, size_t size,
 void *dma_direct_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		       gfp_t gfp, unsigned long attrs)
 {
+	bool mapped = !(attrs & DMA_ATTR_NO_KERNEL_MAPPING);
 	struct page *page;
+	void *cpu_addr;
 
 	if (attrs & DMA_ATTR_NO_WARN)
 		gfp |= __GFP_NOWARN;
 	size = PAGE_ALIGN(size);
+	if (mapped && !dev_is_dma_coherent(dev) &&
+	    !gfpflags_allow_blocking(gfp))
+		return dma_direct_alloc_pooled(dev, size, dma_handle, gfp);
 	page = dma_direct_get_pages(dev, size, gfp & ~__GFP_ZERO);
 	if (!page)
 		return NULL;
-	if (dma_begin_coherent(dev, page, size)) {
-		__free_pages(page, get_order(size));
-		return NULL;
+	if (dma_begin_coherent(dev, page, size))
+		goto err_pages;
+	cpu_addr = page;
+	if (mapped) {
+		cpu_addr = dma_common_view(dev, page, size, attrs);
+		if (!cpu_addr)
+			goto err_uncached;
+		memset(cpu_addr, 0, size);
 	}
 	*dma_handle = phys_to_dma(dev, page_to_phys(page));
-	if (attrs & DMA_ATTR_NO_KERNEL_MAPPING)
-		return page;
-	return memset(page_address(page), 0, size);
+	return cpu_addr;
+
+err_uncached:
+	dma_end_coherent(dev, page, size);
+err_pages:
+	__free_pages(page, get_order(size));
+	return NULL;
 }
 
 void dma_direct_free(struct device *dev, size_t size, void *cpu_addr,
 		     dma_addr_t dma_addr, unsigned long attrs)
 {
-	struct page *page = attrs & DMA_ATTR_NO_KERNEL_MAPPING ?
-				    cpu_addr :
-				    virt_to_page(cpu_addr);
+	struct page *page = cpu_addr;
 
-	dma_end_coherent(dev, page, PAGE_ALIGN(size));
-	__free_pages(page, get_order(PAGE_ALIGN(size)));
+	size = PAGE_ALIGN(size);
+	if (!(attrs & DMA_ATTR_NO_KERNEL_MAPPING)) {
+		if (dma_free_from_pool(dev, cpu_addr, size))
+			return;
+		page = dma_common_drop_view(cpu_addr);
+		if (!page)
+			return;
+	}
+	dma_end_coherent(dev, page, size);
+	__free_pages(page, get_order(size));
 }
 
 struct page *dma_direct_alloc_pages(struct device *dev, size_t size,

@@ -12,10 +12,12 @@
  * struct dma_params
  * @forcedac: PCI devices do not try below 4 GiB first
  * @iova_allocator: of all domains, a name that iova_allocator_find() knows
+ * @coherent_pool: bytes of each atomic pool; 0: by the size of RAM
  */
 struct dma_params {
 	bool forcedac;
 	const char *iova_allocator;
+	u64 coherent_pool;
 };
 
 /** struct dma_stats - counters since boot. */
@@ -24,6 +26,11 @@ struct dma_stats {
 	u64 iova_frees; /* given back; later than the unmap if lazy */
 	u64 maps; /* mapping calls that succeeded */
 	u64 unmaps;
+	u64 pool_bytes; /* atomic pools: size of all */
+	u64 pool_used; /* bytes handed out now */
+	u64 pool_used_hiwater;
+	u64 pool_allocs; /* calls that got memory, and that did not */
+	u64 pool_refusals;
 };
 
 /**
@@ -42,6 +49,13 @@ int dma_boot(const struct dma_params *params);
  * Return: the number of events added.
  */
 unsigned int dma_check(void);
+
+/**
+ * dma_atomic_pools_need() - a device that does not snoop is about to be probed
+ *
+ * Sets the atomic pools up, once. Context: process. Return: 0 or -ENOMEM.
+ */
+int dma_atomic_pools_need(void);
 
 /** dma_shutdown() - after it no device may be probed. */
 void dma_shutdown(void);

@@ -319,6 +319,7 @@ int dma_boot(const struct dma_params *params)
 	lib_counter_reset(&dma_counters.iova_frees);
 	lib_counter_reset(&dma_counters.maps);
 	lib_counter_reset(&dma_counters.unmaps);
+	dma_atomic_pools_boot(params->coherent_pool);
 	iommu_dma_forcedac = params->forcedac;
 	iova_set_allocator(iova_allocator_find(params->iova_allocator));
 	iommu_set_dma_hooks(&dma_hooks);
@@ -328,6 +329,8 @@ int dma_boot(const struct dma_params *params)
 void dma_shutdown(void)
 {
 	iommu_set_dma_hooks(NULL);
+	dma_declared_shutdown();
+	dma_atomic_pools_shutdown();
 	iova_set_allocator(iova_allocator_find(NULL));
 	iova_cache_put();
 }
@@ -338,6 +341,7 @@ void dma_get_stats(struct dma_stats *stats)
 	stats->iova_frees = lib_counter_read(&dma_counters.iova_frees);
 	stats->maps = lib_counter_read(&dma_counters.maps);
 	stats->unmaps = lib_counter_read(&dma_counters.unmaps);
+	dma_atomic_pools_get_stats(stats);
 }
 
 /* Complete all deferred invalidations of the machine. May sleep. */
@@ -359,6 +363,8 @@ unsigned int dma_check(void)
 
 	iommu_dma_flush_all();
 	leaks = dma_pool_check();
+	leaks += dma_atomic_pools_check();
+	leaks += dma_declared_check();
 	dma_get_stats(&stats);
 	if (stats.iova_allocs != stats.iova_frees) {
 		lib_event(LIB_EVENT_LEAK, "iova-leak", NULL, 0, 0,

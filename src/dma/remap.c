@@ -21,12 +21,20 @@
 
 #include "dma/core.h"
 
-/** dma_common_find_pages() - pages of a view made here; NULL for any other. */
+bool dma_common_is_view(void *cpu_addr)
+{
+	struct vm_struct *area = find_vm_area(cpu_addr);
+
+	return area && area->flags & VM_DMA_COHERENT;
+}
+
+/** dma_common_find_pages() - pages of a view of scattered pages; else NULL. */
 struct page **dma_common_find_pages(void *cpu_addr)
 {
 	struct vm_struct *area = find_vm_area(cpu_addr);
 
-	if (!area || !(area->flags & VM_DMA_COHERENT))
+	if (!area || !(area->flags & VM_DMA_COHERENT) ||
+	    area->flags & VM_DMA_CONTIGUOUS)
 		return NULL;
 	return area->pages;
 }
@@ -56,7 +64,7 @@ void *dma_common_contiguous_remap(struct page *page, size_t size, pgprot_t prot,
 		return NULL;
 	for (i = 0; i < count; i++)
 		pages[i] = page + i;
-	vaddr = vmap(pages, count, VM_DMA_COHERENT, prot);
+	vaddr = vmap(pages, count, VM_DMA_COHERENT | VM_DMA_CONTIGUOUS, prot);
 	kvfree(pages);
 	return vaddr;
 }
@@ -64,11 +72,32 @@ void *dma_common_contiguous_remap(struct page *page, size_t size, pgprot_t prot,
 /** dma_common_free_remap() - remove a view; WARNs if it was not made here. */
 void dma_common_free_remap(void *cpu_addr, size_t size)
 {
-	struct vm_struct *area = find_vm_area(cpu_addr);
-
-	if (WARN_ON(!area || !(area->flags & VM_DMA_COHERENT)))
+	if (WARN_ON(!dma_common_is_view(cpu_addr)))
 		return;
 	vunmap(cpu_addr);
+}
+
+void *dma_common_view(struct device *dev, struct page *page, size_t size,
+		      unsigned long attrs)
+{
+	if (likely(dev_is_dma_coherent(dev)))
+		return page_address(page);
+	return dma_common_contiguous_remap(page, size,
+					   dma_pgprot(dev, PAGE_KERNEL, attrs),
+					   __builtin_return_address(0));
+}
+
+struct page *dma_common_drop_view(void *cpu_addr)
+{
+	struct page *page;
+
+	if (!is_vmalloc_addr(cpu_addr))
+		return virt_to_page(cpu_addr);
+	if (WARN_ON(!dma_common_is_view(cpu_addr)))
+		return NULL;
+	page = vmalloc_to_page(cpu_addr);
+	vunmap(cpu_addr);
+	return page;
 }
 
 /** dma_pgprot() - protection of a CPU view for @dev; cached if it snoops. */
@@ -87,8 +116,8 @@ int dma_common_get_sgtable(struct device *dev, struct sg_table *sgt,
 	int ret = sg_alloc_table(sgt, 1, GFP_KERNEL);
 
 	if (!ret)
-		sg_set_page(sgt->sgl, virt_to_page(cpu_addr), PAGE_ALIGN(size),
-			    0);
+		sg_set_page(sgt->sgl, dma_common_page(cpu_addr),
+			    PAGE_ALIGN(size), 0);
 	return ret;
 }
 EXPORT_SYMBOL(dma_common_get_sgtable);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What this machine does not have: the checker, pools for callers that cannot
- * sleep, coherent memory with a device address of its own.
+ * What this machine does not have: the checker, allocation that an architecture
+ * does by itself.
  *
  * Calls that ask whether something is there answer no; calls that a kernel
  * without it refuses are refused alike; calls that make no sense without it
@@ -14,20 +14,7 @@
 
 #include "dma/core.h"
 
-/* ---- pools and checker --------------------------------------------------------------- */
-
-struct page *dma_alloc_from_pool(struct device *dev, size_t size,
-				 void **cpu_addr, gfp_t flags,
-				 bool (*phys_addr_ok)(struct device *,
-						      phys_addr_t, size_t))
-{
-	return NULL;
-}
-
-bool dma_free_from_pool(struct device *dev, void *start, size_t size)
-{
-	return false;
-}
+/* ---- checker ----------------------------------------------------------------------- */
 
 void dma_debug_add_bus(const struct bus_type *bus)
 {
@@ -39,7 +26,7 @@ void debug_dma_dump_mappings(struct device *dev)
 }
 EXPORT_SYMBOL(debug_dma_dump_mappings);
 
-/* ---- memory with a device address of its own ------------------------------------------------ */
+/* ---- allocation by the architecture ------------------------------------------------ */
 
 void *arch_dma_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		     gfp_t gfp, unsigned long attrs)

@@ -96,8 +96,13 @@ void mm_shutdown(void)
  */
 struct page *mm_reserve(unsigned long nr_pages, bool low)
 {
-	unsigned long pfn =
-		buddy_alloc_run(low ? ZONE_DMA32 : ZONE_NORMAL, nr_pages);
+	return mm_reserve_zone(nr_pages, low ? ZONE_DMA32 : ZONE_NORMAL);
+}
+
+/** mm_reserve_zone() - mm_reserve() in @zone, or below where that is full. */
+struct page *mm_reserve_zone(unsigned long nr_pages, enum zone_type zone)
+{
+	unsigned long pfn = buddy_alloc_run(zone, nr_pages);
 	unsigned long i;
 
 	if (pfn == BUDDY_NONE)

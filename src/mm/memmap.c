@@ -35,6 +35,9 @@ EXPORT_SYMBOL(DMASIM_PAGES_TAG);
 unsigned long mm_linear_base;
 EXPORT_SYMBOL(mm_linear_base);
 
+unsigned long mm_linear_span;
+EXPORT_SYMBOL(mm_linear_span);
+
 struct page *mm_vmemmap;
 EXPORT_SYMBOL(mm_vmemmap);
 
@@ -95,6 +98,31 @@ bool __virt_addr_valid(unsigned long addr)
 	       pfn_valid((addr - mm_linear_base) >> PAGE_SHIFT);
 }
 EXPORT_SYMBOL(__virt_addr_valid);
+
+/**
+ * dmasim_bad_virt() - virt_to_phys() or virt_to_page() beyond RAM
+ * @addr: the address
+ *
+ * A real machine would compute a wild physical address and go on with it; here
+ * it is reported (event "virt-to-phys") unless device memory lies there.
+ * Context: any.
+ * Return: the physical address; 0 if there is none, whose struct page can be
+ * looked at, but is nobody's.
+ */
+unsigned long dmasim_bad_virt(unsigned long addr)
+{
+	/* Device memory with struct pages lies beyond RAM. */
+	if (!is_vmalloc_addr((void *)addr) && __virt_addr_valid(addr))
+		return addr - mm_linear_base;
+	lib_event(
+		LIB_EVENT_WARN, "virt-to-phys", NULL, addr, 0,
+		is_vmalloc_addr((void *)addr) ?
+			"virt_to_page() or virt_to_phys() of %px: memory of vmalloc(), vmap() or dma_alloc_*() has no linear address, use vmalloc_to_page() or dma_get_sgtable()" :
+			"virt_to_page() or virt_to_phys() of %px: not an address of RAM",
+		(void *)addr);
+	return 0;
+}
+EXPORT_SYMBOL(dmasim_bad_virt);
 
 /**
  * page_zonenum() - zone of a page
@@ -200,6 +228,7 @@ int memmap_boot(void)
 	}
 	mm_vmemmap_pages = span >> PAGE_SHIFT;
 	mm_linear_base = memmap_hw_base();
+	mm_linear_span = max_pfn << PAGE_SHIFT;
 
 	memset(&contig_page_data, 0, sizeof(contig_page_data));
 	contig_page_data.node_start_pfn = mm_ranges[0].start;
@@ -222,4 +251,5 @@ void memmap_shutdown(void)
 	mm_nr_ranges = 0;
 	max_pfn = 0;
 	max_low_pfn = 0;
+	mm_linear_span = 0;
 }

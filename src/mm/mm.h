@@ -6,6 +6,7 @@
 #ifndef MM_MM_H
 #define MM_MM_H
 
+#include <linux/mmzone.h>
 #include <linux/types.h>
 
 struct page;
@@ -58,6 +59,7 @@ void mm_get_stats(struct mm_stats *stats);
 
 /* boot.c: memory set aside, for one user, without struct page's accounts */
 struct page *mm_reserve(unsigned long nr_pages, bool low);
+struct page *mm_reserve_zone(unsigned long nr_pages, enum zone_type zone);
 void mm_unreserve(struct page *page, unsigned long nr_pages);
 
 /* hot.c: single pages for tables, last freed first */

@@ -11,6 +11,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include "dma/dma.h"
 #include "host/host.h"
 #include "pci/pci.h"
 #include "sim/sim.h"
@@ -165,6 +166,11 @@ int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 {
 	/* Before the kernel side looks: it asks once. */
 	noncoherent |= machine->cfg.noncoherent;
+	if (noncoherent && dma_atomic_pools_need())
+		return sim_refuse(
+			-ENOMEM,
+			"device %s: no memory for the atomic pools (coherent_pool)",
+			hw_dev_name(dev->hw));
 	if (!hw_dev_set_noncoherent(dev->hw, noncoherent))
 		return sim_refuse(
 			-ENOMEM,

@@ -146,6 +146,11 @@ void dmasim_dma_get_stats(struct dmasim_dma_stats *stats)
 		.iova_frees = dma.iova_frees,
 		.maps = dma.maps,
 		.unmaps = dma.unmaps,
+		.pool_bytes = dma.pool_bytes,
+		.pool_used = dma.pool_used,
+		.pool_used_hiwater = dma.pool_used_hiwater,
+		.pool_allocs = dma.pool_allocs,
+		.pool_refusals = dma.pool_refusals,
 	};
 }
 EXPORT_SYMBOL(dmasim_dma_get_stats);

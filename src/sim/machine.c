@@ -122,6 +122,12 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 			-EINVAL,
 			"machine: swiotlb=\"%s\": use [slabs][,areas][,force|noforce] with at most 64 areas",
 			cfg->swiotlb);
+	if (cfg->coherent_pool % PAGE_SIZE ||
+	    cfg->coherent_pool > cfg->ram_bytes)
+		return sim_refuse(
+			-EINVAL,
+			"machine: coherent_pool 0x%llx is not a number of whole pages that fits into RAM",
+			(u64)cfg->coherent_pool);
 	if (!iova_allocator_find(cfg->iova_allocator))
 		return sim_refuse(
 			-EINVAL,
@@ -241,6 +247,7 @@ static int boot_dma(const struct dmasim_machine_config *cfg)
 	struct dma_params params = {
 		.forcedac = cfg->forcedac,
 		.iova_allocator = cfg->iova_allocator,
+		.coherent_pool = cfg->coherent_pool,
 	};
 
 	return dma_boot(&params);

@@ -34,11 +34,11 @@
 		stats_.field;                   \
 	})
 
-#define cache_stat(field)                         \
-	({                                        \
-		struct dmasim_cache_stats stats_; \
-		dmasim_cache_get_stats(&stats_);  \
-		stats_.field;                     \
+#define cache_stat(field)                           \
+	({                                          \
+		struct dmasim_cache_stats stats_;   \
+		dmasim_cache_get_stats(&stats_);    \
+		stats_.field - fixture_cache.field; \
 	})
 
 static inline u8 pattern_byte(u64 seed, size_t i)

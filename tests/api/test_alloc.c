@@ -178,8 +178,10 @@ static void contiguous_memory_is_contiguous(void **state)
 	phys_addr_t phys;
 
 	assert_non_null(cpu);
-	assert_false(is_vmalloc_addr(cpu));
-	phys = virt_to_phys(cpu);
+	/* Uncached memory has a view of its own. */
+	assert_int_equal(is_vmalloc_addr(cpu), f->variant->noncoherent);
+	phys = f->variant->noncoherent ? page_to_phys(vmalloc_to_page(cpu)) :
+					 virt_to_phys(cpu);
 	assert_translates(f, handle, phys);
 	assert_translates(f, handle + SZ_64K - 1, phys + SZ_64K - 1);
 
@@ -289,6 +291,70 @@ static void freeing_nothing_is_allowed(void **state)
 	dma_free_coherent(f->dev, PAGE_SIZE, NULL, 0);
 }
 
+/*
+ * W10: memory that works as a linear address without an IOMMU, and is a second
+ * view of its pages with one.
+ */
+static void a_view_has_no_linear_address(void **state)
+{
+	struct fixture *f = *state;
+	bool remapped = f->variant->translated || f->variant->noncoherent;
+	dma_addr_t handle;
+	void *cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle, GFP_KERNEL);
+
+	assert_non_null(cpu);
+	assert_int_equal(is_vmalloc_addr(cpu), remapped);
+	assert_int_equal(virt_addr_valid(cpu), !remapped);
+#ifdef DMASIM_DEBUG
+	if (remapped) {
+		expect_warns(2);
+		assert_int_equal(virt_to_phys(cpu), 0);
+		assert_ptr_equal(virt_to_page(cpu), pfn_to_page(0));
+		assert_event(DMASIM_EVENT_WARN, "virt-to-phys", 2);
+	}
+#endif
+	dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+}
+
+static void mapping_a_view_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle, again;
+	void *cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle, GFP_KERNEL);
+
+	if (is_vmalloc_addr(cpu)) {
+		expect_warns(1);
+		again = dma_map_single(f->dev, cpu, PAGE_SIZE, DMA_TO_DEVICE);
+		assert_int_equal(dma_mapping_error(f->dev, again), -ENOMEM);
+		assert_event(DMASIM_EVENT_WARN, "warn", 1);
+	}
+	dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+}
+
+static void a_view_can_be_described_as_a_table(void **state)
+{
+	static const unsigned long how[] = { 0, DMA_ATTR_FORCE_CONTIGUOUS };
+	struct fixture *f = *state;
+	struct sg_table sgt;
+	dma_addr_t handle;
+	unsigned int i;
+	u8 *cpu;
+
+	for (i = 0; i < ARRAY_SIZE(how); i++) {
+		cpu = dma_alloc_attrs(f->dev, 3 * PAGE_SIZE, &handle,
+				      GFP_KERNEL, how[i]);
+		assert_non_null(cpu);
+		assert_int_equal(dma_get_sgtable_attrs(f->dev, &sgt, cpu,
+						       handle, 3 * PAGE_SIZE,
+						       how[i]),
+				 0);
+		cpu[0] = 0x5a;
+		assert_int_equal(*(u8 *)sg_virt(sgt.sgl), 0x5a);
+		sg_free_table(&sgt);
+		dma_free_attrs(f->dev, 3 * PAGE_SIZE, cpu, handle, how[i]);
+	}
+}
+
 /* ---- pages ------------------------------------------------------------------------------ */
 
 static void pages_are_zeroed_and_mapped(void **state)
@@ -320,15 +386,30 @@ static void a_failed_allocation_leaves_nothing(void **state)
 	struct sweep s;
 	dma_addr_t handle;
 
-	FAIL_SWEEP(s, SWEEP_ALL) {
-		void *cpu = dma_alloc_coherent(f->dev, 5 * PAGE_SIZE, &handle,
-					       GFP_KERNEL);
+	static const struct {
+		gfp_t gfp;
+		unsigned long attrs;
+	} how[] = {
+		{ GFP_KERNEL, 0 },
+		{ GFP_ATOMIC, 0 },
+		{ GFP_KERNEL, DMA_ATTR_FORCE_CONTIGUOUS },
+		{ GFP_KERNEL, DMA_ATTR_ALLOC_SINGLE_PAGES },
+		{ GFP_KERNEL, DMA_ATTR_WRITE_COMBINE },
+	};
+	unsigned int i;
 
-		if (cpu)
-			dma_free_coherent(f->dev, 5 * PAGE_SIZE, cpu, handle);
-		else
-			assert_true(sweep_failed());
-	}
+	for (i = 0; i < ARRAY_SIZE(how); i++)
+		FAIL_SWEEP(s, SWEEP_ALL) {
+			void *cpu = dma_alloc_attrs(f->dev, 5 * PAGE_SIZE,
+						    &handle, how[i].gfp,
+						    how[i].attrs);
+
+			if (cpu)
+				dma_free_attrs(f->dev, 5 * PAGE_SIZE, cpu,
+					       handle, how[i].attrs);
+			else
+				assert_true(sweep_failed());
+		}
 }
 
 /* ---- managed memory ------------------------------------------------------------------------ */
@@ -430,6 +511,9 @@ int main(void)
 		fixture_case(zones_are_ignored_for_coherent_memory),
 		fixture_case(freeing_with_interrupts_off_is_warned_about),
 		fixture_case(freeing_nothing_is_allowed),
+		fixture_case(a_view_has_no_linear_address),
+		fixture_case(mapping_a_view_is_refused),
+		fixture_case(a_view_can_be_described_as_a_table),
 		fixture_case(pages_are_zeroed_and_mapped),
 		fixture_case(a_failed_allocation_leaves_nothing),
 		fixture_case(memory_freed_by_hand_is_freed_once),

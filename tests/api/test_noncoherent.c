@@ -7,6 +7,7 @@
 
 #include <linux/dma-map-ops.h>
 #include <linux/dmapool.h>
+#include <linux/vmalloc.h>
 
 #include <stdlib.h>
 
@@ -417,10 +418,10 @@ static void freed_coherent_memory_is_cached_again(void **state)
 	struct fixture *f = *state;
 	dma_addr_t addr;
 	phys_addr_t phys;
-	void *cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &addr, GFP_ATOMIC);
+	void *cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &addr, GFP_KERNEL);
 
 	assert_non_null(cpu);
-	phys = virt_to_phys(cpu);
+	phys = page_to_phys(vmalloc_to_page(cpu));
 	dma_free_coherent(f->dev, PAGE_SIZE, cpu, addr);
 	/* Lazy: the old address goes first. */
 	dmasim_run_for(20 * 1000 * 1000);

@@ -72,6 +72,8 @@ const struct variant variants_noncoherent_translated[4] = {
 
 static const struct variant *current_variant = &variant_vtdss_strict;
 
+struct dmasim_cache_stats fixture_cache;
+
 static void fixture_add_device(struct fixture *f)
 {
 	assert_int_equal(dmasim_device_create(f->machine, NULL, NULL, &f->hw),
@@ -80,6 +82,7 @@ static void fixture_add_device(struct fixture *f)
 	f->pdev = to_pci_dev(f->dev);
 	assert_int_equal(dma_set_mask_and_coherent(f->dev, DMA_BIT_MASK(64)),
 			 0);
+	dmasim_cache_get_stats(&fixture_cache);
 }
 
 void fixture_make_external(struct fixture *f)

@@ -63,6 +63,9 @@ struct fixture {
 	struct pci_dev *pdev;
 };
 
+/** fixture_cache - cache counters when the current device was plugged in. */
+extern struct dmasim_cache_stats fixture_cache;
+
 /** fixture_setup() / fixture_teardown() - for cmocka_unit_test_setup_teardown */
 int fixture_setup(void **state);
 int fixture_teardown(void **state);

@@ -9,7 +9,8 @@
  * Stub: nothing.
  *
  * All conversions are arithmetic on two addresses that never change between
- * mm_boot() and mm_shutdown().
+ * mm_boot() and mm_shutdown(). Where DMASIM_DEBUG is defined, the physical
+ * address of anything outside the linear map is warned about.
  */
 #ifndef _DMASIM_ASM_PAGE_H
 #define _DMASIM_ASM_PAGE_H
@@ -57,7 +58,27 @@ extern struct page *mm_vmemmap;
 #define PAGE_OFFSET mm_linear_base
 #define vmemmap mm_vmemmap
 
+/* Bytes of the linear map, holes included; 0 while there is no machine. */
+extern unsigned long mm_linear_span;
+
+/* Device memory, or event "virt-to-phys" and 0, where there never is RAM. */
+unsigned long dmasim_bad_virt(unsigned long addr) __attribute__((cold));
+
+#ifdef DMASIM_DEBUG
+static inline unsigned long dmasim_virt_to_phys(unsigned long addr)
+{
+	unsigned long phys = addr - mm_linear_base;
+
+	/* As CONFIG_DEBUG_VIRTUAL does: memory of vmalloc() and the like, and
+	 * coherent memory that was mapped anew, have no such address. */
+	if (__builtin_expect(phys > mm_linear_span - 1, 0))
+		return dmasim_bad_virt(addr);
+	return phys;
+}
+#define __pa(x) dmasim_virt_to_phys((unsigned long)(x))
+#else
 #define __pa(x) ((unsigned long)(x)-mm_linear_base)
+#endif
 #define __va(x) ((void *)((unsigned long)(x) + mm_linear_base))
 
 #define __pfn_to_phys(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)

@@ -5,8 +5,8 @@
  *
  * same: struct dma_map_ops and prototypes of 6.17; hooks that an architecture
  *	may provide are constant, as on one that provides none.
- * reduced: no CMA, no declared coherent memory, no global pool (the stubs of
- *	kernels without them); kmalloc buffers never need bouncing; the hooks
+ * reduced: no CMA, no global pool (the stubs of kernels without them); declared
+ *	coherent memory is RAM, not a BAR; atomic pools do not grow; kmalloc buffers never need bouncing; the hooks
  *	for an uncached view make the pages themselves uncached and keep their
  *	address; arch_dma_alloc() and arch_dma_free() panic by name.
  * newer: arch_sync_dma_flush(), the _phys_ forms of the direct hooks.
@@ -319,40 +319,18 @@ static inline void dma_contiguous_early_fixup(phys_addr_t base,
 {
 }
 
-/* ---- no memory with a fixed device address, no global pool --------------------------- */
+/* ---- memory with a device address of its own ----------------------------------------- */
 
-static inline int dma_declare_coherent_memory(struct device *dev,
-					      phys_addr_t phys_addr,
-					      dma_addr_t device_addr,
-					      size_t size)
-{
-	return -ENOSYS;
-}
+int dma_declare_coherent_memory(struct device *dev, phys_addr_t phys_addr,
+				dma_addr_t device_addr, size_t size);
+void dma_release_coherent_memory(struct device *dev);
+int dma_alloc_from_dev_coherent(struct device *dev, ssize_t size,
+				dma_addr_t *dma_handle, void **ret);
+int dma_release_from_dev_coherent(struct device *dev, int order, void *vaddr);
+int dma_mmap_from_dev_coherent(struct device *dev, struct vm_area_struct *vma,
+			       void *cpu_addr, size_t size, int *ret);
 
-static inline void dma_release_coherent_memory(struct device *dev)
-{
-}
-
-static inline int dma_alloc_from_dev_coherent(struct device *dev, ssize_t size,
-					      dma_addr_t *dma_handle,
-					      void **ret)
-{
-	return 0;
-}
-
-static inline int dma_release_from_dev_coherent(struct device *dev, int order,
-						void *vaddr)
-{
-	return 0;
-}
-
-static inline int dma_mmap_from_dev_coherent(struct device *dev,
-					     struct vm_area_struct *vma,
-					     void *cpu_addr, size_t size,
-					     int *ret)
-{
-	return 0;
-}
+/* ---- no global pool: the answers of a kernel without CONFIG_DMA_GLOBAL_POOL ------------ */
 
 static inline void *dma_alloc_from_global_coherent(struct device *dev,
 						   ssize_t size,
