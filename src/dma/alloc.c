@@ -3,8 +3,7 @@
  * Memory for DMA: coherent, non-coherent, scattered, managed.
  * Models the allocation half of kernel/dma/mapping.c, 6.17.
  *
- * Reduced: no restricted pools. User space does not exist, so the mmap calls give
- * the documented -ENXIO and dma_can_mmap() says no.
+ * Reduced: no restricted pools.
  *
  * I1  Coherent memory is zeroed, page aligned and reachable with the coherent
  *     mask of the device, or there is none. For a device that does not snoop it
@@ -276,36 +275,65 @@ int dma_get_sgtable_attrs(struct device *dev, struct sg_table *sgt,
 }
 EXPORT_SYMBOL(dma_get_sgtable_attrs);
 
-/** dma_can_mmap() - can dma_mmap_attrs() work? Only custom operations might. */
+/** dma_can_mmap() - can dma_mmap_attrs() work? Custom operations may say no. */
 bool dma_can_mmap(struct device *dev)
 {
-	return dma_coherent_backend(dev) == DMA_BACKEND_OPS &&
+	return dma_coherent_backend(dev) != DMA_BACKEND_OPS ||
 	       get_dma_ops(dev)->mmap;
 }
 EXPORT_SYMBOL_GPL(dma_can_mmap);
 
+/**
+ * dma_mmap_attrs() - show coherent memory to user space
+ * @vma: range of user addresses; its offset counts pages from @cpu_addr
+ * @cpu_addr, @dma_addr, @size, @attrs: as allocated
+ *
+ * The memory must outlive @vma: no reference keeps it, as in the kernel.
+ * Context: process.
+ * Return: 0; -ENXIO if @vma asks for more than there is, or the operations of
+ * @dev have no such call; else as remap_pfn_range().
+ */
 int dma_mmap_attrs(struct device *dev, struct vm_area_struct *vma,
 		   void *cpu_addr, dma_addr_t dma_addr, size_t size,
 		   unsigned long attrs)
 {
-	if (!dma_can_mmap(dev))
+	const struct dma_map_ops *ops;
+	enum dma_backend backend = dma_coherent_backend(dev);
+	int ret;
+
+	if (backend == DMA_BACKEND_OPS) {
+		ops = get_dma_ops(dev);
+		return ops->mmap ? ops->mmap(dev, vma, cpu_addr, dma_addr, size,
+					     attrs) :
+				   -ENXIO;
+	}
+	if (!dma_vma_fits(vma, size))
 		return -ENXIO;
-	return get_dma_ops(dev)->mmap(dev, vma, cpu_addr, dma_addr, size,
-				      attrs);
+	if (dma_mmap_from_dev_coherent(dev, vma, cpu_addr, size, &ret))
+		return ret;
+	if (backend == DMA_BACKEND_DIRECT)
+		return dma_direct_mmap(dev, vma, dma_addr, size, attrs);
+	return iommu_dma_mmap(dev, vma, cpu_addr, dma_addr, size, attrs);
 }
 EXPORT_SYMBOL(dma_mmap_attrs);
 
+/** dma_mmap_pages() - the same for pages of dma_alloc_pages(). */
 int dma_mmap_pages(struct device *dev, struct vm_area_struct *vma, size_t size,
 		   struct page *page)
 {
-	return -ENXIO;
+	if (!dma_vma_fits(vma, size))
+		return -ENXIO;
+	return dma_mmap_block(vma, page, size, vma->vm_page_prot);
 }
 EXPORT_SYMBOL_GPL(dma_mmap_pages);
 
+/** dma_mmap_noncontiguous() - the same for dma_alloc_noncontiguous(). */
 int dma_mmap_noncontiguous(struct device *dev, struct vm_area_struct *vma,
 			   size_t size, struct sg_table *sgt)
 {
-	return -ENXIO;
+	if (use_dma_iommu(dev))
+		return iommu_dma_mmap_noncontiguous(dev, vma, size, sgt);
+	return dma_mmap_pages(dev, vma, size, sg_page(sgt->sgl));
 }
 EXPORT_SYMBOL_GPL(dma_mmap_noncontiguous);
 

@@ -361,7 +361,15 @@ int iommu_dma_mmap(struct device *dev, struct vm_area_struct *vma,
 		   void *cpu_addr, dma_addr_t dma_addr, size_t size,
 		   unsigned long attrs)
 {
-	return -ENXIO;
+	struct page **pages = dma_common_find_pages(cpu_addr);
+
+	vma->vm_page_prot = dma_pgprot(dev, vma->vm_page_prot, attrs);
+	if (pages)
+		return vm_map_pages(vma, pages, PAGE_ALIGN(size) >> PAGE_SHIFT);
+	if (is_vmalloc_addr(cpu_addr) && !dma_common_is_view(cpu_addr))
+		return -ENXIO;
+	return dma_mmap_block(vma, dma_common_page(cpu_addr), size,
+			      vma->vm_page_prot);
 }
 
 /* ---- one range for the device, any pages ------------------------------------------ */
@@ -410,5 +418,8 @@ void *iommu_dma_vmap_noncontiguous(struct device *dev, size_t size,
 int iommu_dma_mmap_noncontiguous(struct device *dev, struct vm_area_struct *vma,
 				 size_t size, struct sg_table *sgt)
 {
-	return -ENXIO;
+	if (!dma_vma_fits(vma, size))
+		return -ENXIO;
+	return vm_map_pages(vma, sgt_handle(sgt)->pages,
+			    PAGE_ALIGN(size) >> PAGE_SHIFT);
 }

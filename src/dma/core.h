@@ -169,6 +169,20 @@ static inline struct page *dma_common_page(void *cpu_addr)
  */
 struct page *dma_common_drop_view(void *cpu_addr);
 
+/** dma_vma_fits() - does @vma ask for no more than @size bytes? Else -ENXIO. */
+static inline bool dma_vma_fits(const struct vm_area_struct *vma, size_t size)
+{
+	unsigned long count = PAGE_ALIGN(size) >> PAGE_SHIFT;
+
+	return vma && vma->vm_pgoff < count &&
+	       vma_pages(vma) <= count - vma->vm_pgoff;
+}
+
+int dma_mmap_block(struct vm_area_struct *vma, struct page *page, size_t size,
+		   pgprot_t prot);
+int dma_direct_mmap(struct device *dev, struct vm_area_struct *vma,
+		    dma_addr_t dma_addr, size_t size, unsigned long attrs);
+
 /* dmapool.c */
 unsigned int dma_pool_check(void);
 

@@ -245,16 +245,21 @@ int dma_release_from_dev_coherent(struct device *dev, int order, void *vaddr)
 
 /**
  * dma_mmap_from_dev_coherent() - show a block to user space
- * @ret: gets the answer: always -ENXIO, there is no user space yet
+ * @ret: gets 0, -ENXIO if @vma asks for more than @size, or the errno of
+ *	remap_pfn_range()
  *
- * Return: 1 if @cpu_addr is in declared memory of @dev, else 0.
+ * Return: 1 if @cpu_addr is in declared memory of @dev, else 0 and @ret is as it
+ * was.
  */
 int dma_mmap_from_dev_coherent(struct device *dev, struct vm_area_struct *vma,
 			       void *cpu_addr, size_t size, int *ret)
 {
-	if (declared_page(dev, cpu_addr) < 0)
+	long at = declared_page(dev, cpu_addr);
+
+	if (likely(at < 0))
 		return 0;
-	*ret = -ENXIO;
+	*ret = dma_mmap_block(vma, dev->dma_mem->page + at, size,
+			      pgprot_writecombine(PAGE_KERNEL));
 	return 1;
 }
 

@@ -175,3 +175,10 @@ int dma_direct_get_sgtable(struct device *dev, struct sg_table *sgt,
 			    PAGE_ALIGN(size), 0);
 	return ret;
 }
+
+int dma_direct_mmap(struct device *dev, struct vm_area_struct *vma,
+		    dma_addr_t dma_addr, size_t size, unsigned long attrs)
+{
+	return dma_mmap_block(vma, phys_to_page(dma_to_phys(dev, dma_addr)),
+			      size, dma_pgprot(dev, vma->vm_page_prot, attrs));
+}

@@ -122,11 +122,36 @@ int dma_common_get_sgtable(struct device *dev, struct sg_table *sgt,
 }
 EXPORT_SYMBOL(dma_common_get_sgtable);
 
+/**
+ * dma_mmap_block() - show contiguous memory at user addresses
+ * @page: first of @size bytes; vma->vm_pgoff counts from there
+ *
+ * Return: 0; -ENXIO if @vma asks for more than there is; -EINVAL, -EBUSY,
+ * -ENOMEM as remap_pfn_range().
+ */
+int dma_mmap_block(struct vm_area_struct *vma, struct page *page, size_t size,
+		   pgprot_t prot)
+{
+	if (!dma_vma_fits(vma, size))
+		return -ENXIO;
+	return remap_pfn_range(vma, vma->vm_start,
+			       page_to_pfn(page) + vma->vm_pgoff,
+			       vma->vm_end - vma->vm_start, prot);
+}
+
+/** dma_common_mmap() - for operations whose memory is contiguous. */
 int dma_common_mmap(struct device *dev, struct vm_area_struct *vma,
 		    void *cpu_addr, dma_addr_t dma_addr, size_t size,
 		    unsigned long attrs)
 {
-	return -ENXIO;
+	int ret;
+
+	if (!dma_vma_fits(vma, size))
+		return -ENXIO;
+	if (dma_mmap_from_dev_coherent(dev, vma, cpu_addr, size, &ret))
+		return ret;
+	return dma_mmap_block(vma, dma_common_page(cpu_addr), size,
+			      dma_pgprot(dev, vma->vm_page_prot, attrs));
 }
 EXPORT_SYMBOL(dma_common_mmap);
 

@@ -52,7 +52,7 @@ err_memmap:
 /**
  * mm_check() - report everything that was not given back
  *
- * Events: "page-leak", "slab-leak", "cache-leak", "vmalloc-leak", one for each
+ * Events: "page-leak", "slab-leak", "cache-leak", "vmalloc-leak", "vma-leak", one for each
  * kind and, in DMASIM_DEBUG builds, call path.
  *
  * Context: nobody allocates meanwhile.
@@ -63,7 +63,8 @@ unsigned int mm_check(void)
 	unsigned int nr;
 
 	mm_hot_drain();
-	nr = slab_check();
+	nr = vma_check();
+	nr += slab_check();
 	nr += vmalloc_check();
 	return nr + page_alloc_check();
 }
@@ -75,6 +76,7 @@ unsigned int mm_check(void)
  */
 void mm_shutdown(void)
 {
+	vma_shutdown();
 	mm_hot_drain();
 	slab_shutdown();
 	vmalloc_shutdown();

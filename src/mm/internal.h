@@ -213,6 +213,10 @@ void vmalloc_host_unmap(void *va, size_t len);
 void *mm_meta_alloc(size_t size);
 void mm_meta_free(void *p);
 
+/* vma.c */
+unsigned int vma_check(void);
+void vma_shutdown(void);
+
 /* hot.c */
 void mm_hot_drain(void);
 

@@ -70,6 +70,10 @@ unsigned int mm_hot_pages(void);
 /* memmap.c: RAM; pfn_valid() is also true for pages of devices */
 bool mm_pfn_is_ram(unsigned long pfn);
 
+/* vma.c: user addresses that show RAM */
+struct vm_area_struct *mm_vma_create(size_t len, unsigned long pgoff);
+bool mm_vma_destroy(struct vm_area_struct *vma);
+
 int mm_set_page_free_check(mm_page_free_check_t fn);
 void mm_clear_page_free_check(mm_page_free_check_t fn);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory for CPU and device together: dma_alloc_*, dma_alloc_pages(), managed
- * memory.
+ * memory. User mappings and noncontiguous memory: test_mmap.c.
  *
- * Waiting: dma-core 94 with pages larger than granules, 98, 99 (user mappings
- * and noncontiguous vmap).
+ * Waiting: dma-core 94 with pages larger than granules.
  */
 #include <linux/irqflags.h>
 #include <linux/vmalloc.h>

@@ -2,9 +2,11 @@
 /*
  * <linux/mm.h>: pages, folios and their addresses.
  *
- * Same: conversions, reference counting, compound pages and folios.
- * Reduced: no process memory yet (no faults, no get_user_pages); pages are
- *	always in the linear map.
+ * Same: conversions, reference counting, compound pages and folios;
+ *	remap_pfn_range(), vm_insert_page(), vm_map_pages().
+ * Reduced: no process memory yet (no faults, no get_user_pages): a test makes
+ *	the range of user addresses, only RAM can be shown there, protections are
+ *	recorded; pages are always in the linear map.
  * Stub: nothing.
  */
 #ifndef _DMASIM_LINUX_MM_H
@@ -84,6 +86,25 @@ struct vm_operations_struct {
 	void (*close)(struct vm_area_struct *area);
 	vm_fault_t (*fault)(struct vm_fault *vmf);
 };
+
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->__vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->__vm_flags &= ~flags;
+}
+
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,
+		    unsigned long pfn, unsigned long size, pgprot_t prot);
+int vm_insert_page(struct vm_area_struct *vma, unsigned long addr,
+		   struct page *page);
+int vm_map_pages(struct vm_area_struct *vma, struct page **pages,
+		 unsigned long num);
+int vm_map_pages_zero(struct vm_area_struct *vma, struct page **pages,
+		      unsigned long num);
 
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 {
