@@ -132,7 +132,14 @@ void dmasim_dma_get_stats(struct dmasim_dma_stats *stats);
  * @discarded: lines that were dirty when they were invalidated: the CPU's bytes
  *	are gone
  *
- * The last two are no errors by themselves: memory that is used anew loses what
+ * @waits: completions waited for (arch_sync_dma_flush()): one may serve any
+ *	number of operations
+ * @spec_written_back: dirty lines that left the cache by themselves
+ *	(cache_speculation); they count in @written_back, too
+ * @spec_fetched: clean lines that did and were read again after a device had
+ *	written to them
+ *
+ * @overwritten and @discarded are no errors by themselves: memory that is used anew loses what
  * it held. The last three count from the first non-coherent device on.
  */
 struct dmasim_cache_stats {
@@ -140,6 +147,8 @@ struct dmasim_cache_stats {
 	uint64_t written_back, overwritten;
 	uint64_t invalidates, invalidate_bytes, invalidate_lines;
 	uint64_t discarded;
+	uint64_t waits;
+	uint64_t spec_written_back, spec_fetched;
 };
 
 void dmasim_cache_get_stats(struct dmasim_cache_stats *stats);

@@ -83,6 +83,13 @@ enum dmasim_layout {
  *	pages, rounded up to a power of two): uncached memory for GFP_ATOMIC
  *	coherent allocations of devices that do not snoop, one for each zone, from
  *	the first such device on. 0: 128 KiB a GiB of RAM. At most 1024 pages
+ * @cache_speculation: chance enters the caches of devices that do not snoop: one
+ *	line in so many, by @seed, is written back or fetched again without being
+ *	asked for. Correct drivers do not notice; a store to a line that a device
+ *	owns, or a missing sync, shows now and then. 0: never
+ * @kmalloc_bounce: CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC: kmalloc() buffers that
+ *	may share a cache line are bounced for devices that do not snoop; the
+ *	machine then has bounce buffers, however little RAM
  * @seed: of every random choice; 0: taken from DMASIM_SEED, else 1
  * @real_time: timers follow the host's clock instead of virtual time
  */
@@ -103,6 +110,8 @@ struct dmasim_machine_config {
 	bool noncoherent;
 	const char *swiotlb;
 	uint64_t coherent_pool;
+	unsigned int cache_speculation;
+	bool kmalloc_bounce;
 	uint64_t seed;
 	bool real_time;
 };

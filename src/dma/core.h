@@ -45,6 +45,13 @@ static inline bool dma_needs_maintenance(struct device *dev,
 	       !(attrs & (DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_MMIO));
 }
 
+/** dma_end_maintenance() - wait once for what a list or a batch began. */
+static inline void dma_end_maintenance(struct device *dev)
+{
+	if (unlikely(!dev_is_dma_coherent(dev)))
+		arch_sync_dma_flush();
+}
+
 /**
  * dma_begin_coherent() - make pages coherent memory for @dev
  * @page: first of @size bytes of contiguous pages
@@ -79,6 +86,16 @@ void dma_direct_sync_single_for_cpu(struct device *dev, dma_addr_t addr,
 void dma_direct_sync_single_for_device(struct device *dev, dma_addr_t addr,
 				       size_t size,
 				       enum dma_data_direction dir);
+/* The same for the entries of a list, which ends with dma_end_maintenance(). */
+dma_addr_t dma_direct_map_entry(struct device *dev, phys_addr_t phys,
+				size_t size, enum dma_data_direction dir,
+				unsigned long attrs);
+void dma_direct_unmap_entry(struct device *dev, dma_addr_t addr, size_t size,
+			    enum dma_data_direction dir, unsigned long attrs);
+void dma_direct_sync_entry_for_cpu(struct device *dev, dma_addr_t addr,
+				   size_t size, enum dma_data_direction dir);
+void dma_direct_sync_entry_for_device(struct device *dev, dma_addr_t addr,
+				      size_t size, enum dma_data_direction dir);
 bool dma_direct_need_sync(struct device *dev, dma_addr_t addr);
 bool dma_direct_all_ram_mapped(struct device *dev);
 size_t dma_direct_max_mapping_size(struct device *dev);

@@ -152,8 +152,10 @@ dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
 			&addr, size, *dev->dma_mask, dev->bus_dma_limit);
 		return DMA_MAPPING_ERROR;
 	}
-	if (dma_needs_maintenance(dev, attrs))
+	if (dma_needs_maintenance(dev, attrs)) {
 		arch_sync_dma_for_device(slot, size, dir);
+		arch_sync_dma_flush();
+	}
 	return addr;
 }
 
@@ -176,9 +178,13 @@ static noinline dma_addr_t dma_direct_map_elsewhere(
 	return DMA_MAPPING_ERROR;
 }
 
-dma_addr_t dma_direct_map_phys(struct device *dev, phys_addr_t phys,
-			       size_t size, enum dma_data_direction dir,
-			       unsigned long attrs)
+/*
+ * The calls for one range wait for their maintenance (@wait), those for the
+ * entries of a list leave that to the list's end.
+ */
+static __always_inline dma_addr_t
+__dma_direct_map(struct device *dev, phys_addr_t phys, size_t size,
+		 enum dma_data_direction dir, unsigned long attrs, bool wait)
 {
 	dma_addr_t addr;
 
@@ -190,19 +196,53 @@ dma_addr_t dma_direct_map_phys(struct device *dev, phys_addr_t phys,
 		addr = phys_to_dma(dev, phys);
 		if (unlikely(is_swiotlb_force_bounce(dev) ||
 			     !dma_capable(dev, addr, size, true) ||
-			     dma_kmalloc_needs_bounce(dev, size, dir)))
+			     dma_kmalloc_needs_bounce(dev, size, dir))) {
 			addr = dma_direct_map_elsewhere(dev, phys, addr, size,
 							dir, attrs);
-		else if (dma_needs_maintenance(dev, attrs))
+		} else if (dma_needs_maintenance(dev, attrs)) {
 			arch_sync_dma_for_device(phys, size, dir);
+			if (wait)
+				arch_sync_dma_flush();
+		}
 	}
 	if (likely(addr != DMA_MAPPING_ERROR))
 		dma_count_map();
 	return addr;
 }
 
-void dma_direct_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
-			   enum dma_data_direction dir, unsigned long attrs)
+static __always_inline void
+__dma_direct_sync_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
+			  enum dma_data_direction dir, bool wait)
+{
+	phys_addr_t phys = dma_to_phys(dev, addr);
+
+	if (!dev_is_dma_coherent(dev)) {
+		arch_sync_dma_for_cpu(phys, size, dir);
+		/* What was bounced is read right now. */
+		if (wait || dev->dma_uses_io_tlb)
+			arch_sync_dma_flush();
+	}
+	swiotlb_sync_single_for_cpu(dev, phys, size, dir);
+}
+
+static __always_inline void
+__dma_direct_sync_for_device(struct device *dev, dma_addr_t addr, size_t size,
+			     enum dma_data_direction dir, bool wait)
+{
+	phys_addr_t phys = dma_to_phys(dev, addr);
+
+	swiotlb_sync_single_for_device(dev, phys, size, dir);
+	if (!dev_is_dma_coherent(dev)) {
+		arch_sync_dma_for_device(phys, size, dir);
+		if (wait)
+			arch_sync_dma_flush();
+	}
+}
+
+static __always_inline void __dma_direct_unmap(struct device *dev,
+					       dma_addr_t addr, size_t size,
+					       enum dma_data_direction dir,
+					       unsigned long attrs, bool wait)
 {
 	phys_addr_t phys;
 
@@ -211,10 +251,36 @@ void dma_direct_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 		return;
 	phys = dma_to_phys(dev, addr);
 	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
-		dma_direct_sync_single_for_cpu(dev, addr, size, dir);
+		__dma_direct_sync_for_cpu(dev, addr, size, dir, wait);
 	/* Copied back above, if at all. */
 	swiotlb_tbl_unmap_single(dev, phys, size, dir,
 				 attrs | DMA_ATTR_SKIP_CPU_SYNC);
+}
+
+dma_addr_t dma_direct_map_phys(struct device *dev, phys_addr_t phys,
+			       size_t size, enum dma_data_direction dir,
+			       unsigned long attrs)
+{
+	return __dma_direct_map(dev, phys, size, dir, attrs, true);
+}
+
+void dma_direct_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
+			   enum dma_data_direction dir, unsigned long attrs)
+{
+	__dma_direct_unmap(dev, addr, size, dir, attrs, true);
+}
+
+dma_addr_t dma_direct_map_entry(struct device *dev, phys_addr_t phys,
+				size_t size, enum dma_data_direction dir,
+				unsigned long attrs)
+{
+	return __dma_direct_map(dev, phys, size, dir, attrs, false);
+}
+
+void dma_direct_unmap_entry(struct device *dev, dma_addr_t addr, size_t size,
+			    enum dma_data_direction dir, unsigned long attrs)
+{
+	__dma_direct_unmap(dev, addr, size, dir, attrs, false);
 }
 
 /* ---- sync --------------------------------------------------------------------- */
@@ -222,21 +288,25 @@ void dma_direct_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 void dma_direct_sync_single_for_cpu(struct device *dev, dma_addr_t addr,
 				    size_t size, enum dma_data_direction dir)
 {
-	phys_addr_t phys = dma_to_phys(dev, addr);
-
-	if (!dev_is_dma_coherent(dev))
-		arch_sync_dma_for_cpu(phys, size, dir);
-	swiotlb_sync_single_for_cpu(dev, phys, size, dir);
+	__dma_direct_sync_for_cpu(dev, addr, size, dir, true);
 }
 
 void dma_direct_sync_single_for_device(struct device *dev, dma_addr_t addr,
 				       size_t size, enum dma_data_direction dir)
 {
-	phys_addr_t phys = dma_to_phys(dev, addr);
+	__dma_direct_sync_for_device(dev, addr, size, dir, true);
+}
 
-	swiotlb_sync_single_for_device(dev, phys, size, dir);
-	if (!dev_is_dma_coherent(dev))
-		arch_sync_dma_for_device(phys, size, dir);
+void dma_direct_sync_entry_for_cpu(struct device *dev, dma_addr_t addr,
+				   size_t size, enum dma_data_direction dir)
+{
+	__dma_direct_sync_for_cpu(dev, addr, size, dir, false);
+}
+
+void dma_direct_sync_entry_for_device(struct device *dev, dma_addr_t addr,
+				      size_t size, enum dma_data_direction dir)
+{
+	__dma_direct_sync_for_device(dev, addr, size, dir, false);
 }
 
 bool dma_direct_need_sync(struct device *dev, dma_addr_t addr)

@@ -30,9 +30,10 @@ void dma_direct_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents,
 		if (sg_dma_is_bus_address(s))
 			sg_dma_unmark_bus_address(s);
 		else
-			dma_direct_unmap_phys(dev, sg_dma_address(s),
-					      sg_dma_len(s), dir, attrs);
+			dma_direct_unmap_entry(dev, sg_dma_address(s),
+					       sg_dma_len(s), dir, attrs);
 	}
+	dma_end_maintenance(dev);
 }
 
 /**
@@ -70,7 +71,7 @@ int dma_direct_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 			continue;
 		} else if (way == PCI_P2PDMA_MAP_NONE ||
 			   way == PCI_P2PDMA_MAP_THRU_HOST_BRIDGE) {
-			sg_dma_address(s) = dma_direct_map_phys(
+			sg_dma_address(s) = dma_direct_map_entry(
 				dev, sg_phys(s), s->length, dir, attrs);
 		} else {
 			ret = -EREMOTEIO;
@@ -80,6 +81,7 @@ int dma_direct_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 			goto err_unmap;
 		sg_dma_len(s) = s->length;
 	}
+	dma_end_maintenance(dev);
 	return nents;
 
 err_unmap:
@@ -96,8 +98,9 @@ void dma_direct_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl,
 	int i;
 
 	for_each_sg(sgl, s, nents, i)
-		dma_direct_sync_single_for_cpu(dev, sg_dma_address(s),
-					       s->length, dir);
+		dma_direct_sync_entry_for_cpu(dev, sg_dma_address(s), s->length,
+					      dir);
+	dma_end_maintenance(dev);
 }
 
 void dma_direct_sync_sg_for_device(struct device *dev, struct scatterlist *sgl,
@@ -107,6 +110,7 @@ void dma_direct_sync_sg_for_device(struct device *dev, struct scatterlist *sgl,
 	int i;
 
 	for_each_sg(sgl, s, nents, i)
-		dma_direct_sync_single_for_device(dev, sg_dma_address(s),
-						  s->length, dir);
+		dma_direct_sync_entry_for_device(dev, sg_dma_address(s),
+						 s->length, dir);
+	dma_end_maintenance(dev);
 }

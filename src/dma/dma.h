@@ -13,11 +13,13 @@
  * @forcedac: PCI devices do not try below 4 GiB first
  * @iova_allocator: of all domains, a name that iova_allocator_find() knows
  * @coherent_pool: bytes of each atomic pool; 0: by the size of RAM
+ * @kmalloc_bounce: CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC
  */
 struct dma_params {
 	bool forcedac;
 	const char *iova_allocator;
 	u64 coherent_pool;
+	bool kmalloc_bounce;
 };
 
 /** struct dma_stats - counters since boot. */

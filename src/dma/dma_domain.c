@@ -321,6 +321,7 @@ int dma_boot(const struct dma_params *params)
 	lib_counter_reset(&dma_counters.unmaps);
 	dma_atomic_pools_boot(params->coherent_pool);
 	iommu_dma_forcedac = params->forcedac;
+	dma_bounce_unaligned_kmalloc = params->kmalloc_bounce;
 	iova_set_allocator(iova_allocator_find(params->iova_allocator));
 	iommu_set_dma_hooks(&dma_hooks);
 	return 0;

@@ -182,8 +182,10 @@ dma_addr_t iommu_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 		if (phys == (phys_addr_t)DMA_MAPPING_ERROR)
 			return DMA_MAPPING_ERROR;
 	}
-	if (dma_needs_maintenance(dev, attrs))
+	if (dma_needs_maintenance(dev, attrs)) {
 		arch_sync_dma_for_device(phys, size, dir);
+		arch_sync_dma_flush();
+	}
 
 	handle = __iommu_dma_map(dev, phys, size, prot, dma_get_mask(dev));
 	if (unlikely(handle == DMA_MAPPING_ERROR)) {
@@ -215,8 +217,10 @@ void iommu_dma_unmap_phys(struct device *dev, dma_addr_t dma_handle,
 	phys = iommu_iova_to_phys(domain, dma_handle);
 	if (WARN_ON(!phys))
 		return;
-	if (dma_needs_maintenance(dev, attrs))
+	if (dma_needs_maintenance(dev, attrs)) {
 		arch_sync_dma_for_cpu(phys, size, dir);
+		arch_sync_dma_flush();
+	}
 	iommu_dma_unmap_range(domain, dma_handle, size);
 	swiotlb_tbl_unmap_single(dev, phys, size, dir, attrs);
 }
@@ -276,8 +280,10 @@ void iommu_dma_sync_single_for_cpu(struct device *dev, dma_addr_t dma_handle,
 
 	if (!phys)
 		return;
-	if (!dev_is_dma_coherent(dev))
+	if (!dev_is_dma_coherent(dev)) {
 		arch_sync_dma_for_cpu(phys, size, dir);
+		arch_sync_dma_flush();
+	}
 	swiotlb_sync_single_for_cpu(dev, phys, size, dir);
 }
 
@@ -289,8 +295,10 @@ void iommu_dma_sync_single_for_device(struct device *dev, dma_addr_t dma_handle,
 	if (!phys)
 		return;
 	swiotlb_sync_single_for_device(dev, phys, size, dir);
-	if (!dev_is_dma_coherent(dev))
+	if (!dev_is_dma_coherent(dev)) {
 		arch_sync_dma_for_device(phys, size, dir);
+		arch_sync_dma_flush();
+	}
 }
 
 /* ---- limits ------------------------------------------------------------------ */

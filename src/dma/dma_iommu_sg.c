@@ -372,6 +372,7 @@ static void iommu_dma_sync_list(struct device *dev, struct scatterlist *sgl,
 		else
 			maintain(sg_phys(s), s->length, dir);
 	}
+	dma_end_maintenance(dev);
 }
 
 void iommu_dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl,

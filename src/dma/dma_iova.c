@@ -182,6 +182,8 @@ static noinline size_t dma_iova_unlink_slow(struct device *dev,
 			arch_sync_dma_for_cpu(phys, len, dir);
 		if (!swiotlb_find_pool(dev, phys))
 			continue;
+		if (maintain)
+			arch_sync_dma_flush();
 		/* The device still has the slot that others may get now. */
 		if (lib_quirk(QUIRK_RELEASE_EARLY)) {
 			swiotlb_tbl_unmap_single(dev, phys, len, dir, attrs);
@@ -191,6 +193,8 @@ static noinline size_t dma_iova_unlink_slow(struct device *dev,
 		done = upto;
 		swiotlb_tbl_unmap_single(dev, phys, len, dir, attrs);
 	}
+	if (maintain)
+		arch_sync_dma_flush();
 	return done;
 }
 
@@ -380,6 +384,9 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
 	size_t len = iova_align(iovad, size + pad);
 	int ret;
 
+	if (unlikely(attrs & DMA_ATTR_REQUIRE_COHERENT) &&
+	    !dev_is_dma_coherent(dev))
+		return -EOPNOTSUPP;
 	if (WARN_ON_ONCE(pad && offset))
 		return -EIO;
 	if (len < size)
@@ -456,6 +463,9 @@ EXPORT_SYMBOL_GPL(dma_iova_link);
  * dma_iova_sync() - make linked ranges visible to the device
  * @offset, @size: bytes of the state; one call may cover many links
  *
+ * Also waits, once, for the cache maintenance of the links if @dev does not
+ * snoop.
+ *
  * Context: any.
  * Return: 0 or the errno of the IOMMU driver; the caller then unlinks.
  */
@@ -467,6 +477,7 @@ int dma_iova_sync(struct device *dev, struct dma_iova_state *state,
 	dma_addr_t first = state->addr + offset;
 	dma_addr_t start = first & ~(dma_addr_t)iova_mask(iovad);
 
+	dma_end_maintenance(dev);
 	return iommu_sync_map(domain, start,
 			      iova_align(iovad, first + size) - start);
 }

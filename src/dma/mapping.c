@@ -26,6 +26,9 @@
 
 bool dma_default_coherent = true;
 
+bool dma_bounce_unaligned_kmalloc;
+EXPORT_SYMBOL(dma_bounce_unaligned_kmalloc);
+
 /* Custom operations may stand aside for devices without limits. */
 enum dma_backend dma_backend_bypass(struct device *dev, const u64 *mask)
 {
@@ -53,6 +56,8 @@ static dma_addr_t dma_ops_map_phys(struct device *dev, phys_addr_t phys,
 {
 	const struct dma_map_ops *ops = get_dma_ops(dev);
 
+	if (ops->map_phys)
+		return ops->map_phys(dev, phys, size, dir, attrs);
 	if (!(attrs & DMA_ATTR_MMIO))
 		return ops->map_page(dev, phys_to_page(phys),
 				     offset_in_page(phys), size, dir, attrs);
@@ -68,12 +73,16 @@ static dma_addr_t dma_ops_map_phys(struct device *dev, phys_addr_t phys,
  * @dir: direction; BUG if invalid
  *
  * Context: any. Return: device address, or DMA_MAPPING_ERROR; also (with a
- * WARN) if @dev has no DMA mask. See dma_mapping_error().
+ * WARN) if @dev has no DMA mask, and for DMA_ATTR_REQUIRE_COHERENT where CPU
+ * caches or a bounce buffer would have to help. See dma_mapping_error().
  */
 dma_addr_t dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 			enum dma_data_direction dir, unsigned long attrs)
 {
 	if (!dma_can_map(dev, dir))
+		return DMA_MAPPING_ERROR;
+	if (unlikely(attrs & DMA_ATTR_REQUIRE_COHERENT) &&
+	    !dev_is_dma_coherent(dev))
 		return DMA_MAPPING_ERROR;
 	switch (dma_streaming_backend(dev)) {
 	case DMA_BACKEND_IOMMU:
@@ -102,7 +111,9 @@ void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 		return;
 	default:
 		ops = get_dma_ops(dev);
-		if (!(attrs & DMA_ATTR_MMIO))
+		if (ops->unmap_phys)
+			ops->unmap_phys(dev, addr, size, dir, attrs);
+		else if (!(attrs & DMA_ATTR_MMIO))
 			ops->unmap_page(dev, addr, size, dir, attrs);
 		else if (ops->unmap_resource)
 			ops->unmap_resource(dev, addr, size, dir,
@@ -124,7 +135,8 @@ dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page,
 	if (unlikely(attrs & DMA_ATTR_MMIO))
 		return DMA_MAPPING_ERROR;
 	if (unlikely(get_dma_ops(dev)) && dma_can_map(dev, dir) &&
-	    dma_streaming_backend(dev) == DMA_BACKEND_OPS)
+	    dma_streaming_backend(dev) == DMA_BACKEND_OPS &&
+	    get_dma_ops(dev)->map_page)
 		return get_dma_ops(dev)->map_page(dev, page, offset, size, dir,
 						  attrs);
 	return dma_map_phys(dev, page_to_phys(page) + offset, size, dir, attrs);
@@ -180,6 +192,9 @@ static int __dma_map_sg_attrs(struct device *dev, struct scatterlist *sg,
 
 	if (!dma_can_map(dev, dir))
 		return 0;
+	if (unlikely(attrs & DMA_ATTR_REQUIRE_COHERENT) &&
+	    !dev_is_dma_coherent(dev))
+		return -EOPNOTSUPP;
 	switch (dma_streaming_backend(dev)) {
 	case DMA_BACKEND_IOMMU:
 		ents = iommu_dma_map_sg(dev, sg, nents, dir, attrs);
@@ -225,7 +240,8 @@ EXPORT_SYMBOL(dma_map_sg_attrs);
  *
  * Context: any.
  * Return: 0 and @sgt->nents is the number of DMA segments; -EINVAL, -ENOMEM,
- * -EIO, -EREMOTEIO (peer memory out of reach) and @sgt is as before.
+ * -EIO, -EREMOTEIO (peer memory out of reach), -EOPNOTSUPP
+ * (DMA_ATTR_REQUIRE_COHERENT, and @dev does not snoop) and @sgt is as before.
  */
 int dma_map_sgtable(struct device *dev, struct sg_table *sgt,
 		    enum dma_data_direction dir, unsigned long attrs)

@@ -41,6 +41,17 @@ void arch_sync_dma_for_cpu(phys_addr_t paddr, size_t size,
 		hw_cache_invalidate(paddr, size);
 }
 
+/**
+ * arch_sync_dma_flush() - wait for the maintenance begun so far
+ *
+ * Once for a list or a batch of links: before the device is told, before the CPU
+ * looks. Context: any.
+ */
+void arch_sync_dma_flush(void)
+{
+	hw_cache_wait();
+}
+
 /** arch_dma_prep_coherent() - no line of @page may be left in a cache. */
 void arch_dma_prep_coherent(struct page *page, size_t size)
 {

@@ -23,8 +23,18 @@
  *
  * Nothing happens by chance: a forgotten clean always shows the device what was
  * there before, a forgotten invalidate the CPU. A line is dirty by its value:
- * storing what is there already does not count. Evictions and prefetches that
- * software did not ask for do not happen.
+ * storing what is there already does not count.
+ *
+ * Unless the machine speculates (hw_config.cache_speculation): then one line in
+ * so many, by seed, loses its place in the CPU's caches where that can happen to
+ * it: before a device reads or maintenance begins, and after a device wrote.
+ *
+ *	dirty line	as if cleaned: written back, over what a device wrote
+ *	clean line that	as if fetched anew: the CPU sees what was written
+ *	was written to
+ *
+ * A clean line is fetched only while a device writes to it. At other times its
+ * memory may be somebody else's by now, who stored what was there already.
  *
  * Page-table walks and interrupt messages snoop, whatever the device.
  *
@@ -58,12 +68,16 @@ static struct hw_cache_stats cache_stats;
  * @dram: set once while the machine is on; indexed by physical address
  * @base: likewise
  * @uncached: a bit a page
+ * @pending: maintenance has begun and nobody has waited for it
+ * @chance: state of the random numbers of speculation
  */
 static struct {
 	struct host_mutex lock;
 	char *dram;
 	char *base;
 	uint64_t *uncached;
+	uint64_t chance;
+	bool pending;
 } view;
 
 static size_t bitmap_bytes(void)
@@ -75,6 +89,8 @@ static size_t bitmap_bytes(void)
 void hw_cache_init(void)
 {
 	memset(&cache_stats, 0, sizeof(cache_stats));
+	view.pending = false;
+	view.chance = hw_config.cache_seed * 0x9e3779b97f4a7c15ull | 1;
 }
 
 /** hw_cache_exit() - power off: the views go. Before hw_ram_exit(). */
@@ -175,6 +191,64 @@ WHOLE_LINE static void fetch_line(uint64_t phys)
 		memcpy(view.base + phys, fresh, LINE);
 }
 
+/* ---- speculation ---------------------------------------------------------------- */
+
+/* One time in cache_speculation. Lock held. */
+static bool by_chance(void)
+{
+	uint64_t x = view.chance;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	view.chance = x;
+	return (x >> 11) % hw_config.cache_speculation == 0;
+}
+
+/*
+ * A line that is clean and was lost comes back from DRAM. A store of another
+ * thread wins, word by word: it would have made the line dirty before. Lock
+ * held.
+ */
+WHOLE_LINE static void refetch_line(uint64_t phys, const uint64_t *old)
+{
+	uint64_t *ram = (uint64_t *)(hw_ram_host + phys);
+	uint64_t fresh[LINE_WORDS], seen;
+	unsigned int i;
+
+	memcpy(fresh, view.dram + phys, LINE);
+	if (!memcmp(fresh, old, LINE))
+		return;
+	count(&cache_stats.spec_fetched, 1);
+	for (i = 0; i < LINE_WORDS; i++) {
+		seen = old[i];
+		if (fresh[i] != seen)
+			__atomic_compare_exchange_n(&ram[i], &seen, fresh[i],
+						    false, __ATOMIC_RELAXED,
+						    __ATOMIC_RELAXED);
+	}
+	memcpy(view.base + phys, fresh, LINE);
+}
+
+/* What lines around [phys, phys + len) may go through. Lock held. */
+static void speculate(uint64_t phys, uint64_t len, bool written)
+{
+	uint64_t at = phys & ~(LINE - 1), line[LINE_WORDS];
+
+	for (; at < phys + len; at += LINE) {
+		if (!by_chance() || !hw_ram_valid(at, LINE) ||
+		    page_uncached(at))
+			continue;
+		load_line(at, line);
+		if (memcmp(line, view.base + at, LINE)) {
+			count(&cache_stats.spec_written_back, 1);
+			clean_line(at);
+		} else if (written) {
+			refetch_line(at, line);
+		}
+	}
+}
+
 static void demand_ram(uint64_t phys, uint64_t len, const char *what)
 {
 	host_event_add(HOST_EVENT_MISUSE, "cache-range", NULL, phys, len,
@@ -189,10 +263,14 @@ static void maintain(uint64_t phys, uint64_t len, bool fetch, uint64_t *nr)
 {
 	uint64_t end = phys + len, at = phys & ~(LINE - 1);
 
+	__atomic_store_n(&view.pending, true, __ATOMIC_RELAXED);
 	count(nr, (end - at + LINE - 1) / LINE);
 	if (!__atomic_load_n(&view.dram, __ATOMIC_ACQUIRE))
 		return;
 	host_mutex_lock(&view.lock);
+	/* Its neighbours, too: whose lines they share shows then. */
+	if (hw_unlikely(hw_config.cache_speculation))
+		speculate(at - LINE, end - at + 2 * LINE, false);
 	for (; at < end; at += LINE) {
 		if (page_uncached(at))
 			continue;
@@ -241,6 +319,19 @@ void hw_cache_invalidate(uint64_t phys, uint64_t len)
 		demand_ram(phys, len, "invalidate");
 	else if (len)
 		maintain(phys, len, true, &cache_stats.invalidate_lines);
+}
+
+/**
+ * hw_cache_wait() - all maintenance begun by this CPU is complete
+ *
+ * It always is, here; on real machines this is the expensive part, which
+ * software tries to pay once for many ranges. Counted if there was any.
+ * Context: any thread.
+ */
+void hw_cache_wait(void)
+{
+	if (__atomic_exchange_n(&view.pending, false, __ATOMIC_RELAXED))
+		count(&cache_stats.waits, 1);
 }
 
 /* The page's bytes become DRAM's, too: nothing is dirty. Lock held. */
@@ -309,6 +400,9 @@ void hw_cache_get_stats(struct hw_cache_stats *stats)
 	GET(invalidate_bytes);
 	GET(invalidate_lines);
 	GET(discarded);
+	GET(waits);
+	GET(spec_written_back);
+	GET(spec_fetched);
 #undef GET
 }
 
@@ -424,10 +518,14 @@ static void own_view(uint64_t phys, char *buf, size_t len, bool write)
 
 		host_mutex_lock(&view.lock);
 		uncached = page_uncached(phys);
+		if (hw_unlikely(hw_config.cache_speculation) && !write)
+			speculate(phys, run, false);
 		if (!uncached && write)
 			memcpy(view.dram + phys, buf, run);
 		else if (!uncached)
 			memcpy(buf, view.dram + phys, run);
+		if (hw_unlikely(hw_config.cache_speculation) && write)
+			speculate(phys, run, true);
 		host_mutex_unlock(&view.lock);
 
 		if (uncached && write)

@@ -71,6 +71,9 @@ enum hw_peers {
  * @iommu_caching_mode: not-present translations are cached too
  * @iommu_oas_lg2: physical address width, 52 if 0
  * @iotlb_entries: capacity of the IOTLB, 0 = unlimited
+ * @cache_speculation: one line in so many is written back or fetched without
+ *	being asked for, 0: none is
+ * @cache_seed: which ones
  */
 struct hw_config {
 	struct hw_ram_range ram[HW_MAX_RAM_RANGES];
@@ -82,6 +85,8 @@ struct hw_config {
 	bool iommu_caching_mode;
 	unsigned int iommu_oas_lg2;
 	unsigned int iotlb_entries;
+	unsigned int cache_speculation;
+	uint64_t cache_seed;
 };
 
 /**
@@ -103,6 +108,7 @@ const struct hw_config *hw_get_config(void);
 
 void hw_cache_clean(uint64_t phys, uint64_t len); /* CPU view -> memory */
 void hw_cache_invalidate(uint64_t phys, uint64_t len); /* memory -> CPU view */
+void hw_cache_wait(void); /* until all of it is complete */
 
 /**
  * hw_cache_set_uncached() - let CPU and devices see the same bytes, or end that
@@ -117,12 +123,17 @@ bool hw_cache_set_uncached(uint64_t phys, uint64_t len, bool uncached);
  * @written_back: lines that were dirty when they were cleaned
  * @overwritten: of these, lines that a device had written to meanwhile
  * @discarded: lines that were dirty when they were invalidated
+ * @waits: how often software waited for maintenance to complete
+ * @spec_written_back: dirty lines lost by speculation (of @written_back)
+ * @spec_fetched: clean lines that a device wrote to, fetched by speculation
  */
 struct hw_cache_stats {
 	uint64_t cleans, clean_bytes, clean_lines;
 	uint64_t written_back, overwritten;
 	uint64_t invalidates, invalidate_bytes, invalidate_lines;
 	uint64_t discarded;
+	uint64_t waits;
+	uint64_t spec_written_back, spec_fetched;
 };
 
 void hw_cache_get_stats(struct hw_cache_stats *stats);

@@ -206,6 +206,9 @@ void dmasim_cache_get_stats(struct dmasim_cache_stats *stats)
 		.invalidate_bytes = hw.invalidate_bytes,
 		.invalidate_lines = hw.invalidate_lines,
 		.discarded = hw.discarded,
+		.waits = hw.waits,
+		.spec_written_back = hw.spec_written_back,
+		.spec_fetched = hw.spec_fetched,
 	};
 }
 EXPORT_SYMBOL(dmasim_cache_get_stats);

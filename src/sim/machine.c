@@ -166,6 +166,8 @@ static int sim_power_on(const struct dmasim_machine_config *cfg)
 		.peers = peers[cfg->peers],
 		.iommu = cfg->iommu != DMASIM_IOMMU_OFF,
 		.iommu_caching_mode = cfg->iommu_caching_mode,
+		.cache_speculation = cfg->cache_speculation,
+		.cache_seed = seed,
 	};
 	const char *why;
 
@@ -213,7 +215,8 @@ static int boot_swiotlb(const struct dmasim_machine_config *cfg)
 {
 	struct swiotlb_params params = {
 		.option = cfg->swiotlb,
-		.addressing_limited = cfg->ram_bytes > cfg->ram_hole_start,
+		.addressing_limited = cfg->ram_bytes > cfg->ram_hole_start ||
+				      cfg->kmalloc_bounce,
 	};
 
 	return swiotlb_boot(&params);
@@ -248,6 +251,7 @@ static int boot_dma(const struct dmasim_machine_config *cfg)
 		.forcedac = cfg->forcedac,
 		.iova_allocator = cfg->iova_allocator,
 		.coherent_pool = cfg->coherent_pool,
+		.kmalloc_bounce = cfg->kmalloc_bounce,
 	};
 
 	return dma_boot(&params);

@@ -6,10 +6,11 @@
  * same: struct dma_map_ops and prototypes of 6.17; hooks that an architecture
  *	may provide are constant, as on one that provides none.
  * reduced: no CMA, no global pool (the stubs of kernels without them); declared
- *	coherent memory is RAM, not a BAR; atomic pools do not grow; kmalloc buffers never need bouncing; the hooks
+ *	coherent memory is RAM, not a BAR; atomic pools do not grow; the hooks
  *	for an uncached view make the pages themselves uncached and keep their
  *	address; arch_dma_alloc() and arch_dma_free() panic by name.
- * newer: arch_sync_dma_flush(), the _phys_ forms of the direct hooks.
+ * newer: arch_sync_dma_flush(), the _phys_ forms of the direct hooks, map_phys
+ *	and unmap_phys.
  */
 #ifndef _DMASIM_LINUX_DMA_MAP_OPS_H
 #define _DMASIM_LINUX_DMA_MAP_OPS_H
@@ -25,7 +26,8 @@ struct vm_area_struct;
 /**
  * struct dma_map_ops - a device's own implementation of the DMA API
  *
- * map_page, unmap_page and map_sg must be there; the others may be NULL.
+ * map_page and unmap_page, or map_phys and unmap_phys, and map_sg must be there;
+ * the others may be NULL.
  * map_sg returns a negative errno on failure, never 0.
  */
 struct dma_map_ops {
@@ -43,6 +45,14 @@ struct dma_map_ops {
 		    unsigned long attrs);
 	int (*get_sgtable)(struct device *dev, struct sg_table *sgt,
 			   void *cpu_addr, dma_addr_t dma_addr, size_t size,
+			   unsigned long attrs);
+	/* newer: one pair for RAM and MMIO (DMA_ATTR_MMIO); goes before the
+	 * four that follow */
+	dma_addr_t (*map_phys)(struct device *dev, phys_addr_t phys,
+			       size_t size, enum dma_data_direction dir,
+			       unsigned long attrs);
+	void (*unmap_phys)(struct device *dev, dma_addr_t dma_handle,
+			   size_t size, enum dma_data_direction dir,
 			   unsigned long attrs);
 	dma_addr_t (*map_page)(struct device *dev, struct page *page,
 			       unsigned long offset, size_t size,
@@ -139,13 +149,16 @@ static inline void dma_reset_need_sync(struct device *dev)
 		dev->dma_skip_sync = false;
 }
 
+/* CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC, chosen per machine. */
+extern bool dma_bounce_unaligned_kmalloc;
+
 /** dma_kmalloc_safe() - can a kmalloc buffer of any size be mapped? */
 static inline bool dma_kmalloc_safe(struct device *dev,
 				    enum dma_data_direction dir)
 {
-	if (!IS_ENABLED(CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC))
+	if (likely(dev_is_dma_coherent(dev)) || dir == DMA_TO_DEVICE)
 		return true;
-	return dir == DMA_TO_DEVICE || dev_is_dma_coherent(dev);
+	return !dma_bounce_unaligned_kmalloc;
 }
 
 /** dma_kmalloc_size_aligned() - does a kmalloc of @size own its cache lines? */
@@ -191,9 +204,7 @@ static inline void arch_sync_dma_for_cpu_all(void)
 {
 }
 
-static inline void arch_sync_dma_flush(void)
-{
-}
+void arch_sync_dma_flush(void);
 
 void arch_dma_prep_coherent(struct page *page, size_t size);
 
