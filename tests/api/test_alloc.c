@@ -421,8 +421,8 @@ static struct {
 
 static int managed_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	managed.cpu = dmam_alloc_coherent(&pdev->dev, PAGE_SIZE,
-					  &managed.handle, GFP_KERNEL);
+	managed.cpu = dmam_alloc_coherent(&pdev->dev, PAGE_4K, &managed.handle,
+					  GFP_KERNEL);
 	if (!managed.cpu)
 		return -ENOMEM;
 	if (managed.free_size)
@@ -442,7 +442,7 @@ static struct pci_driver managed_driver = {
 	.probe = managed_probe,
 };
 
-/* Bind a driver that allocates a page and frees @free_size bytes of it. */
+/* Bind a driver that allocates a granule and frees @free_size bytes of it. */
 static void bind_managed(struct fixture *f, size_t free_size)
 {
 	managed.free_size = free_size;
@@ -463,8 +463,8 @@ static void detaching_the_driver_frees(void **state)
 	dmasim_mem_get_stats(&before);
 
 	bind_managed(f, 0);
-	fill_pattern(managed.cpu, PAGE_SIZE, 6);
-	assert_device_reads(f, managed.handle, PAGE_SIZE, 6);
+	fill_pattern(managed.cpu, PAGE_4K, 6);
+	assert_device_reads(f, managed.handle, PAGE_4K, 6);
 	pci_unregister_driver(&managed_driver);
 
 	dmasim_mem_get_stats(&after);
@@ -477,7 +477,7 @@ static void memory_freed_by_hand_is_freed_once(void **state)
 {
 	struct fixture *f = *state;
 
-	bind_managed(f, PAGE_SIZE);
+	bind_managed(f, PAGE_4K);
 
 	/* A second free would be warned about. */
 	pci_unregister_driver(&managed_driver);
@@ -490,7 +490,7 @@ static void a_wrong_size_is_warned_about(void **state)
 
 	expect_warns(1);
 
-	/* Of the same number of pages, so that nothing else goes wrong. */
+	/* Of the same number of granules, so that nothing else goes wrong. */
 	bind_managed(f, 100);
 
 	assert_event(DMASIM_EVENT_WARN, NULL, 1);

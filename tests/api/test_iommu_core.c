@@ -257,7 +257,7 @@ static void a_driver_that_fails_half_way_is_unmapped(void **state)
 static void set_entry(struct scatterlist *sg, phys_addr_t phys,
 		      unsigned int len)
 {
-	sg_set_page(sg, phys_to_page(phys), len, 0);
+	sg_set_page(sg, phys_to_page(phys), len, offset_in_page(phys));
 }
 
 /* spec: iommu-pt C18 */

@@ -484,7 +484,7 @@ static void a_chained_table_is_mapped_and_unmapped(void **state)
 
 	assert_int_equal(sg_alloc_table(&sgt, 129, GFP_KERNEL), 0);
 	for_each_sgtable_sg(&sgt, sg, i)
-		sg_set_page(sg, alloc_page(GFP_KERNEL), PAGE_SIZE, 0);
+		sg_set_page(sg, alloc_page(GFP_KERNEL), PAGE_4K, 0);
 	assert_int_equal(sg_nents(sgt.sgl), 129);
 	assert_int_equal(sg_nents_for_len(sgt.sgl, 5000), 2);
 	assert_int_equal(sg_nents_for_len(sgt.sgl, 0), 0);

@@ -372,7 +372,7 @@ static void a_kmalloc_buffer_is_mapped_at_its_offset(void **state)
 	dma_addr_t addr = dma_map_single(f->dev, buf, 100, DMA_BIDIRECTIONAL);
 
 	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
-	assert_int_equal(addr & ~PAGE_MASK, offset_in_page(buf));
+	assert_int_equal(addr % PAGE_4K, (uintptr_t)buf % PAGE_4K);
 	fill_pattern(buf, 100, 1);
 	assert_device_reads(f, addr, 100, 1);
 	assert_device_writes(f, addr, 100, 2);
@@ -428,15 +428,15 @@ static void a_too_small_unmap_leaves_the_rest_mapped(void **state)
 {
 	struct fixture *f = *state;
 	struct page *block = alloc_pages(GFP_KERNEL, 2);
-	/* From an odd page on: no entry covers both pages. */
-	dma_addr_t addr = map_bytes(f, block + 1, 0, 0x2000);
+	/* From an odd granule on: no entry covers both pages. */
+	dma_addr_t addr = map_bytes(f, block, PAGE_4K, 0x2000);
 
 	assert_int_equal(addr, 0xffffe000);
 
 	unmap_bytes(f, addr, 0x1000);
 
 	assert_not_mapped(f, 0xffffe000, 0x1000);
-	assert_translates(f, 0xfffff000, page_to_phys(block + 2));
+	assert_translates(f, 0xfffff000, page_to_phys(block) + 0x2000);
 	assert_int_equal(iommu_unmap(iommu_get_dma_domain(f->dev), 0xfffff000,
 				     0x1000),
 			 0x1000);
@@ -447,13 +447,13 @@ static void a_strict_unmap_takes_effect_at_once(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_bytes(f, page, 0, PAGE_SIZE);
+	dma_addr_t addr = map_bytes(f, page, 0, PAGE_4K);
 
 	assert_read(f, addr, DMASIM_DMA_OK);
 
-	unmap_bytes(f, addr, PAGE_SIZE);
+	unmap_bytes(f, addr, PAGE_4K);
 
-	assert_device_faults(f, addr, PAGE_SIZE);
+	assert_device_faults(f, addr, PAGE_4K);
 	__free_page(page);
 }
 
@@ -462,28 +462,28 @@ static void a_lazy_unmap_leaves_a_window(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t warm = map_bytes(f, page, 0, PAGE_SIZE);
-	dma_addr_t cold = map_bytes(f, page, 0, PAGE_SIZE), later;
+	dma_addr_t warm = map_bytes(f, page, 0, PAGE_4K);
+	dma_addr_t cold = map_bytes(f, page, 0, PAGE_4K), later;
 
 	expect_faults(2);
 	assert_read(f, warm, DMASIM_DMA_OK);
-	unmap_bytes(f, warm, PAGE_SIZE);
-	unmap_bytes(f, cold, PAGE_SIZE);
+	unmap_bytes(f, warm, PAGE_4K);
+	unmap_bytes(f, cold, PAGE_4K);
 
 	dmasim_run_for(5 * MS);
 	assert_read(f, warm, DMASIM_DMA_OK);
 	assert_read(f, cold, DMASIM_DMA_UNMAPPED);
 	assert_int_equal(iommu_stat(stale_hits), 0);
-	later = map_bytes(f, page, 0, PAGE_SIZE);
+	later = map_bytes(f, page, 0, PAGE_4K);
 	assert_int_equal(later, 0xffffd000);
 
 	dmasim_run_for(7 * MS);
 	assert_read(f, warm, DMASIM_DMA_UNMAPPED);
-	unmap_bytes(f, later, PAGE_SIZE);
+	unmap_bytes(f, later, PAGE_4K);
 	/* The two are in circulation again. */
-	later = map_bytes(f, page, 0, PAGE_SIZE);
+	later = map_bytes(f, page, 0, PAGE_4K);
 	assert_in_range(later, 0xffffe000, 0xfffff000);
-	unmap_bytes(f, later, PAGE_SIZE);
+	unmap_bytes(f, later, PAGE_4K);
 	__free_page(page);
 }
 
@@ -498,13 +498,13 @@ static void a_full_queue_flushes_before_its_time(void **state)
 	int i;
 
 	for (i = 0; i < 256; i++)
-		addr[i] = map_bytes(f, page, 0, PAGE_SIZE);
+		addr[i] = map_bytes(f, page, 0, PAGE_4K);
 	for (i = 0; i < 255; i++)
-		unmap_bytes(f, addr[i], PAGE_SIZE);
+		unmap_bytes(f, addr[i], PAGE_4K);
 	assert_int_equal(iommu_stat(fq_flushes) - flushes, 0);
 	assert_int_equal(dma_stat(iova_frees) - frees, 0);
 
-	unmap_bytes(f, addr[255], PAGE_SIZE);
+	unmap_bytes(f, addr[255], PAGE_4K);
 
 	assert_int_equal(iommu_stat(fq_flushes) - flushes, 1);
 	assert_int_equal(dma_stat(iova_frees) - frees, 255);

@@ -111,10 +111,9 @@ static void exhausted_addresses_are_a_silent_no(void **state)
 	assert_int_equal(taken[0].addr, 0x800000);
 	assert_int_equal(taken[11].addr, 0x1000);
 
-	assert_false(dma_iova_try_alloc(f->dev, &iova, 0, PAGE_SIZE));
+	assert_false(dma_iova_try_alloc(f->dev, &iova, 0, PAGE_4K));
 	assert_false(dma_use_iova(&iova));
-	assert_int_equal(dma_map_page(f->dev, page, 0, PAGE_SIZE,
-				      DMA_TO_DEVICE),
+	assert_int_equal(dma_map_page(f->dev, page, 0, PAGE_4K, DMA_TO_DEVICE),
 			 DMA_MAPPING_ERROR);
 
 	for (i = 0; i < 12; i++)
@@ -130,7 +129,7 @@ static unsigned int fill_low(struct fixture *f, struct dma_iova_state *taken,
 	size_t size;
 
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(32)), 0);
-	for (size = SZ_1G; size >= PAGE_SIZE; size /= 2) {
+	for (size = SZ_1G; size >= PAGE_4K; size /= 2) {
 		while (dma_iova_try_alloc(f->dev, &taken[nr], 0, size))
 			assert_in_range(++nr, 1, room - 1);
 	}
@@ -149,14 +148,14 @@ static void low_addresses_are_used_up_before_high_ones(void **state)
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(48)), 0);
 	assert_event(DMASIM_EVENT_LOG, "notice", notices);
 
-	first = reserve(f, PAGE_SIZE);
+	first = reserve(f, PAGE_4K);
 	assert_int_equal(first.addr, 0xfffffffff000);
 	assert_event(DMASIM_EVENT_LOG, "notice", notices + 1);
 	assert_non_null(strstr(event_text(DMASIM_EVENT_LOG, "notice"), "48"));
 
 	/* Low space is free again, but is not asked for any more. */
 	dma_iova_free(f->dev, &taken[0]);
-	second = reserve(f, PAGE_SIZE);
+	second = reserve(f, PAGE_4K);
 	assert_int_equal(second.addr, 0xffffffffe000);
 	assert_event(DMASIM_EVENT_LOG, "notice", notices + 1);
 
@@ -176,7 +175,7 @@ static void forcedac_starts_at_the_top(void **state)
 	fixture_rebuild(f);
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(48)), 0);
 
-	iova = reserve(f, PAGE_SIZE);
+	iova = reserve(f, PAGE_4K);
 
 	assert_int_equal(iova.addr, 0xfffffffff000);
 	dma_iova_free(f->dev, &iova);
@@ -396,7 +395,7 @@ static void one_sync_makes_many_links_visible(void **state)
 	note_syncs(domain);
 	for (i = 0; i < 16; i++)
 		assert_int_equal(link_pages(f, &iova, 0x123450000 + i * 0x2000,
-					    i * PAGE_SIZE, PAGE_SIZE),
+					    i * PAGE_4K, PAGE_4K),
 				 0);
 	assert_int_equal(noted.calls, 0);
 	assert_int_equal(iommu_stat(maps) - maps, 16);
@@ -465,13 +464,13 @@ static void one_sync_covers_every_page_of_many_links(void **state)
 	assert_device_faults(f, iova.addr, SZ_64K);
 	for (i = 0; i < 16; i++)
 		assert_int_equal(link_pages(f, &iova, 0x123450000 + i * 0x2000,
-					    i * PAGE_SIZE, PAGE_SIZE),
+					    i * PAGE_4K, PAGE_4K),
 				 0);
 
 	assert_int_equal(dma_iova_sync(f->dev, &iova, 0, SZ_64K), 0);
 
 	for (i = 0; i < 16; i++)
-		assert_read(f, iova.addr + i * PAGE_SIZE, DMASIM_DMA_OK);
+		assert_read(f, iova.addr + i * PAGE_4K, DMASIM_DMA_OK);
 	destroy(f, &iova, SZ_64K);
 }
 
@@ -568,14 +567,14 @@ static void a_strict_domain_destroys_at_once(void **state)
 static void a_partly_linked_state_gives_all_of_itself_back(void **state)
 {
 	struct fixture *f = *state;
-	struct dma_iova_state iova = reserve(f, 64 * PAGE_SIZE), again;
+	struct dma_iova_state iova = reserve(f, 64 * PAGE_4K), again;
 
 	assert_int_equal(iova.addr, 0xfffc0000);
-	assert_int_equal(link_pages(f, &iova, 0x123456000, 0, PAGE_SIZE), 0);
+	assert_int_equal(link_pages(f, &iova, 0x123456000, 0, PAGE_4K), 0);
 
-	destroy(f, &iova, PAGE_SIZE);
+	destroy(f, &iova, PAGE_4K);
 
-	again = reserve(f, 64 * PAGE_SIZE);
+	again = reserve(f, 64 * PAGE_4K);
 	assert_int_equal(again.addr, 0xfffc0000);
 	dma_iova_free(f->dev, &again);
 }

@@ -59,11 +59,11 @@ int disk_pages_alloc(struct page **page, unsigned int nr)
 void disk_pages_fill(struct page **page, unsigned int nr, u8 fill)
 {
 	while (nr--)
-		memset(page_address(page[nr]), fill + nr, PAGE_SIZE);
+		memset(page_address(page[nr]), fill + nr, DISK_PAGE);
 }
 
-int disk_rw(enum req_op op, sector_t sector, struct page **page,
-	    unsigned int nr)
+int disk_rw_len(enum req_op op, sector_t sector, struct page **page,
+		unsigned int nr, unsigned int len)
 {
 	struct bio *bio = bio_kmalloc(nr, GFP_KERNEL);
 	unsigned int i;
@@ -74,11 +74,17 @@ int disk_rw(enum req_op op, sector_t sector, struct page **page,
 	bio_init(bio, disk.bdev, bio->bi_inline_vecs, nr, op);
 	bio->bi_iter.bi_sector = sector;
 	for (i = 0; i < nr; i++)
-		__bio_add_page(bio, page[i], PAGE_SIZE, 0);
+		__bio_add_page(bio, page[i], len, 0);
 	ret = submit_bio_wait(bio);
 	bio_uninit(bio);
 	kfree(bio);
 	return ret;
+}
+
+int disk_rw(enum req_op op, sector_t sector, struct page **page,
+	    unsigned int nr)
+{
+	return disk_rw_len(op, sector, page, nr, DISK_PAGE);
 }
 
 int disk_io(enum req_op op, sector_t sector, unsigned int nr, u8 fill,
@@ -93,8 +99,8 @@ int disk_io(enum req_op op, sector_t sector, unsigned int nr, u8 fill,
 	disk_pages_fill(page, nr, fill);
 	ret = disk_rw(op, sector, page, nr);
 	for (i = 0; i < nr && read_back; i++)
-		memcpy(read_back + i * PAGE_SIZE, page_address(page[i]),
-		       PAGE_SIZE);
+		memcpy(read_back + i * DISK_PAGE, page_address(page[i]),
+		       DISK_PAGE);
 	disk_pages_free(page, nr);
 	return ret;
 }

@@ -13,6 +13,8 @@
 
 #define DISK_BYTES (16ull << 20)
 #define MAX_IO_PAGES 512
+/* What the cases move of each page, however large that is. */
+#define DISK_PAGE 4096
 
 /** struct disk - what a case works with, in static storage. */
 struct disk {
@@ -38,6 +40,10 @@ void disk_pages_free(struct page **page, unsigned int nr);
 /** disk_rw() - one bio of these pages; its errno, or -ENOMEM. */
 int disk_rw(enum req_op op, sector_t sector, struct page **page,
 	    unsigned int nr);
+
+/** disk_rw_len() - the same with @len bytes from the start of each page. */
+int disk_rw_len(enum req_op op, sector_t sector, struct page **page,
+		unsigned int nr, unsigned int len);
 
 /**
  * disk_io() - one bio of @nr whole pages from allocated pages of @fill

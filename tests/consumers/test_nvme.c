@@ -34,14 +34,16 @@ static void disk_has_capacity_and_limits_of_the_controller(void **state)
 	assert_int_equal(get_capacity(disk.bdev->bd_disk), DISK_BYTES / 512);
 	assert_int_equal(queue_logical_block_size(q), 512);
 	assert_int_equal(queue_virt_boundary(q), 4095);
-	/* an IOMMU's optimal mapping is 128 KiB; a page less than 256 KiB can
+	/* an IOMMU's optimal mapping is 32 pages; 4 KiB page less than 256 KiB can
 	 * be bounced; else there is no cap */
-	assert_int_equal(queue_max_hw_sectors(q), v->translated ? 256 :
-						  v->swiotlb	? 504 :
-								  16384);
-	assert_int_equal(queue_max_segments(q), v->translated ? 33 :
-						v->swiotlb    ? 64 :
-								256);
+	assert_int_equal(queue_max_hw_sectors(q), v->translated ?
+							  32 * PAGE_SECTORS :
+						  v->swiotlb ? 504 :
+							       16384);
+	assert_int_equal(queue_max_segments(q),
+			 v->translated ? min(32 * PAGE_SECTORS / 8 + 1, 256u) :
+			 v->swiotlb    ? 64 :
+					 256);
 }
 
 static void small_controller_limits_the_transfer(void **state)
@@ -356,6 +358,38 @@ static void concurrent_sizes_are_all_right(void **state)
 	}
 }
 
+/* Vectors of whole pages: the controller's have 4 KiB, those of the CPU more. */
+static void whole_pages_move_the_right_bytes(void **state)
+{
+	static const char *const paths[] = { "link", "map", "sg" };
+	struct page *page[9];
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		disk_unplug();
+		disk_plug(disk.f, paths[i]);
+		assert_int_equal(disk_pages_alloc(page, 9), 0);
+		for (k = 0; k < 9; k++)
+			memset32(page_address(page[k]), 0x1234567 * (k + i + 1),
+				 PAGE_SIZE / 4);
+		assert_int_equal(
+			disk_rw_len(REQ_OP_WRITE, 8, page, 9, PAGE_SIZE), 0);
+		for (k = 0; k < 9; k++)
+			memset(page_address(page[k]), 0, PAGE_SIZE);
+		assert_int_equal(
+			disk_rw_len(REQ_OP_READ, 8, page, 9, PAGE_SIZE), 0);
+		for (k = 0; k < 9; k++) {
+			const u32 *word = page_address(page[k]);
+			unsigned int w;
+
+			for (w = 0; w < PAGE_SIZE / 4; w++)
+				assert_int_equal(word[w], (u32)(0x1234567 *
+								(k + i + 1)));
+		}
+		disk_pages_free(page, 9);
+	}
+}
+
 #define disk_case(fn) \
 	cmocka_unit_test_setup_teardown(fn, disk_setup, disk_teardown)
 
@@ -385,8 +419,23 @@ int main(void)
 		disk_case(passing_error_is_retried),
 		disk_case(read_beyond_the_end_never_reaches_the_controller),
 		disk_case(concurrent_sizes_are_all_right),
+		disk_case(whole_pages_move_the_right_bytes),
+	};
+	const struct CMUnitTest granules[] = {
+		disk_case(disk_has_capacity_and_limits_of_the_controller),
+		disk_case(link_path_moves_the_right_bytes),
+		disk_case(sg_path_moves_the_right_bytes),
+		cmocka_unit_test_setup_teardown(
+			external_controller_moves_the_right_bytes, external,
+			disk_teardown),
+		cmocka_unit_test_setup_teardown(prp_only_controller_gets_prps,
+						without_sgl, disk_teardown),
+		disk_case(nothing_stays_mapped_between_ios),
+		disk_case(concurrent_sizes_are_all_right),
+		disk_case(whole_pages_move_the_right_bytes),
 	};
 
 	return run_variants("nvme", tests, variants_with_bounce) +
-	       run_variants("nvme", tests, variants_noncoherent);
+	       run_variants("nvme", tests, variants_noncoherent) +
+	       run_variants("nvme", granules, variants_granules);
 }

@@ -39,6 +39,7 @@ static struct format {
 	u64 sizes;
 	int (*init)(void);
 	void (*attach)(void);
+	u32 granule; /* pages of 4 KiB in the smallest page offered, 0: one */
 } * format;
 
 /* ---- formats ---- */
@@ -118,7 +119,15 @@ static struct format formats[] = {
 	{ "amdv1", 0x000fff7ffffff000ull, amdv1_init, amdv1_attach },
 	{ "vtdss", 1ull << 12 | 1ull << 21 | 1ull << 30, vtdss_init,
 	  vtdss_attach },
+	{ "amdv1,16K", 0x000fff7fffffc000ull, amdv1_init, amdv1_attach, 4 },
+	{ "amdv1,64K", 0x000fff7fffff0000ull, amdv1_init, amdv1_attach, 16 },
 };
+
+/* Up to whole granules. */
+static u32 granules(u32 pages)
+{
+	return ALIGN(pages, format->granule ?: 1);
+}
 
 /* ---- the twin ---- */
 
@@ -215,6 +224,8 @@ static struct request random_request(u64 *rng)
 	/* Half of all requests meet in a small part of the window. */
 	if (boot_random(rng) & 1)
 		r.page %= 4096;
+	r.pages = granules(r.pages);
+	r.page = min(granules(r.page), PAGES - r.pages);
 	return r;
 }
 
@@ -227,6 +238,7 @@ static void random_map(u64 *rng)
 	u64 expected;
 	int ret;
 
+	phys = ALIGN(phys, (u64)granules(1) * SZ_4K);
 	if (boot_random(rng) & 1)
 		phys = SZ_1G + (u64)r.page * SZ_4K;
 	ret = table.pt.ops->map_range(&table.pt, BASE + (u64)r.page * SZ_4K,
@@ -292,6 +304,7 @@ static int setup(void **state)
 	table.pt.nid = NUMA_NO_NODE;
 	table.pt.driver_ops = &driver_ops;
 	assert_int_equal(format->init(), 0);
+	table.pt.domain.pgsize_bitmap &= format->sizes;
 	format->attach();
 	return 0;
 }
@@ -316,6 +329,12 @@ int main(void)
 		{ "page_table_translates_as_the_flat_map[vtdss]",
 		  page_table_translates_as_the_flat_map, setup, teardown,
 		  &formats[1] },
+		{ "page_table_translates_as_the_flat_map[amdv1,16K]",
+		  page_table_translates_as_the_flat_map, setup, teardown,
+		  &formats[2] },
+		{ "page_table_translates_as_the_flat_map[amdv1,64K]",
+		  page_table_translates_as_the_flat_map, setup, teardown,
+		  &formats[3] },
 	};
 
 	return cmocka_run_group_tests_name("page_table_model", tests, NULL,

@@ -70,6 +70,21 @@ const struct variant variants_noncoherent_translated[4] = {
 	  true },
 };
 
+const struct variant variants_granules[NR_GRANULES] = {
+	{ "vtdss,strict,4K", DMASIM_IOMMU_STRICT, "vtdss", true, false },
+	{ "amdv1,lazy,4K", DMASIM_IOMMU_LAZY, "amdv1", true, true },
+#if PAGE_SHIFT >= 14
+	{ "amdv1,strict,16K", DMASIM_IOMMU_STRICT, "amdv1", true, false,
+	  .granule = 0x4000 },
+#endif
+#if PAGE_SHIFT >= 16
+	{ "amdv1,strict,64K", DMASIM_IOMMU_STRICT, "amdv1", true, false,
+	  .granule = 0x10000 },
+	{ "amdv1,lazy,64K", DMASIM_IOMMU_LAZY, "amdv1", true, true,
+	  .granule = 0x10000 },
+#endif
+};
+
 static const struct variant *current_variant = &variant_vtdss_strict;
 
 struct dmasim_cache_stats fixture_cache;
@@ -128,6 +143,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg.noncoherent = f->variant->noncoherent;
 	f->cfg.iommu_format = f->variant->format;
 	f->cfg.swiotlb = f->variant->swiotlb;
+	f->cfg.iommu_granule = f->variant->granule;
 	/* Both formats then span 48 bits. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;
 	fixture_create(f);

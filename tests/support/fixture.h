@@ -3,13 +3,16 @@
  * A machine with one bare PCI endpoint, built anew for each case, and the
  * variants of machines that one case list runs over.
  *
- * The machine is the one of the specification's test section: 4 KiB pages and
- * granule, 48-bit aperture, coherent trusted PCI device, 64-bit mask, one CPU.
+ * The machine is the one of the specification's test section: a granule of
+ * 4 KiB, whatever a page has, 48-bit aperture, coherent trusted PCI device,
+ * 64-bit mask, one CPU.
  * Teardown demands that nothing is left: no page, object, IOVA, page-table
  * page, mapping, and no event that the case did not announce.
  */
 #ifndef SUPPORT_FIXTURE_H
 #define SUPPORT_FIXTURE_H
+
+#include <asm/page.h>
 
 #include <dmasim/device.h>
 #include <dmasim/fault.h>
@@ -25,6 +28,7 @@ struct pci_dev;
  * struct variant - a kind of machine; translated: devices see IOVAs;
  * noncoherent: they do not see the CPU's caches
  * @swiotlb: boot option, NULL: none
+ * @granule: smallest page of the IOMMU, 0: 4 KiB
  */
 struct variant {
 	const char *name;
@@ -34,6 +38,7 @@ struct variant {
 	bool lazy;
 	bool noncoherent;
 	const char *swiotlb;
+	uint64_t granule;
 };
 
 /* direct, identity, {vtdss, amdv1} x {strict, lazy} */
@@ -47,6 +52,16 @@ extern const struct variant variant_vtdss_strict;
 /* The same six, and the four of them that translate, without snooping. */
 extern const struct variant variants_noncoherent[6];
 extern const struct variant variants_noncoherent_translated[4];
+
+/* Every granule that fits this build's pages: 4, 16 and 64 KiB. */
+#if PAGE_SHIFT == 12
+#define NR_GRANULES 2
+#elif PAGE_SHIFT == 14
+#define NR_GRANULES 3
+#else
+#define NR_GRANULES 5
+#endif
+extern const struct variant variants_granules[NR_GRANULES];
 
 /**
  * struct fixture - state of a case (cmocka's *state)

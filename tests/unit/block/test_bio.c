@@ -72,8 +72,11 @@ static void a_full_bio_takes_only_what_extends_it(void **state)
 	bio_init(&bio, NULL, &vec, 1, REQ_OP_WRITE);
 	add_phys(&bio, P, 4096);
 
-	assert_int_equal(bio_add_page(&bio, page_at(P + 4096), 512, 0), 512);
-	assert_int_equal(bio_add_page(&bio, page_at(P + 0x4000), 512, 0), 0);
+	assert_int_equal(bio_add_page(&bio, page_at(P + 4096), 512,
+				      offset_in_page(P + 4096)),
+			 512);
+	assert_int_equal(bio_add_page(&bio, page_at(P + 4 * PAGE_SIZE), 512, 0),
+			 0);
 	assert_int_equal(bio.bi_iter.bi_size, 4608);
 	bio_uninit(&bio);
 }
@@ -101,8 +104,12 @@ static void the_size_of_a_bio_stays_below_4_gib(void **state)
 	add_phys(bio, P, 4096);
 	bio->bi_iter.bi_size = 0xfffff000;
 
-	assert_int_equal(bio_add_page(bio, page_at(P + 4096), 0x1000, 0), 0);
-	assert_int_equal(bio_add_page(bio, page_at(P + 4096), 0xfff, 0), 0xfff);
+	assert_int_equal(bio_add_page(bio, page_at(P + 4096), 0x1000,
+				      offset_in_page(P + 4096)),
+			 0);
+	assert_int_equal(bio_add_page(bio, page_at(P + 4096), 0xfff,
+				      offset_in_page(P + 4096)),
+			 0xfff);
 	bio_put(bio);
 }
 
@@ -121,11 +128,12 @@ static void an_offset_beyond_the_page_counts_from_the_page(void **state)
 {
 	struct bio *bio = new_bio(4);
 
-	assert_int_equal(bio_add_page(bio, page_at(P), 512, 0x2000), 512);
-	add_phys(bio, P + 0x2200, 512);
+	assert_int_equal(bio_add_page(bio, page_at(P), 512, 2 * PAGE_SIZE),
+			 512);
+	add_phys(bio, P + 2 * PAGE_SIZE + 512, 512);
 
 	assert_int_equal(bio->bi_vcnt, 1);
-	assert_int_equal(bvec_phys(&bio->bi_io_vec[0]), P + 0x2000);
+	assert_int_equal(bvec_phys(&bio->bi_io_vec[0]), P + 2 * PAGE_SIZE);
 	assert_int_equal(bio_page(bio) - page_at(P), 2);
 	bio_put(bio);
 }
@@ -263,7 +271,7 @@ static void a_long_vector_is_seen_whole_or_page_by_page(void **state)
 	struct bvec_iter iter;
 	struct bio_vec bv, *each;
 
-	add_phys(bio, P + 512, 8192);
+	add_phys(bio, P + 512, 2 * PAGE_SIZE);
 	bio_for_each_bvec(bv, bio, iter)
 		whole++;
 	bio_for_each_segment(bv, bio, iter) {
@@ -275,7 +283,7 @@ static void a_long_vector_is_seen_whole_or_page_by_page(void **state)
 
 	assert_int_equal(whole, 1);
 	assert_int_equal(pages, 3);
-	assert_int_equal(bytes, 8192);
+	assert_int_equal(bytes, 2 * PAGE_SIZE);
 	bio_put(bio);
 }
 
@@ -390,10 +398,12 @@ static void vmalloc_memory_is_added_page_by_page(void **state)
 	char *buf = vmalloc(3 * PAGE_SIZE);
 	struct bio *bio = new_bio(4);
 
-	assert_int_equal(bio_add_max_vecs(buf + 100, 8000), 2);
-	assert_int_equal(bio_add_vmalloc_chunk(bio, buf + 100, 8000), 3996);
-	assert_true(bio_add_vmalloc(bio, buf + 4096, 8192));
-	assert_int_equal(bio->bi_iter.bi_size, 3996 + 8192);
+	assert_int_equal(bio_add_max_vecs(buf + 100, PAGE_SIZE + 3904), 2);
+	assert_int_equal(bio_add_vmalloc_chunk(bio, buf + 100,
+					       PAGE_SIZE + 3904),
+			 PAGE_SIZE - 100);
+	assert_true(bio_add_vmalloc(bio, buf + PAGE_SIZE, 2 * PAGE_SIZE));
+	assert_int_equal(bio->bi_iter.bi_size, PAGE_SIZE - 100 + 2 * PAGE_SIZE);
 	bio_put(bio);
 	vfree(buf);
 }

@@ -124,18 +124,18 @@ static void limits_can_be_changed_later(void **state)
 
 	toy_add(&toy);
 	lim = queue_limits_start_update(toy.q);
-	lim.max_user_sectors = 64;
+	lim.max_user_sectors = 128;
 	assert_int_equal(queue_limits_commit_update_frozen(toy.q, &lim), 0);
-	assert_int_equal(queue_max_sectors(toy.q), 64);
+	assert_int_equal(queue_max_sectors(toy.q), 128);
 	lim = queue_limits_start_update(toy.q);
 	lim.logical_block_size = 3;
 	assert_int_equal(queue_limits_commit_update(toy.q, &lim), -EINVAL);
 	assert_int_equal(queue_logical_block_size(toy.q), 512);
 	lim = queue_limits_start_update(toy.q);
 	queue_limits_cancel_update(toy.q);
-	lim.max_user_sectors = 128;
+	lim.max_user_sectors = 192;
 	assert_int_equal(queue_limits_set(toy.q, &lim), 0);
-	assert_int_equal(queue_max_sectors(toy.q), 128);
+	assert_int_equal(queue_max_sectors(toy.q), 192);
 	toy_remove(&toy);
 }
 

@@ -32,7 +32,7 @@ static unsigned int take(struct dma_pool *pool, void **block)
 	*block = dma_pool_alloc(pool, GFP_KERNEL, &dma);
 	assert_non_null(*block);
 	assert_int_equal(virt_to_phys(*block), dma);
-	return dma & 4095;
+	return dma & ~PAGE_MASK;
 }
 
 static void put(struct dma_pool *pool, void *block)
@@ -44,17 +44,18 @@ static void put(struct dma_pool *pool, void *block)
 static void blocks_fill_a_page_upwards(void **state)
 {
 	struct dma_pool *pool = dma_pool_create("p", dev, 68, 32, 0);
-	void *blocks[43];
+	const unsigned int full = PAGE_SIZE / 96; /* 42 of 4 KiB */
+	void *blocks[PAGE_SIZE / 96 + 1];
 	unsigned int i;
 
-	for (i = 0; i < 42; i++)
+	for (i = 0; i < full; i++)
 		assert_int_equal(take(pool, &blocks[i]), 96 * i);
-	assert_int_equal(pool->nr_blocks, 42);
+	assert_int_equal(pool->nr_blocks, full);
 	assert_int_equal(pool->nr_backings, 1);
 
-	assert_int_equal(take(pool, &blocks[42]), 0);
+	assert_int_equal(take(pool, &blocks[full]), 0);
 	assert_int_equal(pool->nr_backings, 2);
-	for (i = 0; i < 43; i++)
+	for (i = 0; i <= full; i++)
 		put(pool, blocks[i]);
 	dma_pool_destroy(pool);
 }
@@ -69,7 +70,7 @@ static void no_block_crosses_the_boundary(void **state)
 
 	for (i = 0; i < 4; i++)
 		assert_int_equal(take(pool, &blocks[i]), first[i]);
-	assert_int_equal(pool->nr_blocks, 32);
+	assert_int_equal(pool->nr_blocks, 2 * (PAGE_SIZE / 256));
 	for (i = 0; i < 4; i++)
 		put(pool, blocks[i]);
 	dma_pool_destroy(pool);
@@ -77,13 +78,14 @@ static void no_block_crosses_the_boundary(void **state)
 
 static void a_block_larger_than_a_page_is_its_own_backing(void **state)
 {
-	struct dma_pool *pool = dma_pool_create("p", dev, 5000, 8, 0);
+	struct dma_pool *pool =
+		dma_pool_create("p", dev, PAGE_SIZE + 904, 8, 0);
 	void *a, *b;
 
 	take(pool, &a);
 	take(pool, &b);
 	assert_int_equal(pool->nr_blocks, 2);
-	assert_int_equal(pool->allocation, 5000);
+	assert_int_equal(pool->allocation, PAGE_SIZE + 904);
 	put(pool, a);
 	put(pool, b);
 	dma_pool_destroy(pool);
@@ -237,12 +239,15 @@ static void pools_are_listed_for_their_device(void **state)
 {
 	struct dma_pool *pool = dma_pool_create("descriptors", dev, 64, 64, 0);
 	char *text = (char *)__get_free_page(GFP_KERNEL);
+	char wanted[80];
 	void *block;
 
 	take(pool, &block);
 	pools_show(dev, NULL, text);
-	assert_string_equal(text, "poolinfo - 0.1\n"
-				  "descriptors         1   64   64  1\n");
+	scnprintf(wanted, sizeof(wanted),
+		  "poolinfo - 0.1\ndescriptors         1 %4lu   64  1\n",
+		  PAGE_SIZE / 64);
+	assert_string_equal(text, wanted);
 	put(pool, block);
 	free_page((unsigned long)text);
 	dma_pool_destroy(pool);

@@ -28,26 +28,27 @@ static int teardown(void **state)
 /* ---- tables ---------------------------------------------------------------------- */
 
 /* spec: dma-core 65 */
-static void a_table_of_129_is_a_chain_of_two(void **state)
+static void a_table_of_a_page_and_one_is_a_chain_of_two(void **state)
 {
+	const unsigned int n = SG_MAX_SINGLE_ALLOC + 1;
 	struct scatterlist *sg;
 	struct sg_table table;
 	unsigned int i;
 
-	assert_int_equal(sg_alloc_table(&table, 129, GFP_KERNEL), 0);
-	assert_int_equal(table.orig_nents, 129);
+	assert_int_equal(sg_alloc_table(&table, n, GFP_KERNEL), 0);
+	assert_int_equal(table.orig_nents, n);
 	for_each_sgtable_sg(&table, sg, i)
 		sg_set_page(sg, block, 4096, 0);
 
-	assert_true(sg_is_chain(&table.sgl[127]));
-	assert_int_equal(sg_nents(table.sgl), 129);
-	assert_true(sg_is_last(sg_last(table.sgl, 129)));
-	assert_ptr_equal(sg_last(table.sgl, 129),
-			 sg_chain_ptr(&table.sgl[127]) + 1);
+	assert_true(sg_is_chain(&table.sgl[n - 2]));
+	assert_int_equal(sg_nents(table.sgl), n);
+	assert_true(sg_is_last(sg_last(table.sgl, n)));
+	assert_ptr_equal(sg_last(table.sgl, n),
+			 sg_chain_ptr(&table.sgl[n - 2]) + 1);
 	assert_int_equal(sg_nents_for_len(table.sgl, 5000), 2);
 	assert_int_equal(sg_nents_for_len(table.sgl, 0), 0);
-	assert_int_equal(sg_nents_for_len(table.sgl, 129 * 4096), 129);
-	assert_int_equal(sg_nents_for_len(table.sgl, 129 * 4096 + 1), -EINVAL);
+	assert_int_equal(sg_nents_for_len(table.sgl, n * 4096ull), n);
+	assert_int_equal(sg_nents_for_len(table.sgl, n * 4096ull + 1), -EINVAL);
 	sg_free_table(&table);
 	assert_null(table.sgl);
 }
@@ -83,7 +84,9 @@ static void a_failed_table_leaves_nothing(void **state)
 	for (n = 1; n <= 3; n++) {
 		lib_fail_any_nth(
 			1u << DMASIM_SITE_PAGE | 1u << DMASIM_SITE_SLAB, n);
-		assert_int_equal(sg_alloc_table(&table, 300, GFP_KERNEL),
+		assert_int_equal(sg_alloc_table(&table,
+						2 * SG_MAX_SINGLE_ALLOC + 44,
+						GFP_KERNEL),
 				 -ENOMEM);
 		assert_null(table.sgl);
 		lib_fail_off();
@@ -129,20 +132,20 @@ static void neighbouring_pages_share_an_entry(void **state)
 	struct sg_table table;
 
 	assert_int_equal(sg_alloc_table_from_pages(&table, pages, 4, 0x10,
-						   0x3000, GFP_KERNEL),
+						   3 * PAGE_SIZE, GFP_KERNEL),
 			 0);
 	assert_int_equal(table.orig_nents, 1);
 	assert_int_equal(table.sgl->offset, 0x10);
-	assert_int_equal(table.sgl->length, 0x3000);
+	assert_int_equal(table.sgl->length, 3 * PAGE_SIZE);
 	sg_free_table(&table);
 
-	assert_int_equal(sg_alloc_table_from_pages_segment(&table, pages, 4,
-							   0x10, 0x3000, 8192,
-							   GFP_KERNEL),
+	assert_int_equal(sg_alloc_table_from_pages_segment(
+				 &table, pages, 4, 0x10, 3 * PAGE_SIZE,
+				 2 * PAGE_SIZE, GFP_KERNEL),
 			 0);
 	assert_int_equal(table.nents, 2);
-	assert_int_equal(table.sgl[0].length, 0x1ff0);
-	assert_int_equal(table.sgl[1].length, 0x1010);
+	assert_int_equal(table.sgl[0].length, 2 * PAGE_SIZE - 0x10);
+	assert_int_equal(table.sgl[1].length, PAGE_SIZE + 0x10);
 	assert_true(sg_is_last(&table.sgl[1]));
 	sg_free_table(&table);
 }
@@ -152,7 +155,8 @@ static void scattered_pages_take_an_entry_each(void **state)
 	struct page *pages[3] = { block + 4, block + 2, block };
 	struct sg_table table;
 
-	assert_int_equal(sg_alloc_table_from_pages(&table, pages, 3, 0, 0x2800,
+	assert_int_equal(sg_alloc_table_from_pages(&table, pages, 3, 0,
+						   2 * PAGE_SIZE + 0x800,
 						   GFP_KERNEL),
 			 0);
 	assert_int_equal(table.orig_nents, 3);
@@ -166,7 +170,8 @@ static void a_segment_below_a_page_is_einval(void **state)
 	struct sg_table table;
 
 	assert_int_equal(sg_alloc_table_from_pages_segment(
-				 &table, &block, 1, 0, 4096, 4095, GFP_KERNEL),
+				 &table, &block, 1, 0, PAGE_SIZE, PAGE_SIZE - 1,
+				 GFP_KERNEL),
 			 -EINVAL);
 	assert_int_equal(warnings(), 1);
 }
@@ -177,17 +182,17 @@ static void appended_pages_lengthen_the_last_entry(void **state)
 	struct page *second[2] = { block + 2, block + 5 };
 	struct sg_append_table table = {};
 
-	assert_int_equal(sg_alloc_append_table_from_pages(&table, first, 2, 0,
-							  8192, UINT_MAX, 2,
-							  GFP_KERNEL),
+	assert_int_equal(sg_alloc_append_table_from_pages(
+				 &table, first, 2, 0, 2 * PAGE_SIZE, UINT_MAX,
+				 2, GFP_KERNEL),
 			 0);
-	assert_int_equal(sg_alloc_append_table_from_pages(&table, second, 2, 0,
-							  8192, UINT_MAX, 0,
-							  GFP_KERNEL),
+	assert_int_equal(sg_alloc_append_table_from_pages(
+				 &table, second, 2, 0, 2 * PAGE_SIZE, UINT_MAX,
+				 0, GFP_KERNEL),
 			 0);
 
 	assert_int_equal(table.sgt.orig_nents, 2);
-	assert_int_equal(table.sgt.sgl[0].length, 12288);
+	assert_int_equal(table.sgt.sgl[0].length, 3 * PAGE_SIZE);
 	assert_ptr_equal(sg_page(&table.sgt.sgl[1]), block + 5);
 	assert_int_equal(sg_nents(table.sgt.sgl), 2);
 	sg_free_append_table(&table);
@@ -202,8 +207,8 @@ static void appending_page_by_page_makes_a_chain(void **state)
 		struct page *page = block + 2 * (i % 4);
 
 		assert_int_equal(sg_alloc_append_table_from_pages(
-					 &table, &page, 1, 0, 4096, UINT_MAX,
-					 299 - i, GFP_KERNEL),
+					 &table, &page, 1, 0, PAGE_SIZE,
+					 UINT_MAX, 299 - i, GFP_KERNEL),
 				 0);
 	}
 	assert_int_equal(table.sgt.orig_nents, 300);
@@ -217,12 +222,12 @@ static void a_complete_table_takes_no_more(void **state)
 	struct sg_append_table table = {};
 
 	assert_int_equal(sg_alloc_append_table_from_pages(&table, &block, 1, 0,
-							  4096, UINT_MAX, 0,
-							  GFP_KERNEL),
+							  PAGE_SIZE, UINT_MAX,
+							  0, GFP_KERNEL),
 			 0);
 	assert_int_equal(sg_alloc_append_table_from_pages(&table, &block, 1, 0,
-							  4096, UINT_MAX, 0,
-							  GFP_KERNEL),
+							  PAGE_SIZE, UINT_MAX,
+							  0, GFP_KERNEL),
 			 -EINVAL);
 	assert_int_equal(warnings(), 1);
 	sg_free_append_table(&table);
@@ -443,7 +448,7 @@ static void a_split_beyond_the_end_is_einval(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(a_table_of_129_is_a_chain_of_two),
+		CASE(a_table_of_a_page_and_one_is_a_chain_of_two),
 		CASE(chunks_hold_128_entries),
 		CASE(an_empty_table_is_einval),
 		CASE(a_failed_table_leaves_nothing),

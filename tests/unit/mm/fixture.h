@@ -19,10 +19,11 @@
 #include "lib/lib.h"
 #include "mm/mm.h"
 
-/* 1 MiB .. 24 MiB: 3840 pages of ZONE_DMA and 2048 of ZONE_DMA32. */
+/* 1 MiB .. 24 MiB: 3840 pages of ZONE_DMA and 2048 of ZONE_DMA32, if they have
+ * 4 KiB. */
 int small_machine(void **state);
-#define SMALL_PAGES 5888
-#define SMALL_DMA_PAGES 3840
+#define SMALL_PAGES (5888 >> (PAGE_SHIFT - 12))
+#define SMALL_DMA_PAGES (3840 >> (PAGE_SHIFT - 12))
 
 /* As small_machine(), with MM_LAYOUT_SCATTERED. */
 int scattered_machine(void **state);

@@ -7,6 +7,9 @@
 #include <linux/mm.h>
 #include <linux/memremap.h>
 
+/* frame of an address */
+#define PFN(addr) ((addr) >> PAGE_SHIFT)
+
 static void conversions_are_inverse(void **state)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -27,14 +30,14 @@ static void conversions_are_inverse(void **state)
 static void hole_and_page_zero_are_not_ram(void **state)
 {
 	assert_false(pfn_valid(0));
-	assert_false(pfn_valid(0xff));
-	assert_true(pfn_valid(0x100));
-	assert_true(pfn_valid(0xbffff));
-	assert_false(pfn_valid(0xc0000));
-	assert_false(pfn_valid(0xfffff));
-	assert_true(pfn_valid(0x100000));
-	assert_true(pfn_valid(0x13ffff));
-	assert_false(pfn_valid(0x140000));
+	assert_false(pfn_valid(PFN(0xff000)));
+	assert_true(pfn_valid(PFN(0x100000)));
+	assert_true(pfn_valid(PFN(0xbffff000)));
+	assert_false(pfn_valid(PFN(0xc0000000)));
+	assert_false(pfn_valid(PFN(0xfffff000)));
+	assert_true(pfn_valid(PFN(0x100000000)));
+	assert_true(pfn_valid(PFN(0x13ffff000)));
+	assert_false(pfn_valid(PFN(0x140000000)));
 }
 
 static void addresses_of_the_hole_are_not_valid(void **state)
@@ -49,7 +52,7 @@ static void addresses_of_the_hole_are_not_valid(void **state)
 
 static void struct_pages_of_the_hole_exist(void **state)
 {
-	struct page *page = pfn_to_page(0xe0000);
+	struct page *page = pfn_to_page(PFN(0xe0000000));
 
 	assert_int_equal(page_to_phys(page), 0xe0000000ull);
 	assert_int_equal(page_count(page), 0);
@@ -59,27 +62,29 @@ static void struct_pages_of_the_hole_exist(void **state)
 
 static void zone_follows_from_the_address(void **state)
 {
-	assert_int_equal(page_zonenum(pfn_to_page(0xfff)), ZONE_DMA);
-	assert_int_equal(page_zonenum(pfn_to_page(0x1000)), ZONE_DMA32);
-	assert_int_equal(page_zonenum(pfn_to_page(0xbffff)), ZONE_DMA32);
-	assert_int_equal(page_zonenum(pfn_to_page(0x100000)), ZONE_NORMAL);
+	assert_int_equal(page_zonenum(pfn_to_page(PFN(0xfff000))), ZONE_DMA);
+	assert_int_equal(page_zonenum(pfn_to_page(PFN(0x1000000))), ZONE_DMA32);
+	assert_int_equal(page_zonenum(pfn_to_page(PFN(0xbffff000))),
+			 ZONE_DMA32);
+	assert_int_equal(page_zonenum(pfn_to_page(PFN(0x100000000))),
+			 ZONE_NORMAL);
 }
 
 static void get_order_rounds_up(void **state)
 {
 	assert_int_equal(get_order(1), 0);
-	assert_int_equal(get_order(4096), 0);
-	assert_int_equal(get_order(4097), 1);
-	assert_int_equal(get_order(8192), 1);
-	assert_int_equal(get_order(8193), 2);
-	assert_int_equal(get_order(4ul << 20), 10);
+	assert_int_equal(get_order(PAGE_SIZE), 0);
+	assert_int_equal(get_order(PAGE_SIZE + 1), 1);
+	assert_int_equal(get_order(2 * PAGE_SIZE), 1);
+	assert_int_equal(get_order(2 * PAGE_SIZE + 1), 2);
+	assert_int_equal(get_order(PAGE_SIZE << 10), 10);
 }
 
 static void memory_is_counted(void **state)
 {
-	assert_int_equal(totalram_pages(), 0xbff00 + 0x40000);
-	assert_int_equal(max_pfn, 0x140000);
-	assert_int_equal(NODE_DATA(0)->node_spanned_pages, 0x13ff00);
+	assert_int_equal(totalram_pages(), PFN(0xbff00000) + PFN(0x40000000));
+	assert_int_equal(max_pfn, PFN(0x140000000));
+	assert_int_equal(NODE_DATA(0)->node_spanned_pages, PFN(0x13ff00000));
 }
 
 static void node_counters_add_up(void **state)

@@ -21,7 +21,7 @@ static void every_order_is_naturally_aligned(void **state)
 {
 	unsigned int order;
 
-	for (order = 0; order <= MAX_PAGE_ORDER; order++) {
+	for (order = 0; order <= get_order(SZ_4M); order++) {
 		u64 before = pages_free();
 		struct page *page = alloc_pages(GFP_KERNEL, order);
 
@@ -104,13 +104,13 @@ static void dma_requests_never_use_higher_zones(void **state)
 
 	/* 4..8, 8..12 and 12..16 MiB. */
 	for (i = 0; i < 4; i++) {
-		page[i] = alloc_pages(GFP_DMA | __GFP_NOWARN, MAX_PAGE_ORDER);
+		page[i] = alloc_pages(GFP_DMA | __GFP_NOWARN, get_order(SZ_4M));
 		nr += !!page[i];
 	}
 	assert_int_equal(nr, 3);
 	assert_null(page[3]);
 	for (i = 0; i < 3; i++)
-		__free_pages(page[i], MAX_PAGE_ORDER);
+		__free_pages(page[i], get_order(SZ_4M));
 }
 
 static void scattered_pages_lie_apart(void **state)
@@ -132,7 +132,7 @@ static void scattered_pages_lie_apart(void **state)
 static void zeroed_page_is_zero_after_use(void **state)
 {
 	unsigned long addr = __get_free_page(GFP_KERNEL), again;
-	static const char zero[4096];
+	static const char zero[PAGE_SIZE];
 
 	memset((void *)addr, 0x77, PAGE_SIZE);
 	free_page(addr);
@@ -213,7 +213,7 @@ static void compound_page_is_one_folio(void **state)
 	assert_ptr_equal(compound_head(tail), &folio->page);
 	assert_int_equal(folio_order(folio), 3);
 	assert_int_equal(folio_nr_pages(folio), 8);
-	assert_int_equal(folio_size(folio), 32768);
+	assert_int_equal(folio_size(folio), 8 * PAGE_SIZE);
 	assert_int_equal(folio_page_idx(folio, tail), 5);
 
 	get_page(tail);

@@ -12,8 +12,9 @@
 
 #define STEPS 20000
 #define SLOTS 512
-#define FIRST_PFN 0x100
-#define END_PFN 0x1800
+#define FIRST_PFN (0x100000 >> PAGE_SHIFT)
+#define DMA_END_PFN (0x1000000 >> PAGE_SHIFT)
+#define END_PFN (0x1800000 >> PAGE_SHIFT)
 
 struct slot {
 	struct page *page;
@@ -50,7 +51,7 @@ static void mark(struct slot *slot, char value)
 static void allocate(struct slot *slot)
 {
 	bool dma = random() % 4 == 0, comp = random() % 2;
-	unsigned long end = dma ? 0x1000 : END_PFN;
+	unsigned long end = dma ? DMA_END_PFN : END_PFN;
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN;
 
 	gfp |= (dma ? GFP_DMA : 0) | (comp ? __GFP_COMP : 0);

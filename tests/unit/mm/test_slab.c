@@ -137,9 +137,9 @@ static void array_size_overflow_gives_null(void **state)
 
 static void too_large_gives_null_and_warns_unless_told_not_to(void **state)
 {
-	assert_null(kmalloc(8ul << 20, GFP_KERNEL | __GFP_NOWARN));
+	assert_null(kmalloc(2 * KMALLOC_MAX_SIZE, GFP_KERNEL | __GFP_NOWARN));
 	assert_int_equal(expect_events(LIB_EVENT_WARN, NULL), 0);
-	assert_null(kmalloc(8ul << 20, GFP_KERNEL));
+	assert_null(kmalloc(2 * KMALLOC_MAX_SIZE, GFP_KERNEL));
 	assert_int_equal(expect_events(LIB_EVENT_WARN, NULL), 1);
 }
 
@@ -169,13 +169,14 @@ static void failed_krealloc_leaves_the_object(void **state)
 
 static void objects_and_bytes_are_counted(void **state)
 {
-	void *a = kmalloc(100, GFP_KERNEL), *b = kmalloc(20000, GFP_KERNEL);
+	void *a = kmalloc(100, GFP_KERNEL),
+	     *b = kmalloc(5 * PAGE_SIZE, GFP_KERNEL);
 
 	assert_int_equal(stats_now().slab_objects, 2);
-	assert_int_equal(stats_now().slab_bytes, 128 + 32768);
+	assert_int_equal(stats_now().slab_bytes, 128 + 8 * PAGE_SIZE);
 	kfree(a);
 	assert_int_equal(stats_now().slab_objects, 1);
-	assert_int_equal(stats_now().slab_bytes, 32768);
+	assert_int_equal(stats_now().slab_bytes, 8 * PAGE_SIZE);
 	kfree(b);
 	assert_int_equal(stats_now().slab_bytes, 0);
 }
@@ -204,13 +205,13 @@ static void used_up_ram_gives_null(void **state)
 	static void *p[SMALL_PAGES];
 	int i, n = 0;
 
-	while ((p[n] = kmalloc(4096, GFP_KERNEL | __GFP_NOWARN)))
+	while ((p[n] = kmalloc(PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN)))
 		n++;
 	/* Debug builds put a red zone behind each page. */
 	assert_true(n > SMALL_PAGES / 4);
 	for (i = 0; i < n; i++)
 		kfree(p[i]);
-	p[0] = kmalloc(4096, GFP_KERNEL);
+	p[0] = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	assert_non_null(p[0]);
 	kfree(p[0]);
 }

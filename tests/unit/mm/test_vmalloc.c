@@ -92,13 +92,13 @@ static void vzalloc_is_zero(void **state)
 
 static void large_vmalloc_needs_few_host_mappings(void **state)
 {
-	char *p = vmalloc(64ul << 20);
-	unsigned long i, apart = 0, nr = (64ul << 20) / PAGE_SIZE;
+	char *p = vmalloc(4096 * PAGE_SIZE);
+	unsigned long i, apart = 0, nr = 4096;
 
 	assert_non_null(p);
 	mm_set_layout(MM_LAYOUT_SCATTERED);
 	vfree(p);
-	p = vmalloc(64ul << 20);
+	p = vmalloc(4096 * PAGE_SIZE);
 	for (i = 1; i < nr; i++)
 		apart += vmalloc_to_pfn(p + i * PAGE_SIZE) !=
 			 vmalloc_to_pfn(p + (i - 1) * PAGE_SIZE) + 1;
@@ -165,7 +165,7 @@ static void freeing_the_middle_is_a_warning(void **state)
 static void kvmalloc_prefers_kmalloc(void **state)
 {
 	void *small = kvmalloc(5000, GFP_KERNEL);
-	void *large = kvzalloc(8ul << 20, GFP_KERNEL);
+	void *large = kvzalloc(2 * KMALLOC_MAX_SIZE, GFP_KERNEL);
 
 	assert_false(is_vmalloc_addr(small));
 	assert_true(is_vmalloc_addr(large));
@@ -179,7 +179,7 @@ static void kvrealloc_moves_between_both(void **state)
 	char *p = kvmalloc(100, GFP_KERNEL);
 
 	strcpy(p, "kept");
-	p = kvrealloc(p, 8ul << 20, GFP_KERNEL);
+	p = kvrealloc(p, 2 * KMALLOC_MAX_SIZE, GFP_KERNEL);
 	assert_true(is_vmalloc_addr(p));
 	assert_string_equal(p, "kept");
 	kvfree(p);
@@ -200,8 +200,8 @@ int main(void)
 		MM_TEST(failure_gives_everything_back, small),
 		MM_TEST(too_large_is_refused, small),
 		MM_TEST(freeing_the_middle_is_a_warning, small),
-		MM_TEST(kvmalloc_prefers_kmalloc, small),
-		MM_TEST(kvrealloc_moves_between_both, small),
+		MM_TEST(kvmalloc_prefers_kmalloc, hole),
+		MM_TEST(kvrealloc_moves_between_both, hole),
 	};
 
 	return cmocka_run_group_tests_name("mm_vmalloc", tests, NULL, NULL);

@@ -378,7 +378,8 @@ static void a_narrow_device_does_not_drive_the_upper_lines(void **state)
 			 0);
 	pci_set_master(to_pci_dev(dmasim_device_kernel(hw)));
 
-	assert_int_equal(dmasim_dma_read(hw, 0x1000, &byte, 1), DMASIM_DMA_OK);
+	assert_int_equal(dmasim_dma_read(hw, PAGE_SIZE, &byte, 1),
+			 DMASIM_DMA_OK);
 	assert_int_equal(dmasim_dma_read(hw, 0x100001000, &byte, 1),
 			 DMASIM_DMA_RANGE);
 

@@ -344,7 +344,7 @@ static void ram_continues_above_the_hole(void **state)
 
 	/* Page 0 is never RAM. */
 	assert_null(dmasim_ram(0, 1));
-	assert_non_null(dmasim_ram(0x1000, 1));
+	assert_non_null(dmasim_ram(PAGE_SIZE, 1));
 	assert_non_null(dmasim_ram(SZ_16M - 1, 1));
 	assert_null(dmasim_ram(SZ_16M, 1));
 	assert_null(dmasim_ram(SZ_16M - 1, 2));

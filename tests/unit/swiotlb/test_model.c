@@ -50,7 +50,9 @@ static bool twin_place(const struct buffer *b, unsigned int keep,
 	size_t total = (b->size + off + align) / (align + 1) * (align + 1);
 	unsigned int nr = (total + 2047) / 2048;
 	/* Where the byte before the offset would be: what must be aligned. */
-	u64 clear = (align ?: (!keep && total >= 4096 ? 4095 : 0)) | 2047;
+	u64 clear =
+		(align ?: (!keep && total >= PAGE_SIZE ? PAGE_SIZE - 1 : 0)) |
+		2047;
 
 	for (first = 0; nr <= 128 && first < SLOTS; first++) {
 		u64 phys = POOL + first * 2048ull;
