@@ -71,7 +71,7 @@ int lib_boot(const struct lib_params *params)
  */
 unsigned int lib_check(void)
 {
-	return lib_sched_check() + lib_percpu_check();
+	return lib_sched_check() + lib_percpu_check() + lib_tracepoint_check();
 }
 
 /** lib_shutdown() - last step of a machine's end. Context: one thread. */
@@ -79,6 +79,7 @@ void lib_shutdown(void)
 {
 	if (!lib_up)
 		return;
+	lib_tracepoint_shutdown();
 	lib_sched_shutdown();
 	lib_fail_off();
 	lib_quirks_reset();

@@ -39,6 +39,8 @@ void lib_cpumask_boot(unsigned int nr_cpus);
 void lib_random_boot(u64 seed);
 void lib_params_restore(void);
 unsigned int lib_percpu_check(void);
+unsigned int lib_tracepoint_check(void);
+void lib_tracepoint_shutdown(void);
 void lib_percpu_shutdown(void);
 void lib_initcalls_reset(void);
 

@@ -18,6 +18,7 @@ list(APPEND LIBB_SOURCES
 	task.c
 	thread_host.c
 	timer.c
+	tracepoint.c
 	wait.c
 	workqueue.c
 	xarray.c)

@@ -198,6 +198,8 @@ static void disabling_deletes_all_64_queues(void **state)
 
 	disk.f->cfg.nr_cpus = 64;
 	disk_unplug();
+	/* No probe survives a machine. */
+	capture_stop();
 	fixture_rebuild(disk.f);
 	disk.cfg = (struct dmasim_nvme_config)DMASIM_NVME_CONFIG_INIT;
 	disk.cfg.capacity = DISK_BYTES;
