@@ -23,6 +23,7 @@ libcmocka-dev
 libjemalloc-dev
 libbsd-dev
 libjansson-dev
+systemtap-sdt-dev
 "
 
 missing=

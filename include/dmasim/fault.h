@@ -34,6 +34,7 @@ enum dmasim_site {
 	DMASIM_SITE_QUEUE, /* block layer: tags, queues */
 	DMASIM_SITE_PIN, /* page pinning */
 	DMASIM_SITE_NOTIFIER, /* MMU notifier registration */
+	DMASIM_SITE_TRACE, /* memory of a trace */
 	DMASIM_NR_SITES,
 };
 

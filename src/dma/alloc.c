@@ -3,6 +3,9 @@
  * Memory for DMA: coherent, non-coherent, scattered, managed.
  * Models the allocation half of kernel/dma/mapping.c, 6.17.
  *
+ * An allocation is traced after it, with address 0 if it failed; a free before
+ * it, but as in 6.17 not that of declared memory.
+ *
  * Reduced: no restricted pools.
  *
  * I1  Coherent memory is zeroed, page aligned and reachable with the coherent
@@ -19,10 +22,38 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <trace/events/dma.h>
 
 #include "dma/core.h"
 
 #define DMA_ZONE_FLAGS (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
+
+static void *__dma_alloc_attrs(struct device *dev, size_t size,
+			       dma_addr_t *dma_handle, gfp_t flag,
+			       unsigned long attrs)
+{
+	const struct dma_map_ops *ops;
+	void *cpu_addr;
+
+	if (!size || PAGE_ALIGN(size) < size)
+		return NULL;
+	if (should_fail_site(DMASIM_SITE_COHERENT))
+		return NULL;
+	/* Who declared memory gets that and nothing else. */
+	if (dma_alloc_from_dev_coherent(dev, size, dma_handle, &cpu_addr))
+		return cpu_addr;
+	switch (dma_coherent_backend(dev)) {
+	case DMA_BACKEND_DIRECT:
+		return dma_direct_alloc(dev, size, dma_handle, flag, attrs);
+	case DMA_BACKEND_IOMMU:
+		return iommu_dma_alloc(dev, size, dma_handle, flag, attrs);
+	default:
+		ops = get_dma_ops(dev);
+		return ops->alloc ?
+			       ops->alloc(dev, size, dma_handle, flag, attrs) :
+			       NULL;
+	}
+}
 
 /**
  * dma_alloc_attrs() - memory that CPU and device see alike
@@ -36,33 +67,18 @@
 void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		      gfp_t flag, unsigned long attrs)
 {
-	const struct dma_map_ops *ops;
 	void *cpu_addr;
 
 	WARN_ON_ONCE(!dev->coherent_dma_mask);
 	if (WARN_ON_ONCE(flag & __GFP_COMP))
 		return NULL;
-	if (!size || PAGE_ALIGN(size) < size)
-		return NULL;
-	if (should_fail_site(DMASIM_SITE_COHERENT))
-		return NULL;
-	/* Who declared memory gets that and nothing else. */
-	if (dma_alloc_from_dev_coherent(dev, size, dma_handle, &cpu_addr))
-		return cpu_addr;
 
 	/* The mask decides about the zone, nobody else. */
 	flag &= ~DMA_ZONE_FLAGS;
-	switch (dma_coherent_backend(dev)) {
-	case DMA_BACKEND_DIRECT:
-		return dma_direct_alloc(dev, size, dma_handle, flag, attrs);
-	case DMA_BACKEND_IOMMU:
-		return iommu_dma_alloc(dev, size, dma_handle, flag, attrs);
-	default:
-		ops = get_dma_ops(dev);
-		return ops->alloc ?
-			       ops->alloc(dev, size, dma_handle, flag, attrs) :
-			       NULL;
-	}
+	cpu_addr = __dma_alloc_attrs(dev, size, dma_handle, flag, attrs);
+	trace_dma_alloc(dev, cpu_addr, cpu_addr ? *dma_handle : 0, size,
+			DMA_BIDIRECTIONAL, flag, attrs);
+	return cpu_addr;
 }
 EXPORT_SYMBOL(dma_alloc_attrs);
 
@@ -79,6 +95,8 @@ void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr,
 	if (dma_release_from_dev_coherent(dev, get_order(size), cpu_addr))
 		return;
 	WARN_ON(irqs_disabled());
+	trace_dma_free(dev, cpu_addr, dma_handle, size, DMA_BIDIRECTIONAL,
+		       attrs);
 	if (!cpu_addr)
 		return;
 	switch (dma_coherent_backend(dev)) {
@@ -98,15 +116,9 @@ EXPORT_SYMBOL(dma_free_attrs);
 
 /* ---- pages that the caller syncs ------------------------------------------------ */
 
-/**
- * dma_alloc_pages() - contiguous pages, mapped for @dir
- *
- * Context: as @gfp allows. Return: zeroed pages, or NULL; also (with a WARN)
- * without a coherent mask, for zone modifiers and for __GFP_COMP.
- */
-struct page *dma_alloc_pages(struct device *dev, size_t size,
-			     dma_addr_t *dma_handle,
-			     enum dma_data_direction dir, gfp_t gfp)
+static struct page *__dma_alloc_pages(struct device *dev, size_t size,
+				      dma_addr_t *dma_handle,
+				      enum dma_data_direction dir, gfp_t gfp)
 {
 	const struct dma_map_ops *ops;
 
@@ -131,11 +143,30 @@ struct page *dma_alloc_pages(struct device *dev, size_t size,
 			       NULL;
 	}
 }
+
+/**
+ * dma_alloc_pages() - contiguous pages, mapped for @dir
+ *
+ * Context: as @gfp allows. Return: zeroed pages, or NULL; also (with a WARN)
+ * without a coherent mask, for zone modifiers and for __GFP_COMP.
+ */
+struct page *dma_alloc_pages(struct device *dev, size_t size,
+			     dma_addr_t *dma_handle,
+			     enum dma_data_direction dir, gfp_t gfp)
+{
+	struct page *page = __dma_alloc_pages(dev, size, dma_handle, dir, gfp);
+
+	if (page)
+		trace_dma_alloc_pages(dev, page_to_virt(page), *dma_handle,
+				      size, dir, gfp, 0);
+	else
+		trace_dma_alloc_pages(dev, NULL, 0, size, dir, gfp, 0);
+	return page;
+}
 EXPORT_SYMBOL_GPL(dma_alloc_pages);
 
-/** dma_free_pages() - give back pages of dma_alloc_pages(). */
-void dma_free_pages(struct device *dev, size_t size, struct page *page,
-		    dma_addr_t dma_handle, enum dma_data_direction dir)
+static void __dma_free_pages(struct device *dev, size_t size, struct page *page,
+			     dma_addr_t dma_handle, enum dma_data_direction dir)
 {
 	const struct dma_map_ops *ops;
 
@@ -153,6 +184,14 @@ void dma_free_pages(struct device *dev, size_t size, struct page *page,
 			ops->free_pages(dev, size, page, dma_handle, dir);
 	}
 }
+
+/** dma_free_pages() - give back pages of dma_alloc_pages(). */
+void dma_free_pages(struct device *dev, size_t size, struct page *page,
+		    dma_addr_t dma_handle, enum dma_data_direction dir)
+{
+	trace_dma_free_pages(dev, page_to_virt(page), dma_handle, size, dir, 0);
+	__dma_free_pages(dev, size, page, dma_handle, dir);
+}
 EXPORT_SYMBOL_GPL(dma_free_pages);
 
 /* ---- pages that need not be contiguous --------------------------------------------- */
@@ -169,7 +208,7 @@ static struct sg_table *dma_alloc_single_sgt(struct device *dev, size_t size,
 		return NULL;
 	if (sg_alloc_table(sgt, 1, gfp))
 		goto err_sgt;
-	page = dma_alloc_pages(dev, size, &sgt->sgl->dma_address, dir, gfp);
+	page = __dma_alloc_pages(dev, size, &sgt->sgl->dma_address, dir, gfp);
 	if (!page)
 		goto err_table;
 	sg_set_page(sgt->sgl, page, PAGE_ALIGN(size), 0);
@@ -194,22 +233,24 @@ struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
 					 enum dma_data_direction dir, gfp_t gfp,
 					 unsigned long attrs)
 {
-	struct sg_table *sgt;
+	struct sg_table *sgt = NULL;
 
 	if (WARN_ON_ONCE(attrs & ~DMA_ATTR_ALLOC_SINGLE_PAGES) ||
 	    WARN_ON_ONCE(gfp & __GFP_COMP))
 		return NULL;
 	if (!size || PAGE_ALIGN(size) < size)
-		return NULL;
-	if (!use_dma_iommu(dev)) {
+		goto out;
+	if (!use_dma_iommu(dev))
 		sgt = dma_alloc_single_sgt(dev, size, dir, gfp);
-	} else {
-		if (should_fail_site(DMASIM_SITE_COHERENT))
-			return NULL;
+	else if (!should_fail_site(DMASIM_SITE_COHERENT))
 		sgt = iommu_dma_alloc_noncontiguous(dev, size, dir, gfp, attrs);
+out:
+	if (!sgt) {
+		trace_dma_alloc_sgt_err(dev, NULL, 0, size, dir, gfp, attrs);
+		return NULL;
 	}
-	if (sgt)
-		sgt->nents = 1;
+	sgt->nents = 1;
+	trace_dma_alloc_sgt(dev, sgt, size, dir, gfp, attrs);
 	return sgt;
 }
 EXPORT_SYMBOL_GPL(dma_alloc_noncontiguous);
@@ -217,12 +258,13 @@ EXPORT_SYMBOL_GPL(dma_alloc_noncontiguous);
 void dma_free_noncontiguous(struct device *dev, size_t size,
 			    struct sg_table *sgt, enum dma_data_direction dir)
 {
+	trace_dma_free_sgt(dev, sgt, size, dir);
 	if (use_dma_iommu(dev)) {
 		iommu_dma_free_noncontiguous(dev, size, sgt, dir);
 		return;
 	}
-	dma_free_pages(dev, size, sg_page(sgt->sgl), sgt->sgl->dma_address,
-		       dir);
+	__dma_free_pages(dev, size, sg_page(sgt->sgl), sgt->sgl->dma_address,
+			 dir);
 	sg_free_table(sgt);
 	kfree(sgt);
 }

@@ -17,6 +17,7 @@
 #include <linux/dma-direct.h>
 #include <linux/export.h>
 #include <linux/slab.h>
+#include <trace/events/swiotlb.h>
 
 #include "dma/core.h"
 #include "mm/mm.h"
@@ -133,10 +134,11 @@ dma_addr_t dma_direct_map_resource(struct device *dev, phys_addr_t paddr,
 dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
 		       enum dma_data_direction dir, unsigned long attrs)
 {
-	phys_addr_t slot =
-		swiotlb_tbl_map_single(dev, phys, size, 0, dir, attrs);
+	phys_addr_t slot;
 	dma_addr_t addr;
 
+	trace_swiotlb_bounced(dev, phys_to_dma(dev, phys), size);
+	slot = swiotlb_tbl_map_single(dev, phys, size, 0, dir, attrs);
 	if (slot == (phys_addr_t)DMA_MAPPING_ERROR)
 		return DMA_MAPPING_ERROR;
 	addr = phys_to_dma_unencrypted(dev, slot);

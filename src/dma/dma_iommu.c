@@ -20,6 +20,7 @@
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/string.h>
+#include <trace/events/swiotlb.h>
 
 #include "dma/dma_iommu.h"
 
@@ -95,6 +96,7 @@ phys_addr_t iommu_dma_map_swiotlb(struct device *dev, phys_addr_t phys,
 			"unaligned DMA needs bounce buffers, and there are none\n");
 		return (phys_addr_t)DMA_MAPPING_ERROR;
 	}
+	trace_swiotlb_bounced(dev, phys, size);
 	slot = swiotlb_map_keeping(dev, phys, size, iova_mask(iovad), keep_mask,
 				   dir, attrs);
 	if (slot == (phys_addr_t)DMA_MAPPING_ERROR || !iommu_dma_untrusted(dev))

@@ -37,6 +37,7 @@
 #include <linux/bug.h>
 #include <linux/export.h>
 #include <linux/string.h>
+#include <trace/events/dmasim.h>
 
 #include "dma/dma_iommu.h"
 
@@ -54,21 +55,9 @@ static inline size_t dma_iova_span(struct iova_domain *iovad,
 					 iova_offset(iovad, state->addr));
 }
 
-/**
- * dma_iova_try_alloc() - reserve device addresses for @size bytes
- * @dev: device that will use them
- * @state: zeroed, then filled on success
- * @phys: only its offset within a granule counts: the first byte of the state
- *	gets the same one. 0 for aligned memory.
- * @size: bytes, not 0, below 2^63
- *
- * Context: any.
- * Return: true; false if @dev does not go through an IOMMU, if there is no room
- * below its limits, or for an impossible @size (WARN). The caller then maps
- * page by page.
- */
-bool dma_iova_try_alloc(struct device *dev, struct dma_iova_state *state,
-			phys_addr_t phys, size_t size)
+static __always_inline bool __dma_iova_try_alloc(struct device *dev,
+						 struct dma_iova_state *state,
+						 phys_addr_t phys, size_t size)
 {
 	struct iommu_domain *domain;
 	struct iova_domain *iovad;
@@ -104,6 +93,38 @@ bool dma_iova_try_alloc(struct device *dev, struct dma_iova_state *state,
 	state->__size = size;
 	return true;
 }
+
+static noinline bool dma_iova_try_alloc_traced(struct device *dev,
+					       struct dma_iova_state *state,
+					       phys_addr_t phys, size_t size)
+{
+	bool ok = __dma_iova_try_alloc(dev, state, phys, size);
+
+	trace_dma_iova_alloc(dev, ok ? state->addr : DMA_MAPPING_ERROR, size,
+			     phys);
+	return ok;
+}
+
+/**
+ * dma_iova_try_alloc() - reserve device addresses for @size bytes
+ * @dev: device that will use them
+ * @state: zeroed, then filled on success
+ * @phys: only its offset within a granule counts: the first byte of the state
+ *	gets the same one. 0 for aligned memory.
+ * @size: bytes, not 0, below 2^63
+ *
+ * Context: any.
+ * Return: true; false if @dev does not go through an IOMMU, if there is no room
+ * below its limits, or for an impossible @size (WARN). The caller then maps
+ * page by page.
+ */
+bool dma_iova_try_alloc(struct device *dev, struct dma_iova_state *state,
+			phys_addr_t phys, size_t size)
+{
+	if (unlikely(trace_dma_iova_alloc_enabled()))
+		return dma_iova_try_alloc_traced(dev, state, phys, size);
+	return __dma_iova_try_alloc(dev, state, phys, size);
+}
 EXPORT_SYMBOL_GPL(dma_iova_try_alloc);
 
 /*
@@ -129,6 +150,21 @@ static inline bool dma_iova_is_live(struct device *dev,
 	return false;
 }
 
+static void __dma_iova_free(struct device *dev, struct dma_iova_state *state,
+			    const char *call)
+{
+	struct iommu_domain *domain;
+	struct iova_domain *iovad;
+
+	if (!dma_iova_is_live(dev, state, call))
+		return;
+	domain = iommu_fast_dma_domain(dev);
+	iovad = iommu_dma_iovad(domain);
+	iommu_dma_free_iova(domain, dma_iova_base(iovad, state),
+			    dma_iova_span(iovad, state));
+	state->__size |= DMA_IOVA_GIVEN_BACK;
+}
+
 /**
  * dma_iova_free() - give the addresses of @state back
  *
@@ -137,16 +173,8 @@ static inline bool dma_iova_is_live(struct device *dev,
  */
 void dma_iova_free(struct device *dev, struct dma_iova_state *state)
 {
-	struct iommu_domain *domain;
-	struct iova_domain *iovad;
-
-	if (!dma_iova_is_live(dev, state, __func__))
-		return;
-	domain = iommu_fast_dma_domain(dev);
-	iovad = iommu_dma_iovad(domain);
-	iommu_dma_free_iova(domain, dma_iova_base(iovad, state),
-			    dma_iova_span(iovad, state));
-	state->__size |= DMA_IOVA_GIVEN_BACK;
+	trace_dma_iova_free(dev, state->addr, dma_iova_size(state));
+	__dma_iova_free(dev, state, __func__);
 }
 EXPORT_SYMBOL_GPL(dma_iova_free);
 
@@ -243,6 +271,7 @@ void dma_iova_unlink(struct device *dev, struct dma_iova_state *state,
 		     size_t offset, size_t size, enum dma_data_direction dir,
 		     unsigned long attrs)
 {
+	trace_dma_iova_unlink(dev, state->addr, offset, size, dir, attrs);
 	if (!size || !dma_iova_is_live(dev, state, __func__))
 		return;
 	__dma_iova_unlink(dev, state, offset, size, dir, attrs, false);
@@ -262,8 +291,10 @@ void dma_iova_destroy(struct device *dev, struct dma_iova_state *state,
 		      size_t mapped_len, enum dma_data_direction dir,
 		      unsigned long attrs)
 {
+	trace_dma_iova_destroy(dev, state->addr, dma_iova_size(state),
+			       mapped_len, dir, attrs);
 	if (!mapped_len) {
-		dma_iova_free(dev, state);
+		__dma_iova_free(dev, state, "dma_iova_free");
 		return;
 	}
 	if (!dma_iova_is_live(dev, state, __func__))
@@ -371,11 +402,10 @@ err_take_back:
 	return ret;
 }
 
-/* Unaligned ranges, CPU caches to maintain, attributes: the uncommon links. */
-static noinline int
-dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
-		       phys_addr_t phys, size_t offset, size_t size,
-		       enum dma_data_direction dir, unsigned long attrs)
+/* Unaligned ranges, CPU caches to maintain, attributes, or just any link. */
+static int __dma_iova_link(struct device *dev, struct dma_iova_state *state,
+			   phys_addr_t phys, size_t offset, size_t size,
+			   enum dma_data_direction dir, unsigned long attrs)
 {
 	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
@@ -415,6 +445,19 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
 	return ret;
 }
 
+/* The uncommon links, and those that are traced. */
+static noinline int
+dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
+		       phys_addr_t phys, size_t offset, size_t size,
+		       enum dma_data_direction dir, unsigned long attrs)
+{
+	int ret = __dma_iova_link(dev, state, phys, offset, size, dir, attrs);
+
+	trace_dma_iova_link(dev, state->addr, offset, phys, size, dir, attrs,
+			    ret);
+	return ret;
+}
+
 /**
  * dma_iova_link() - map @size bytes at @phys to @offset of the state
  * @phys: physical address; must be granule-aligned unless @offset is 0
@@ -448,7 +491,8 @@ int dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	if (unlikely(iova_offset(iovad, phys | size)) ||
 	    unlikely(__builtin_add_overflow(offset, size, &end)) ||
 	    unlikely(end > state->__size) ||
-	    unlikely(!dev_is_dma_coherent(dev)) || unlikely(attrs))
+	    unlikely(!dev_is_dma_coherent(dev)) || unlikely(attrs) ||
+	    unlikely(trace_dma_iova_link_enabled()))
 		return dma_iova_link_uncommon(dev, state, phys, offset, size,
 					      dir, attrs);
 	ret = iommu_map_nosync(domain, state->addr + offset, phys, size,
@@ -458,6 +502,30 @@ int dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	return ret;
 }
 EXPORT_SYMBOL_GPL(dma_iova_link);
+
+static __always_inline int __dma_iova_sync(struct device *dev,
+					   struct dma_iova_state *state,
+					   size_t offset, size_t size)
+{
+	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
+	struct iova_domain *iovad = iommu_dma_iovad(domain);
+	dma_addr_t first = state->addr + offset;
+	dma_addr_t start = first & ~(dma_addr_t)iova_mask(iovad);
+
+	dma_end_maintenance(dev);
+	return iommu_sync_map(domain, start,
+			      iova_align(iovad, first + size) - start);
+}
+
+static noinline int dma_iova_sync_traced(struct device *dev,
+					 struct dma_iova_state *state,
+					 size_t offset, size_t size)
+{
+	int ret = __dma_iova_sync(dev, state, offset, size);
+
+	trace_dma_iova_sync(dev, state->addr, offset, size, ret);
+	return ret;
+}
 
 /**
  * dma_iova_sync() - make linked ranges visible to the device
@@ -472,13 +540,8 @@ EXPORT_SYMBOL_GPL(dma_iova_link);
 int dma_iova_sync(struct device *dev, struct dma_iova_state *state,
 		  size_t offset, size_t size)
 {
-	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
-	struct iova_domain *iovad = iommu_dma_iovad(domain);
-	dma_addr_t first = state->addr + offset;
-	dma_addr_t start = first & ~(dma_addr_t)iova_mask(iovad);
-
-	dma_end_maintenance(dev);
-	return iommu_sync_map(domain, start,
-			      iova_align(iovad, first + size) - start);
+	if (unlikely(trace_dma_iova_sync_enabled()))
+		return dma_iova_sync_traced(dev, state, offset, size);
+	return __dma_iova_sync(dev, state, offset, size);
 }
 EXPORT_SYMBOL_GPL(dma_iova_sync);

@@ -32,6 +32,7 @@
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/vmalloc.h>
+#include <trace/events/dmasim.h>
 
 #include "dma/dma_iommu.h"
 #include "iommu_pt/iommu_pt_api.h"
@@ -102,19 +103,25 @@ static void dma_fq_release_entry(struct dma_fq *fq, struct dma_fq_entry *entry)
 	lib_counter_add(&dma_counters.iova_frees, 1);
 }
 
-/* Release entries stamped below @covered; they are in order of their stamps. */
-static void dma_fq_ring_release(struct dma_fq *fq, struct dma_fq_ring *ring,
-				u64 covered)
+/*
+ * Release entries stamped below @covered; they are in order of their stamps.
+ * Return: how many.
+ */
+static unsigned int dma_fq_ring_release(struct dma_fq *fq,
+					struct dma_fq_ring *ring, u64 covered)
 {
+	unsigned int released = 0;
+
 	lockdep_assert_held(&ring->lock);
-	while (ring->head != ring->tail) {
+	for (; ring->head != ring->tail; released++) {
 		struct dma_fq_entry *oldest = &ring->entry[ring->head];
 
 		if (oldest->stamp >= covered)
-			return;
+			break;
 		dma_fq_release_entry(fq, oldest);
 		ring->head = (ring->head + 1) & ring->mask;
 	}
+	return released;
 }
 
 static bool dma_fq_ring_full(const struct dma_fq_ring *ring)
@@ -140,6 +147,7 @@ void dma_fq_queue(struct dma_fq *fq, unsigned long pfn, unsigned long count,
 	struct dma_fq_ring *ring = dma_fq_this_ring(fq);
 	struct dma_fq_entry *entry;
 	unsigned long flags;
+	u64 covered;
 
 	/*
 	 * The cleared page table must be visible to a flush that begins after
@@ -150,8 +158,10 @@ void dma_fq_queue(struct dma_fq *fq, unsigned long pfn, unsigned long count,
 	spin_lock_irqsave(&ring->lock, flags);
 	dma_fq_ring_release(fq, ring, atomic64_read(&fq->finished));
 	/* Its own flush empties the ring, whatever others are doing. */
-	if (dma_fq_ring_full(ring))
-		dma_fq_ring_release(fq, ring, dma_fq_do_flush(fq));
+	if (dma_fq_ring_full(ring)) {
+		covered = dma_fq_do_flush(fq);
+		trace_fq_flush(covered, dma_fq_ring_release(fq, ring, covered));
+	}
 	entry = &ring->entry[ring->tail];
 	entry->pfn = pfn;
 	entry->count = count;
@@ -175,13 +185,14 @@ void dma_fq_flush(struct dma_fq *fq)
 {
 	unsigned long flags;
 	u64 covered = dma_fq_do_flush(fq);
-	unsigned int i;
+	unsigned int released = 0, i;
 
 	for (i = 0; i < fq->nr_rings; i++) {
 		spin_lock_irqsave(&fq->ring[i]->lock, flags);
-		dma_fq_ring_release(fq, fq->ring[i], covered);
+		released += dma_fq_ring_release(fq, fq->ring[i], covered);
 		spin_unlock_irqrestore(&fq->ring[i]->lock, flags);
 	}
+	trace_fq_flush(covered, released);
 }
 
 static void dma_fq_timeout(struct timer_list *timer)

@@ -8,7 +8,11 @@
  *	ops, allowed to bypass them	direct, if the device reaches all RAM
  *	ops				those
  *
- * Reduced: no checker (CONFIG_DMA_API_DEBUG) and no dma:* trace events yet.
+ * Reduced: no checker (CONFIG_DMA_API_DEBUG) yet.
+ *
+ * Order of effects: map = back end, trace; unmap of one range = back end, trace;
+ * unmap of a list = trace, back end. What is traced goes through a function of
+ * its own, so that the untraced call keeps no argument for the event.
  *
  * I1  A device that cannot map (no dma_mask) gets an error, never a crash.
  * I2  The same back end serves map and unmap as long as masks and ops stay.
@@ -20,6 +24,7 @@
 #include <linux/export.h>
 #include <linux/iommu-dma.h>
 #include <linux/minmax.h>
+#include <trace/events/dma.h>
 
 #include "dma/core.h"
 #include "swiotlb/swiotlb.h"
@@ -66,6 +71,35 @@ static dma_addr_t dma_ops_map_phys(struct device *dev, phys_addr_t phys,
 	return ops->map_resource(dev, phys, size, dir, attrs & ~DMA_ATTR_MMIO);
 }
 
+static __always_inline dma_addr_t __dma_map_phys(struct device *dev,
+						 phys_addr_t phys, size_t size,
+						 enum dma_data_direction dir,
+						 unsigned long attrs)
+{
+	if (unlikely(attrs & DMA_ATTR_REQUIRE_COHERENT) &&
+	    !dev_is_dma_coherent(dev))
+		return DMA_MAPPING_ERROR;
+	switch (dma_streaming_backend(dev)) {
+	case DMA_BACKEND_IOMMU:
+		return iommu_dma_map_phys(dev, phys, size, dir, attrs);
+	case DMA_BACKEND_DIRECT:
+		return dma_direct_map_phys(dev, phys, size, dir, attrs);
+	default:
+		return dma_ops_map_phys(dev, phys, size, dir, attrs);
+	}
+}
+
+static noinline dma_addr_t dma_map_phys_traced(struct device *dev,
+					       phys_addr_t phys, size_t size,
+					       enum dma_data_direction dir,
+					       unsigned long attrs)
+{
+	dma_addr_t addr = __dma_map_phys(dev, phys, size, dir, attrs);
+
+	trace_dma_map_phys(dev, phys, addr, size, dir, attrs);
+	return addr;
+}
+
 /**
  * dma_map_phys() - map a physically contiguous range (newer)
  * @phys: first byte; RAM unless @attrs has DMA_ATTR_MMIO
@@ -81,23 +115,16 @@ dma_addr_t dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 {
 	if (!dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
-	if (unlikely(attrs & DMA_ATTR_REQUIRE_COHERENT) &&
-	    !dev_is_dma_coherent(dev))
-		return DMA_MAPPING_ERROR;
-	switch (dma_streaming_backend(dev)) {
-	case DMA_BACKEND_IOMMU:
-		return iommu_dma_map_phys(dev, phys, size, dir, attrs);
-	case DMA_BACKEND_DIRECT:
-		return dma_direct_map_phys(dev, phys, size, dir, attrs);
-	default:
-		return dma_ops_map_phys(dev, phys, size, dir, attrs);
-	}
+	if (unlikely(trace_dma_map_phys_enabled()))
+		return dma_map_phys_traced(dev, phys, size, dir, attrs);
+	return __dma_map_phys(dev, phys, size, dir, attrs);
 }
 EXPORT_SYMBOL_GPL(dma_map_phys);
 
-/** dma_unmap_phys() - undo dma_map_phys(), same @size, @dir, @attrs. Any context. */
-void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
-		    enum dma_data_direction dir, unsigned long attrs)
+static __always_inline void __dma_unmap_phys(struct device *dev,
+					     dma_addr_t addr, size_t size,
+					     enum dma_data_direction dir,
+					     unsigned long attrs)
 {
 	const struct dma_map_ops *ops;
 
@@ -120,7 +147,55 @@ void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 					    attrs & ~DMA_ATTR_MMIO);
 	}
 }
+
+static noinline void dma_unmap_phys_traced(struct device *dev, dma_addr_t addr,
+					   size_t size,
+					   enum dma_data_direction dir,
+					   unsigned long attrs)
+{
+	__dma_unmap_phys(dev, addr, size, dir, attrs);
+	trace_dma_unmap_phys(dev, addr, size, dir, attrs);
+}
+
+/** dma_unmap_phys() - undo dma_map_phys(), same @size, @dir, @attrs. Any context. */
+void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
+		    enum dma_data_direction dir, unsigned long attrs)
+{
+	if (unlikely(trace_dma_unmap_phys_enabled()))
+		dma_unmap_phys_traced(dev, addr, size, dir, attrs);
+	else
+		__dma_unmap_phys(dev, addr, size, dir, attrs);
+}
 EXPORT_SYMBOL_GPL(dma_unmap_phys);
+
+/* A page for custom operations; a physical address for all others. */
+static __always_inline dma_addr_t __dma_map_page(struct device *dev,
+						 struct page *page,
+						 size_t offset, size_t size,
+						 enum dma_data_direction dir,
+						 unsigned long attrs)
+{
+	if (unlikely(get_dma_ops(dev)) &&
+	    dma_streaming_backend(dev) == DMA_BACKEND_OPS &&
+	    get_dma_ops(dev)->map_page)
+		return get_dma_ops(dev)->map_page(dev, page, offset, size, dir,
+						  attrs);
+	return __dma_map_phys(dev, page_to_phys(page) + offset, size, dir,
+			      attrs);
+}
+
+static noinline dma_addr_t dma_map_page_traced(struct device *dev,
+					       struct page *page, size_t offset,
+					       size_t size,
+					       enum dma_data_direction dir,
+					       unsigned long attrs)
+{
+	dma_addr_t addr = __dma_map_page(dev, page, offset, size, dir, attrs);
+
+	trace_dma_map_page(dev, page_to_phys(page) + offset, addr, size, dir,
+			   attrs);
+	return addr;
+}
 
 /**
  * dma_map_page_attrs() - map part of a page, or of several that are contiguous
@@ -132,23 +207,33 @@ dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page,
 			      size_t offset, size_t size,
 			      enum dma_data_direction dir, unsigned long attrs)
 {
-	if (unlikely(attrs & DMA_ATTR_MMIO))
+	if (unlikely(attrs & DMA_ATTR_MMIO) || !dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
-	if (unlikely(get_dma_ops(dev)) && dma_can_map(dev, dir) &&
-	    dma_streaming_backend(dev) == DMA_BACKEND_OPS &&
-	    get_dma_ops(dev)->map_page)
-		return get_dma_ops(dev)->map_page(dev, page, offset, size, dir,
-						  attrs);
-	return dma_map_phys(dev, page_to_phys(page) + offset, size, dir, attrs);
+	if (unlikely(trace_dma_map_page_enabled()))
+		return dma_map_page_traced(dev, page, offset, size, dir, attrs);
+	return __dma_map_page(dev, page, offset, size, dir, attrs);
 }
 EXPORT_SYMBOL(dma_map_page_attrs);
+
+static noinline void dma_unmap_page_traced(struct device *dev, dma_addr_t addr,
+					   size_t size,
+					   enum dma_data_direction dir,
+					   unsigned long attrs)
+{
+	__dma_unmap_phys(dev, addr, size, dir, attrs);
+	trace_dma_unmap_page(dev, addr, size, dir, attrs);
+}
 
 /** dma_unmap_page_attrs() - undo dma_map_page_attrs(). Any context. */
 void dma_unmap_page_attrs(struct device *dev, dma_addr_t addr, size_t size,
 			  enum dma_data_direction dir, unsigned long attrs)
 {
-	if (likely(!(attrs & DMA_ATTR_MMIO)))
-		dma_unmap_phys(dev, addr, size, dir, attrs);
+	if (unlikely(attrs & DMA_ATTR_MMIO))
+		return;
+	if (unlikely(trace_dma_unmap_page_enabled()))
+		dma_unmap_page_traced(dev, addr, size, dir, attrs);
+	else
+		__dma_unmap_phys(dev, addr, size, dir, attrs);
 }
 EXPORT_SYMBOL(dma_unmap_page_attrs);
 
@@ -165,19 +250,26 @@ dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys_addr,
 			    size_t size, enum dma_data_direction dir,
 			    unsigned long attrs)
 {
+	dma_addr_t addr;
+
 	if (!dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
 	/* Untrusted devices may map part of a granule here, unlike RAM. */
 	if (use_dma_iommu(dev))
-		return iommu_dma_map_resource(dev, phys_addr, size, dir, attrs);
-	return dma_map_phys(dev, phys_addr, size, dir, attrs | DMA_ATTR_MMIO);
+		addr = iommu_dma_map_resource(dev, phys_addr, size, dir, attrs);
+	else
+		addr = __dma_map_phys(dev, phys_addr, size, dir,
+				      attrs | DMA_ATTR_MMIO);
+	trace_dma_map_resource(dev, phys_addr, addr, size, dir, attrs);
+	return addr;
 }
 EXPORT_SYMBOL(dma_map_resource);
 
 void dma_unmap_resource(struct device *dev, dma_addr_t addr, size_t size,
 			enum dma_data_direction dir, unsigned long attrs)
 {
-	dma_unmap_phys(dev, addr, size, dir, attrs | DMA_ATTR_MMIO);
+	__dma_unmap_phys(dev, addr, size, dir, attrs | DMA_ATTR_MMIO);
+	trace_dma_unmap_resource(dev, addr, size, dir, attrs);
 }
 EXPORT_SYMBOL(dma_unmap_resource);
 
@@ -214,7 +306,12 @@ static int __dma_map_sg_attrs(struct device *dev, struct scatterlist *sg,
 		return ents;
 	default:
 		/* Custom operations may give values that callers never saw. */
-		return WARN_ON_ONCE(ents <= 0) ? -EIO : ents;
+		if (WARN_ON_ONCE(ents <= 0)) {
+			trace_dma_map_sg_err(dev, sg, nents, ents, dir, attrs);
+			return -EIO;
+		}
+		trace_dma_map_sg(dev, sg, nents, ents, dir, attrs);
+		return ents;
 	}
 }
 
@@ -263,6 +360,7 @@ void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
 	const struct dma_map_ops *ops;
 
 	BUG_ON(!valid_dma_direction(dir));
+	trace_dma_unmap_sg(dev, sg, nents, dir, attrs);
 	switch (dma_streaming_backend(dev)) {
 	case DMA_BACKEND_IOMMU:
 		iommu_dma_unmap_sg(dev, sg, nents, dir, attrs);
@@ -292,6 +390,7 @@ void __dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
 		dma_direct_sync_single_for_cpu(dev, addr, size, dir);
 	else if (get_dma_ops(dev)->sync_single_for_cpu)
 		get_dma_ops(dev)->sync_single_for_cpu(dev, addr, size, dir);
+	trace_dma_sync_single_for_cpu(dev, addr, size, dir);
 }
 EXPORT_SYMBOL(__dma_sync_single_for_cpu);
 
@@ -307,6 +406,7 @@ void __dma_sync_single_for_device(struct device *dev, dma_addr_t addr,
 		dma_direct_sync_single_for_device(dev, addr, size, dir);
 	else if (get_dma_ops(dev)->sync_single_for_device)
 		get_dma_ops(dev)->sync_single_for_device(dev, addr, size, dir);
+	trace_dma_sync_single_for_device(dev, addr, size, dir);
 }
 EXPORT_SYMBOL(__dma_sync_single_for_device);
 
@@ -322,6 +422,7 @@ void __dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sg,
 		dma_direct_sync_sg_for_cpu(dev, sg, nelems, dir);
 	else if (get_dma_ops(dev)->sync_sg_for_cpu)
 		get_dma_ops(dev)->sync_sg_for_cpu(dev, sg, nelems, dir);
+	trace_dma_sync_sg_for_cpu(dev, sg, nelems, dir);
 }
 EXPORT_SYMBOL(__dma_sync_sg_for_cpu);
 
@@ -337,6 +438,7 @@ void __dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg,
 		dma_direct_sync_sg_for_device(dev, sg, nelems, dir);
 	else if (get_dma_ops(dev)->sync_sg_for_device)
 		get_dma_ops(dev)->sync_sg_for_device(dev, sg, nelems, dir);
+	trace_dma_sync_sg_for_device(dev, sg, nelems, dir);
 }
 EXPORT_SYMBOL(__dma_sync_sg_for_device);
 

@@ -80,6 +80,25 @@ unsigned long host_alloc_live(void);
 /** host_env() - value of an environment variable, NULL if unset. */
 const char *host_env(const char *name);
 
+/* ---- file.c: files that the library writes ------------------------------------ */
+
+struct host_file;
+
+/**
+ * host_file_create() - create or overwrite a file
+ * Return: 0 or the negative errno of the operating system.
+ */
+int host_file_create(const char *path, struct host_file **file);
+
+/** host_file_from_fd() - write to a duplicate of @fd. Returns the same. */
+int host_file_from_fd(int fd, struct host_file **file);
+
+/** host_file_write() - append, buffered; an error is kept for the close. */
+void host_file_write(struct host_file *file, const void *data, size_t len);
+
+/** host_file_close() - Return: 0 or the errno of the first write that failed. */
+int host_file_close(struct host_file *file);
+
 /* ---- arena.c: jemalloc arenas whose extents the caller supplies ----------- */
 
 struct host_arena;

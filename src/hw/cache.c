@@ -299,6 +299,10 @@ void hw_cache_clean(uint64_t phys, uint64_t len)
 		demand_ram(phys, len, "clean");
 	else if (len)
 		maintain(phys, len, false, &cache_stats.clean_lines);
+	if (hw_unlikely(hw_traced()))
+		hw_trace(&(struct hw_trace){ .kind = HW_TRACE_CACHE_CLEAN,
+					     .addr = phys,
+					     .len = len });
 }
 
 /**
@@ -319,6 +323,10 @@ void hw_cache_invalidate(uint64_t phys, uint64_t len)
 		demand_ram(phys, len, "invalidate");
 	else if (len)
 		maintain(phys, len, true, &cache_stats.invalidate_lines);
+	if (hw_unlikely(hw_traced()))
+		hw_trace(&(struct hw_trace){ .kind = HW_TRACE_CACHE_INVALIDATE,
+					     .addr = phys,
+					     .len = len });
 }
 
 /**

@@ -109,3 +109,26 @@ bool hw_iommu_next_fault(struct hw_iommu_fault *fault)
 	host_mutex_unlock(&fault_lock);
 	return found;
 }
+
+/**
+ * hw_iommu_fault_from() - look at the next record without taking it
+ * @nr: number of the record to look for, from 0 since power-on (dropped ones have
+ *	none); set to the one after that found
+ * @fault: result
+ *
+ * Context: any thread.
+ * Return: false if there is none; records that were overwritten are passed over.
+ */
+bool hw_iommu_fault_from(uint64_t *nr, struct hw_iommu_fault *fault)
+{
+	bool found;
+
+	host_mutex_lock(&fault_lock);
+	if (fault_head > NR_RECORDS && *nr < fault_head - NR_RECORDS)
+		*nr = fault_head - NR_RECORDS;
+	found = *nr < fault_head;
+	if (found)
+		*fault = records[(*nr)++ % NR_RECORDS];
+	host_mutex_unlock(&fault_lock);
+	return found;
+}

@@ -138,6 +138,34 @@ struct hw_cache_stats {
 
 void hw_cache_get_stats(struct hw_cache_stats *stats);
 
+/* ---- what the hardware did, for traces (machine.c) --------------------------------- */
+
+enum hw_trace_kind {
+	HW_TRACE_IOTLB_HIT, /* .dev, .addr, .write */
+	HW_TRACE_IOTLB_MISS, /* the same */
+	HW_TRACE_IOTLB_FLUSH, /* .what, .tag, .addr to .last */
+	HW_TRACE_CACHE_CLEAN, /* .addr, .len */
+	HW_TRACE_CACHE_INVALIDATE, /* the same */
+};
+
+struct hw_trace {
+	enum hw_trace_kind kind;
+	const char *dev;
+	const char *what; /* "all", "context", "domain" or "range" */
+	uint32_t tag; /* domain, or requester of a context */
+	uint64_t addr, last, len;
+	bool write;
+};
+
+/**
+ * hw_trace_set() - have @observer called for each of these; NULL: for none
+ *
+ * It is called on the thread concerned, perhaps with a device's lock held, and
+ * must not call the hardware. While there is one, devices keep no translations
+ * of their own, so that every look-up is seen.
+ */
+void hw_trace_set(void (*observer)(const struct hw_trace *did));
+
 /* ---- PCI config space and MMIO (fabric.c) ------------------------------------- */
 
 /**
@@ -246,6 +274,15 @@ struct hw_iommu_fault {
 
 /** hw_iommu_next_fault() - take the oldest unread record; false if none. */
 bool hw_iommu_next_fault(struct hw_iommu_fault *fault);
+
+/**
+ * hw_iommu_fault_from() - look at the next record without taking it
+ * @nr: number of the record to look for, from 0 since power-on; set to the one
+ *	after that found
+ *
+ * Records that were overwritten are passed over. Return: false if there is none.
+ */
+bool hw_iommu_fault_from(uint64_t *nr, struct hw_iommu_fault *fault);
 
 struct hw_iommu_stats {
 	uint64_t lookups, hits, misses, walk_reads, faults;

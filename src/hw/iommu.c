@@ -21,8 +21,8 @@
  *     something forgotten; a device's own slots are good for one generation.
  * I2  A command that has returned leaves no copy by a device that uses what it
  *     dropped (hw_fabric_drain()).
- * I3  A device's own slots are filled only without check and capacity, so both
- *     see every access.
+ * I3  A device's own slots are filled only without check, capacity and observer,
+ *     so each of these sees every access.
  *
  * Locks: iommu_lock inside the device's dma_lock.
  * Tests: tests/unit/hw/test_iommu.c, test_iotlb.c
@@ -196,6 +196,7 @@ struct request {
 	struct hw_dev *dev;
 	uint64_t addr, len;
 	bool write;
+	bool hit, miss; /* the IOTLB was asked, and did or did not know */
 };
 
 static void report_freed(const struct request *rq, uint64_t table,
@@ -379,7 +380,7 @@ static void fill_slot(struct hw_tlb_slot *slot, const struct hw_walk *w,
 {
 	uint64_t in_leaf = (1ull << w->lg2) - 1;
 
-	if (check_hits || iotlb.capacity)
+	if (check_hits || iotlb.capacity || hw_traced())
 		return;
 	slot->gen = __atomic_load_n(&hw_iommu_gen, __ATOMIC_RELAXED);
 	slot->first = addr & ~in_leaf;
@@ -391,8 +392,8 @@ static void fill_slot(struct hw_tlb_slot *slot, const struct hw_walk *w,
 }
 
 /* Lock held. */
-static enum hw_status translate(const struct request *rq,
-				struct hw_tlb_slot *slot, struct hw_walk *w)
+static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
+				struct hw_walk *w)
 {
 	struct context *c = context_of(hw_dev_rid(rq->dev));
 	struct iotlb_domain *dom;
@@ -415,6 +416,8 @@ static enum hw_status translate(const struct request *rq,
 	stats.lookups++;
 	dom = iotlb_domain(&iotlb, c->used.domain);
 	e = iotlb_probe(&iotlb, dom, 0, rq->addr);
+	rq->hit = e;
+	rq->miss = !e;
 	status = e ? translate_hit(rq, c, e, w) : translate_miss(rq, c, dom, w);
 	if (status)
 		return status;
@@ -439,7 +442,7 @@ enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
 				       uint64_t len, bool write,
 				       struct hw_xlate *x)
 {
-	struct request rq = { dev, addr, len, write };
+	struct request rq = { dev, addr, len, write, false, false };
 	struct hw_walk w = { .phys = addr };
 	enum hw_status status;
 	uint64_t in_leaf;
@@ -459,6 +462,14 @@ enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
 	host_mutex_lock(&iommu_lock);
 	status = translate(&rq, slot, &w);
 	host_mutex_unlock(&iommu_lock);
+	if (hw_unlikely(hw_traced()) && (rq.hit || rq.miss))
+		hw_trace(&(struct hw_trace){
+			.kind = rq.hit ? HW_TRACE_IOTLB_HIT :
+					 HW_TRACE_IOTLB_MISS,
+			.dev = hw_dev_name(dev),
+			.addr = addr,
+			.write = write,
+		});
 
 	in_leaf = (1ull << w.lg2) - 1;
 	x->phys = w.phys;
@@ -545,6 +556,27 @@ static uint64_t execute(const struct hw_inv_cmd *cmd)
 	return 0;
 }
 
+static void trace_command(const struct hw_inv_cmd *cmd)
+{
+	static const char *const names[] = {
+		[HW_INV_ALL] = "all",
+		[HW_INV_CONTEXT] = "context",
+		[HW_INV_DOMAIN] = "domain",
+		[HW_INV_RANGE] = "range",
+	};
+	bool range = cmd->type == HW_INV_RANGE;
+
+	if (cmd->type > HW_INV_RANGE)
+		return;
+	hw_trace(&(struct hw_trace){
+		.kind = HW_TRACE_IOTLB_FLUSH,
+		.what = names[cmd->type],
+		.tag = cmd->type == HW_INV_CONTEXT ? cmd->rid : cmd->domain,
+		.addr = range ? cmd->first : 0,
+		.last = range ? cmd->last : UINT64_MAX,
+	});
+}
+
 /**
  * hw_iommu_invalidate() - execute commands
  * @cmds: the commands, in order
@@ -566,6 +598,8 @@ void hw_iommu_invalidate(const struct hw_inv_cmd *cmds, unsigned int nr)
 		next_gen();
 	host_mutex_unlock(&iommu_lock);
 	hw_fabric_drain();
+	for (i = 0; hw_unlikely(hw_traced()) && i < nr; i++)
+		trace_command(&cmds[i]);
 }
 
 /**
@@ -600,6 +634,14 @@ void hw_iommu_set_check(bool on)
 {
 	host_mutex_lock(&iommu_lock);
 	check_hits = on;
+	next_gen();
+	host_mutex_unlock(&iommu_lock);
+}
+
+/** hw_iommu_forget_slots() - devices must ask anew. No hardware lock held. */
+void hw_iommu_forget_slots(void)
+{
+	host_mutex_lock(&iommu_lock);
 	next_gen();
 	host_mutex_unlock(&iommu_lock);
 }

@@ -137,6 +137,32 @@ void hw_exit(void)
 	hw_powered = false;
 }
 
+/* ---- observer ------------------------------------------------------------ */
+
+void (*hw_trace_observer)(const struct hw_trace *did);
+
+/**
+ * hw_trace_set() - who wants to know what the hardware does
+ * @observer: replaces the one before; NULL: nobody
+ *
+ * Context: no hardware lock held; also without a machine.
+ */
+void hw_trace_set(void (*observer)(const struct hw_trace *did))
+{
+	__atomic_store_n(&hw_trace_observer, observer, __ATOMIC_RELEASE);
+	hw_iommu_forget_slots();
+}
+
+/** hw_trace() - tell the observer, if there still is one. */
+void hw_trace(const struct hw_trace *did)
+{
+	void (*observer)(const struct hw_trace *) =
+		__atomic_load_n(&hw_trace_observer, __ATOMIC_ACQUIRE);
+
+	if (observer)
+		observer(did);
+}
+
 /**
  * hw_get_config() - the machine that is powered on
  *

@@ -45,6 +45,14 @@ static inline uint64_t hw_min(uint64_t a, uint64_t b)
 /* machine.c */
 extern struct hw_config hw_config;
 extern bool hw_powered;
+extern void (*hw_trace_observer)(const struct hw_trace *did);
+void hw_trace(const struct hw_trace *did);
+
+/* Does anybody want to know? One load while nobody does. */
+static inline bool hw_traced(void)
+{
+	return __atomic_load_n(&hw_trace_observer, __ATOMIC_RELAXED) != NULL;
+}
 
 /* ram.c */
 const char *hw_ram_init(void);

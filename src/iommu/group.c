@@ -20,6 +20,7 @@
 #include <linux/pci.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <trace/events/iommu.h>
 
 #include "iommu/core.h"
 
@@ -237,6 +238,7 @@ static int __iommu_group_set_domain(struct iommu_group *group,
 	ret = domain->ops->attach_dev(domain, group->dev);
 	if (ret)
 		return ret;
+	trace_attach_device_to_domain(group->dev);
 	group->domain = domain;
 	return 0;
 }
@@ -332,8 +334,10 @@ int iommu_deferred_attach(struct device *dev, struct iommu_domain *domain)
 	mutex_lock(&dev->iommu_group->mutex);
 	if (dev->iommu->attach_deferred) {
 		ret = domain->ops->attach_dev(domain, dev);
-		if (!ret)
+		if (!ret) {
 			dev->iommu->attach_deferred = 0;
+			trace_attach_device_to_domain(dev);
+		}
 	}
 	mutex_unlock(&dev->iommu_group->mutex);
 	return ret;
@@ -561,6 +565,7 @@ static int iommu_setup_default_domain(struct device *dev,
 	ret = domain->ops->attach_dev(domain, dev);
 	if (ret)
 		goto err_free;
+	trace_attach_device_to_domain(dev);
 	group->head.default_domain = domain;
 	group->domain = domain;
 	return 0;
@@ -603,6 +608,7 @@ static int __iommu_probe_device(struct device *dev)
 	}
 	group->dev = dev;
 	dev->iommu_group = group;
+	trace_add_device_to_group(group->id, dev);
 	if (answer->ops->is_attach_deferred)
 		dev->iommu->attach_deferred =
 			answer->ops->is_attach_deferred(dev);
@@ -612,6 +618,7 @@ static int __iommu_probe_device(struct device *dev)
 	return 0;
 
 err_group:
+	trace_remove_device_from_group(group->id, dev);
 	dev->iommu_group = NULL;
 	iommu_group_put(group);
 err_release:
@@ -664,6 +671,7 @@ void iommu_release_device(struct device *dev)
 		iommu_domain_free(group->head.default_domain);
 	group->head.default_domain = NULL;
 	group->domain = NULL;
+	trace_remove_device_from_group(group->id, dev);
 	group->dev = NULL;
 	dev->iommu_group = NULL;
 	iommu_group_put(group);

@@ -20,6 +20,7 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
+#include <trace/events/iommu.h>
 
 #include "iommu/core.h"
 
@@ -106,11 +107,15 @@ static noinline int iommu_map_undo(struct iommu_domain *domain,
 	return ret;
 }
 
-/* Everything but a well-formed request to our page tables, in 6.17's order. */
+/*
+ * Everything but a well-formed request to our page tables, in 6.17's order, and
+ * every request that is traced.
+ */
 static noinline int iommu_map_slow(struct iommu_domain *domain,
 				   unsigned long iova, phys_addr_t paddr,
 				   size_t size, int prot, gfp_t gfp)
 {
+	struct pt_iommu *pt = container_of(domain, struct pt_iommu, domain);
 	size_t done = 0;
 	int ret;
 
@@ -128,11 +133,18 @@ static noinline int iommu_map_slow(struct iommu_domain *domain,
 		return -EINVAL;
 	}
 	if (!size)
-		return 0;
-	ret = iommu_map_by_pages(domain, iova, paddr, size, prot, gfp, &done);
+		ret = 0;
+	else if (domain->is_iommupt)
+		ret = pt->ops->map_range(pt, iova, paddr, size, prot, gfp,
+					 &done);
+	else
+		ret = iommu_map_by_pages(domain, iova, paddr, size, prot, gfp,
+					 &done);
 	if (ret)
 		return iommu_map_undo(domain, iova, done, ret);
-	lib_counter_add(&iommu_counters.maps, 1);
+	trace_map(iova, paddr, size);
+	if (size)
+		lib_counter_add(&iommu_counters.maps, 1);
 	return 0;
 }
 
@@ -146,7 +158,8 @@ int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
 	might_sleep_if(gfpflags_allow_blocking(gfp));
 	if (unlikely(!domain->is_iommupt || !size || (gfp & IOMMU_BAD_GFP) ||
 		     !(domain->type & __IOMMU_DOMAIN_PAGING) ||
-		     iommu_misaligned(domain, iova | paddr | size)))
+		     iommu_misaligned(domain, iova | paddr | size) ||
+		     trace_map_enabled()))
 		return iommu_map_slow(domain, iova, paddr, size, prot, gfp);
 
 	ret = pt->ops->map_range(pt, iova, paddr, size, prot, gfp, &done);
@@ -203,8 +216,9 @@ static size_t iommu_unmap_by_pages(struct iommu_domain *domain,
 	return done;
 }
 
-size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
-			size_t size, struct iommu_iotlb_gather *gather)
+static __always_inline size_t
+__iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
+		   struct iommu_iotlb_gather *gather, bool traced)
 {
 	size_t done;
 
@@ -219,8 +233,11 @@ size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
 		       domain->pgsize_bitmap & -domain->pgsize_bitmap);
 		return 0;
 	}
-	if (unlikely(!size))
+	if (unlikely(!size)) {
+		if (traced)
+			trace_unmap(iova, 0, 0);
 		return 0;
+	}
 
 	if (likely(domain->is_iommupt)) {
 		struct pt_iommu *pt = iommupt_from_domain(domain);
@@ -229,8 +246,26 @@ size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
 	} else {
 		done = iommu_unmap_by_pages(domain, iova, size, gather);
 	}
+	if (traced)
+		trace_unmap(iova, size, done);
 	lib_counter_add(&iommu_counters.unmaps, 1);
 	return done;
+}
+
+/* Apart, so that the untraced one keeps nothing for the event. */
+static noinline size_t iommu_unmap_traced(struct iommu_domain *domain,
+					  unsigned long iova, size_t size,
+					  struct iommu_iotlb_gather *gather)
+{
+	return __iommu_unmap_fast(domain, iova, size, gather, true);
+}
+
+size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
+			size_t size, struct iommu_iotlb_gather *gather)
+{
+	if (unlikely(trace_unmap_enabled()))
+		return iommu_unmap_traced(domain, iova, size, gather);
+	return __iommu_unmap_fast(domain, iova, size, gather, false);
 }
 EXPORT_SYMBOL_GPL(iommu_unmap_fast);
 
@@ -336,6 +371,7 @@ EXPORT_SYMBOL_GPL(iommu_set_fault_handler);
 int report_iommu_fault(struct iommu_domain *domain, struct device *dev,
 		       unsigned long iova, int flags)
 {
+	trace_io_page_fault(dev, iova, flags);
 	if (domain->cookie_type != IOMMU_COOKIE_FAULT_HANDLER ||
 	    !domain->handler)
 		return -ENOSYS;

@@ -11,8 +11,9 @@
  *     bypasses.
  * S2  Table pages are freed only after the invalidation of iotlb_sync or, for
  *     a whole domain, after its last device left and its tag was invalidated.
+ * S3  Each fault record is reported to the core once, in order.
  * Locks: domain->lock protects the device list and the top of the table; it is
- *     taken in atomic context.
+ *     taken in atomic context. sim.lock is a leaf.
  * Tests: tests/unit/iommu/test_group.c, tests/api/test_iommu_core.c
  */
 #include <linux/generic_pt/iommu.h>
@@ -58,6 +59,8 @@ PT_IOMMU_CHECK_DOMAIN(struct sim_domain, vtdss.iommu, domain);
 /* dev_iommu_priv: one requester */
 struct sim_requester {
 	struct list_head node; /* on domain->devices */
+	struct list_head all; /* on sim.requesters */
+	struct device *dev;
 	struct sim_domain *domain; /* NULL: bypass or block */
 	u16 rid;
 };
@@ -69,6 +72,9 @@ static struct {
 	bool registered;
 	unsigned int domains;
 	struct iommu_device hw;
+	spinlock_t lock; /* protects the rest */
+	struct list_head requesters;
+	u64 next_fault; /* record to report next */
 } sim;
 
 static DEFINE_IDA(sim_domain_ida);
@@ -339,6 +345,7 @@ static bool sim_capable(struct device *dev, enum iommu_cap cap)
 static struct iommu_device *sim_probe_device(struct device *dev)
 {
 	struct sim_requester *req;
+	unsigned long flags;
 
 	if (!dev_is_pci(dev))
 		return ERR_PTR(-ENODEV);
@@ -346,17 +353,25 @@ static struct iommu_device *sim_probe_device(struct device *dev)
 	if (!req)
 		return ERR_PTR(-ENOMEM);
 	req->rid = pci_dev_id(to_pci_dev(dev));
+	req->dev = dev;
 	dev_iommu_priv_set(dev, req);
+	spin_lock_irqsave(&sim.lock, flags);
+	list_add(&req->all, &sim.requesters);
+	spin_unlock_irqrestore(&sim.lock, flags);
 	return &sim.hw;
 }
 
 static void sim_release_device(struct device *dev)
 {
 	struct sim_requester *req = dev_iommu_priv_get(dev);
+	unsigned long flags;
 
 	sim_hw_context_block(req->rid);
 	sim_leave_domain(req);
 	dev_iommu_priv_set(dev, NULL);
+	spin_lock_irqsave(&sim.lock, flags);
+	list_del(&req->all);
+	spin_unlock_irqrestore(&sim.lock, flags);
 	kfree(req);
 }
 
@@ -400,12 +415,41 @@ static int sim_bus_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
+/* The next fault, with its device if that is still known and held. */
+static bool sim_next_fault(struct sim_fault *fault, struct device **dev)
+{
+	struct sim_requester *req;
+	unsigned long flags;
+	bool found;
+
+	*dev = NULL;
+	spin_lock_irqsave(&sim.lock, flags);
+	found = sim_hw_fault(&sim.next_fault, fault);
+	list_for_each_entry(req, &sim.requesters, all)
+		if (found && req->rid == fault->rid)
+			*dev = get_device(req->dev);
+	spin_unlock_irqrestore(&sim.lock, flags);
+	return found;
+}
+
 /*
- * The IOMMU says that it has recorded a fault. The records stay where they are,
- * for whoever inspects the machine; fault handlers of domains are not served.
+ * The IOMMU says that it has recorded a fault. The record stays where it is, for
+ * whoever inspects the machine; the core gets to know of it.
  */
 static irqreturn_t sim_fault_irq(int irq, void *data)
 {
+	struct iommu_domain *domain;
+	struct sim_fault fault;
+	struct device *dev;
+
+	while (sim_next_fault(&fault, &dev)) {
+		domain = dev ? iommu_get_domain_for_dev(dev) : NULL;
+		if (domain)
+			report_iommu_fault(domain, dev, fault.addr,
+					   fault.write ? IOMMU_FAULT_WRITE :
+							 IOMMU_FAULT_READ);
+		put_device(dev);
+	}
 	return IRQ_HANDLED;
 }
 
@@ -446,6 +490,8 @@ int sim_iommu_boot(const struct iommu_params *params)
 							SIM_FORMAT_VTDSS;
 	sim.levels = params->levels;
 	sim.granule = params->granule;
+	spin_lock_init(&sim.lock);
+	INIT_LIST_HEAD(&sim.requesters);
 	sim_identity.owner = &sim_ops;
 	sim_blocked.owner = &sim_ops;
 	iommu_pt_set_table_freed(sim_hw_table_freed);

@@ -20,4 +20,14 @@ bool sim_hw_caching_mode(void);
 unsigned int sim_hw_fault_irq(void);
 void sim_hw_table_freed(u64 phys, u64 len);
 
+/** struct sim_fault - an access that was refused. */
+struct sim_fault {
+	u16 rid;
+	bool write;
+	u64 addr;
+};
+
+/* The first record from number *@nr on, without taking it; *@nr moves on. */
+bool sim_hw_fault(u64 *nr, struct sim_fault *fault);
+
 #endif

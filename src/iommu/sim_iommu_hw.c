@@ -79,6 +79,20 @@ unsigned int sim_hw_fault_irq(void)
 	return HW_IRQ_IOMMU_FAULT;
 }
 
+bool sim_hw_fault(u64 *nr, struct sim_fault *fault)
+{
+	struct hw_iommu_fault record;
+	uint64_t at = *nr;
+
+	if (!hw_iommu_fault_from(&at, &record))
+		return false;
+	*nr = at;
+	*fault = (struct sim_fault){ .rid = record.rid,
+				     .addr = record.addr,
+				     .write = record.write };
+	return true;
+}
+
 void sim_hw_table_freed(u64 phys, u64 len)
 {
 	hw_iommu_table_freed(phys, len);

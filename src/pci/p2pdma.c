@@ -26,6 +26,7 @@
 #include <linux/overflow.h>
 #include <linux/pci-p2pdma.h>
 #include <linux/slab.h>
+#include <trace/events/dmasim.h>
 
 #include "pci/core.h"
 
@@ -101,6 +102,14 @@ int pci_p2pdma_add_resource(struct pci_dev *pdev, int bar, size_t size,
 }
 EXPORT_SYMBOL_GPL(pci_p2pdma_add_resource);
 
+static const char *const map_names[] = {
+	[PCI_P2PDMA_MAP_UNKNOWN] = "unknown",
+	[PCI_P2PDMA_MAP_NONE] = "none",
+	[PCI_P2PDMA_MAP_NOT_SUPPORTED] = "not supported",
+	[PCI_P2PDMA_MAP_BUS_ADDR] = "by bus address",
+	[PCI_P2PDMA_MAP_THRU_HOST_BRIDGE] = "through the host bridge",
+};
+
 /** __pci_p2pdma_update_state() - pci_p2pdma_state() met another provider. */
 void __pci_p2pdma_update_state(struct pci_p2pdma_map_state *state,
 			       struct device *dev, struct page *page)
@@ -111,6 +120,7 @@ void __pci_p2pdma_update_state(struct pci_p2pdma_map_state *state,
 			->bus_off;
 	state->map = dev_is_pci(dev) ? pci_hw_peer_path() :
 				       PCI_P2PDMA_MAP_NOT_SUPPORTED;
+	trace_p2pdma_map_type(dev, page_to_phys(page), map_names[state->map]);
 }
 EXPORT_SYMBOL_GPL(__pci_p2pdma_update_state);
 

@@ -28,6 +28,7 @@
 #include "pci/pci.h"
 #include "sim/sim.h"
 #include "swiotlb/swiotlb.h"
+#include "trace/trace.h"
 
 /* The I/O APIC's page and the MSI window begin here on a PC. */
 #define SIM_MMIO32_END 0xfec00000ull
@@ -195,6 +196,17 @@ static int boot_lib(const struct dmasim_machine_config *cfg)
 	return lib_boot(&params);
 }
 
+static int boot_trace(const struct dmasim_machine_config *cfg)
+{
+	return trace_boot();
+}
+
+/* What is traced is no leak; it is closed when nothing happens any more. */
+static unsigned int check_trace(void)
+{
+	return 0;
+}
+
 static enum mm_layout to_mm_layout(enum dmasim_layout layout)
 {
 	return layout == DMASIM_LAYOUT_SCATTERED ? MM_LAYOUT_SCATTERED :
@@ -269,6 +281,7 @@ static const struct {
 	void (*shutdown)(void);
 } layers[] = {
 	{ "lib", boot_lib, lib_check, lib_shutdown },
+	{ "trace", boot_trace, check_trace, trace_close_all },
 	{ "mm", boot_mm, mm_check, mm_shutdown },
 	{ "swiotlb", boot_swiotlb, swiotlb_check, swiotlb_shutdown },
 	{ "pci", boot_pci, pci_check, pci_shutdown },
@@ -336,6 +349,9 @@ int dmasim_machine_create(const struct dmasim_machine_config *cfg,
 		}
 	}
 	the_machine = m;
+	ret = sim_trace_from_env();
+	if (ret)
+		goto err_layers;
 	lib_initcalls();
 	*machine = m;
 	return 0;

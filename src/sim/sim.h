@@ -45,6 +45,9 @@ struct dmasim_device {
 int sim_refuse(int err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** sim_trace_from_env() - what DMASIM_TRACE asks for. 0 or -errno, refused. */
+int sim_trace_from_env(void);
+
 /** sim_machine() - the machine, NULL if none exists. */
 struct dmasim_machine *sim_machine(void);
 
