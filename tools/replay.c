@@ -24,6 +24,7 @@
 
 #include <dmasim/device.h>
 #include <dmasim/inspect.h>
+#include <dmasim/trace.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -490,23 +491,43 @@ static void free_memory(struct replay *r)
 	free(r->pieces);
 }
 
+static int start_trace(struct replay *r, struct dmasim_trace **trace)
+{
+	*trace = NULL;
+	if (!r->setup->trace)
+		return 0;
+	if (dmasim_trace_open(DMASIM_TRACE_JSON, r->setup->trace, trace))
+		return refused();
+	dmasim_trace_enable(*trace, "dma:*,iommu:*,swiotlb:*,dma_iova_*");
+	return 0;
+}
+
 int replay_run(const struct iolog *log, const struct replay_setup *setup,
 	       enum replay_path path, bool progress,
 	       struct replay_result *result)
 {
 	struct replay r = { .log = log, .setup = setup, .result = result };
 	struct counters before, after;
+	struct dmasim_trace *trace;
 	int ret = -1;
 
 	*result = (struct replay_result){ .log = log->path, .path = path };
 	init_completion(&r.drained);
 	if (get_memory(&r) || start_machine(&r))
 		goto out;
+	if (start_trace(&r, &trace)) {
+		dmasim_machine_destroy(r.machine);
+		goto out;
+	}
 	probes_on(&r);
 	read_counters(&before);
 	replay_all(&r, progress);
 	read_counters(&after);
 	probes_off(&r);
+	if (trace && dmasim_trace_close(trace)) {
+		result->incomplete = true;
+		refused();
+	}
 	compare_store(&r);
 	sum_up(&r, &before, &after);
 	result->leaks = dmasim_machine_destroy(r.machine);
@@ -524,5 +545,5 @@ out:
 bool replay_clean(const struct replay_result *result)
 {
 	return !result->mismatches && !result->faults && !result->leaks &&
-	       !result->warnings;
+	       !result->warnings && !result->incomplete;
 }

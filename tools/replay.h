@@ -24,6 +24,7 @@ struct replay_setup {
 	uint64_t seed; /* 0: DMASIM_SEED or 1 */
 	unsigned int max_io_kb; /* 0: 8 MiB */
 	unsigned int depth;
+	const char *trace; /* file for the trace events, or NULL */
 };
 
 /**
@@ -41,6 +42,7 @@ struct replay_result {
 	uint64_t dma_ns_median, dma_ns_p99;
 	uint64_t faults, leaks, warnings;
 	uint64_t seed;
+	bool incomplete; /* the trace could not be written whole */
 };
 
 /**

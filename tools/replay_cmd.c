@@ -24,7 +24,8 @@ enum {
 	OPT_SEED,
 	OPT_MAX_IO,
 	OPT_DEPTH,
-	OPT_JSON
+	OPT_JSON,
+	OPT_TRACE
 };
 
 struct options {
@@ -55,6 +56,9 @@ static const struct argp_option option_table[] = {
 	{ "depth", OPT_DEPTH, "N", 0, "I/Os in flight, 1 to 1024 (default 32)",
 	  0 },
 	{ "json", OPT_JSON, "FILE", 0, "Write the results as JSON, too", 0 },
+	{ "trace", OPT_TRACE, "FILE", 0,
+	  "Write the DMA trace events as JSON for Perfetto, with one log and one path; tracing is in the times",
+	  0 },
 	{ 0 }
 };
 
@@ -152,6 +156,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_JSON:
 		o->json = arg;
 		break;
+	case OPT_TRACE:
+		o->setup.trace = arg;
+		break;
 	case ARGP_KEY_ARGS:
 		o->logs = state->argv + state->next;
 		o->nr_logs = state->argc - state->next;
@@ -173,18 +180,24 @@ static const struct argp argp = {
 	       "simulated controller, and verify every byte.",
 };
 
-static void resolve(struct options *o)
+/* Return: 0, or -1 for what does not go together. */
+static int resolve(struct options *o)
 {
-	unsigned int i;
-	bool any = false;
+	unsigned int i, paths = 0;
 
 	for (i = 0; i < REPLAY_NR_PATHS; i++)
-		any |= o->paths[i];
-	if (!any)
+		paths += o->paths[i];
+	if (!paths)
 		o->paths[REPLAY_LINK] = true;
+	if (o->setup.trace && (paths > 1 || o->nr_logs > 1)) {
+		fprintf(stderr,
+			"dmasim: --trace is for one log and one path\n");
+		return -1;
+	}
 	if (o->translated)
 		o->setup.iommu = o->lazy ? DMASIM_IOMMU_LAZY :
 					   DMASIM_IOMMU_STRICT;
+	return 0;
 }
 
 static int read_logs(struct options *o, struct iolog *logs)
@@ -261,7 +274,8 @@ int cmd_replay(int argc, char **argv)
 
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	resolve(&o);
+	if (resolve(&o))
+		return 2;
 	logs = calloc(o.nr_logs, sizeof(*logs));
 	if (!logs)
 		return 1;

@@ -8,6 +8,7 @@
 #include <linux/dma-map-ops.h>
 #include <linux/scatterlist.h>
 
+#include "api/peer.h"
 #include "support/trace.h"
 
 #define PHYS 0x1234000ull
@@ -247,6 +248,23 @@ static void only_an_unknown_error_is_an_sg_err(void **state)
 	ev = recorded(r, "dma:dma_map_sg_err", 0);
 	assert_field(ev, "err", 0);
 	assert_int_equal(recorded_field(ev, "phys_addrs")->nr, 2);
+}
+
+static void a_provider_of_peer_memory_is_classified_once(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	struct pci_p2pdma_map_state p2p = {};
+	struct recording *r = record("p2pdma_map_type");
+
+	pci_p2pdma_state(&p2p, f->dev, peer_page(peer, 0x1000));
+	pci_p2pdma_state(&p2p, f->dev, peer_page(peer, 0x2000));
+
+	assert_int_equal(r->nr, 1);
+	assert_text_field(&r->event[0], "device", "0000:01:00.0");
+	assert_field(&r->event[0], "phys_addr", peer->phys + 0x1000);
+	assert_text_field(&r->event[0], "type", "by bus address");
+	peer_destroy(peer);
 }
 
 /* ---- syncs -------------------------------------------------------------------------------- */
@@ -737,6 +755,7 @@ int main(void)
 		fixture_case(a_list_is_one_event_with_arrays),
 		fixture_case(a_long_list_is_cut_at_128_and_says_so),
 		fixture_case(a_list_that_cannot_be_mapped_is_no_event),
+		fixture_case(a_provider_of_peer_memory_is_classified_once),
 		fixture_case(syncs_of_a_coherent_device_are_none),
 		fixture_case(allocations_tell_both_addresses_and_the_direction),
 		fixture_case(scattered_pages_tell_where_they_are),

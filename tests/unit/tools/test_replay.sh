@@ -50,6 +50,21 @@ check "bad depth" 2 "from 1 to 1024" "$dmasim" replay --depth 0 x
 check "bad size" 2 "no power of two" "$dmasim" replay --max-io-kb 48 x
 check "bad json" 2 "No such file" "$dmasim" replay --json /nonexistent/x \
 	"$data/trim.iolog"
+check "trace" 0 '^link ' "$dmasim" replay --trace "$dir/trace.json" \
+	"$data/trim.iolog"
+check "trace has reservations" 0 '"ph":"b".*reservation' cat "$dir/trace.json"
+begins=$(grep -c '"ph":"b"' "$dir/trace.json")
+ends=$(grep -c '"ph":"e"' "$dir/trace.json")
+[ "$begins" = "$ends" ] || {
+	echo "FAILED: $begins begin, $ends end"
+	failed=1
+}
+check "trace of two paths" 2 "one log and one path" "$dmasim" replay \
+	--path all --trace "$dir/none" "$data/trim.iolog"
+check "trace nowhere" 1 "cannot write /nonexistent/x: error 2" "$dmasim" \
+	replay --trace /nonexistent/x "$data/trim.iolog"
+check "trace on a full disk" 1 "incomplete: error 28" "$dmasim" replay \
+	--trace /dev/full "$data/trim.iolog"
 check "unknown command" 2 'unknown command "play"' "$dmasim" play
 check "version" 0 "kernel API 6.17" "$dmasim" version
 [ "$failed" = 0 ]

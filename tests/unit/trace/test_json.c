@@ -333,7 +333,24 @@ static void lack_of_memory_loses_lives_and_says_so(void **state)
 	json_decref(document);
 }
 
-int main(void)
+/* A file that another program wrote, for test_replay.sh. Return: exit status. */
+static int check_file(const char *file)
+{
+	json_error_t why;
+	json_t *document = json_load_file(file, 0, &why);
+	unsigned int pairs;
+
+	if (!document) {
+		print_error("%s:%d: %s\n", file, why.line, why.text);
+		return 1;
+	}
+	pairs = nr_of(json_object_get(document, "traceEvents"), "b",
+		      "reservation");
+	json_decref(document);
+	return !pairs;
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		fixture_case(every_event_is_an_instant_on_its_cpu),
@@ -347,5 +364,7 @@ int main(void)
 		fixture_case(lack_of_memory_loses_lives_and_says_so),
 	};
 
+	if (argc > 1)
+		return check_file(argv[1]);
 	return cmocka_run_group_tests_name("trace json", tests, NULL, NULL);
 }
