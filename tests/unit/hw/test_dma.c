@@ -154,6 +154,16 @@ static void a_peer_below_the_same_port_is_reached(void **state)
 	assert_int_equal(bytes[1], 0x88);
 }
 
+static void a_device_reaches_its_own_bar(void **state)
+{
+	uint64_t word = 5;
+
+	assert_int_equal(hw_dma_write(*state, MEM64 + 0x18, &word, 8), HW_OK);
+	assert_int_equal(seen.bar, 2);
+	assert_int_equal(seen.off, 0x18);
+	assert_int_equal(seen.val, 5);
+}
+
 static void an_access_ends_with_the_bar_of_the_peer(void **state)
 {
 	struct hw_dev *peer = hw_dev_plug(&board_model, NULL, 1);
@@ -273,6 +283,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_peer_below_the_same_port_is_reached, setup_direct,
 			board_teardown),
+		cmocka_unit_test_setup_teardown(a_device_reaches_its_own_bar,
+						setup_direct, board_teardown),
 		cmocka_unit_test_setup_teardown(
 			an_access_ends_with_the_bar_of_the_peer, setup_direct,
 			board_teardown),

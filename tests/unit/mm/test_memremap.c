@@ -15,6 +15,7 @@
 
 #define HOLE 0xc0000000ull
 #define HOLE_PFN (HOLE >> PAGE_SHIFT)
+#define NR_2M (SZ_2M >> PAGE_SHIFT)
 
 static struct dev_pagemap map_of(u64 start, u64 size)
 {
@@ -31,11 +32,11 @@ static void device_pages_are_valid_but_no_ram(void **state)
 
 	assert_ptr_equal(memremap_pages(&map, 0), __va(HOLE));
 	assert_true(pfn_valid(HOLE_PFN));
-	assert_true(pfn_valid(HOLE_PFN + 511));
-	assert_false(pfn_valid(HOLE_PFN + 512));
+	assert_true(pfn_valid(HOLE_PFN + NR_2M - 1));
+	assert_false(pfn_valid(HOLE_PFN + NR_2M));
 	assert_false(mm_pfn_is_ram(HOLE_PFN));
 	assert_int_equal(page_zonenum(pfn_to_page(HOLE_PFN)), ZONE_DEVICE);
-	assert_ptr_equal(page_pgmap(pfn_to_page(HOLE_PFN + 511)), &map);
+	assert_ptr_equal(page_pgmap(pfn_to_page(HOLE_PFN + NR_2M - 1)), &map);
 
 	memunmap_pages(&map);
 	assert_false(pfn_valid(HOLE_PFN));
@@ -48,12 +49,12 @@ static void a_map_is_found_while_it_lives(void **state)
 
 	assert_null(get_dev_pagemap(HOLE_PFN, NULL));
 	memremap_pages(&map, 0);
-	assert_null(get_dev_pagemap(HOLE_PFN + 512, NULL));
+	assert_null(get_dev_pagemap(HOLE_PFN + NR_2M, NULL));
 	assert_null(get_dev_pagemap(~0ul, NULL));
 	assert_ptr_equal(get_dev_pagemap(HOLE_PFN + 3, NULL), &map);
 	/* The reference is passed on, or dropped. */
 	assert_ptr_equal(get_dev_pagemap(HOLE_PFN + 4, &map), &map);
-	assert_null(get_dev_pagemap(0x100, &map));
+	assert_null(get_dev_pagemap(SZ_1M >> PAGE_SHIFT, &map));
 
 	memunmap_pages(&map);
 	assert_null(get_dev_pagemap(HOLE_PFN, NULL));
@@ -89,7 +90,8 @@ static void a_range_that_fails_takes_the_others_back(void **state)
 	} two = { .map = map_of(HOLE, SZ_2M) };
 
 	two.map.nr_range = 2;
-	two.map.ranges[1] = (struct range){ HOLE + SZ_4M, HOLE + SZ_4M + 4095 };
+	two.map.ranges[1] =
+		(struct range){ HOLE + SZ_4M, HOLE + SZ_4M + PAGE_SIZE - 1 };
 
 	assert_int_equal(PTR_ERR(memremap_pages(&two.map, 0)), -EINVAL);
 	assert_int_equal(expect_events(LIB_EVENT_WARN, NULL), 1);
