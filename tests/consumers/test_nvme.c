@@ -175,6 +175,23 @@ static void external_controller_moves_the_right_bytes(void **state)
 	write_and_read_back();
 }
 
+/* Lines come and go by chance, by another seed in each round. */
+static void speculation_does_not_reach_the_driver(void **state)
+{
+	struct fixture *f = *state;
+	u64 seed;
+
+	for (seed = 1; seed <= 3; seed++) {
+		disk_unplug();
+		f->cfg.cache_speculation = 2;
+		f->cfg.seed = seed;
+		fixture_rebuild(f);
+		dmasim_set_layout(DMASIM_LAYOUT_SCATTERED);
+		disk_plug(f, "link");
+		write_and_read_back();
+	}
+}
+
 static int without_sgl(void **state)
 {
 	fixture_setup_without_device(state);
@@ -434,8 +451,12 @@ int main(void)
 		disk_case(concurrent_sizes_are_all_right),
 		disk_case(whole_pages_move_the_right_bytes),
 	};
+	const struct CMUnitTest speculation[] = {
+		disk_case(speculation_does_not_reach_the_driver),
+	};
 
 	return run_variants("nvme", tests, variants_with_bounce) +
 	       run_variants("nvme", tests, variants_noncoherent) +
+	       run_variants("nvme", speculation, variants_noncoherent) +
 	       run_variants("nvme", granules, variants_granules);
 }
