@@ -115,9 +115,38 @@ struct dmasim_dma_stats {
 	uint64_t pool_used_hiwater;
 	uint64_t pool_allocs; /* allocations served */
 	uint64_t pool_refusals; /* and refused */
+	uint64_t fq_full; /* flushes because a queue was full */
+	uint64_t fq_timeouts; /* flushes because the oldest entry was due */
 };
 
 void dmasim_dma_get_stats(struct dmasim_dma_stats *stats);
+
+/**
+ * struct dmasim_iova_stats - the address space of a device, in granules
+ * @granule: bytes
+ * @ranges: allocated or reserved, or freed and held by a cache
+ * @granules: in those ranges
+ * @cached_ranges: freed ones that a CPU's cache or a depot holds
+ * @deferred_ranges: unmapped ones that wait in the flush queue (lazy mode)
+ * @largest_gap32: free in one piece below 4 GiB
+ * @max32_size: requests of this size or more are refused below 4 GiB without a
+ *	search; 4 GiB if none failed lately (allocator "linux")
+ * @max32_refusals: how many were: with a @largest_gap32 of at least that size
+ *	the space was there (docs/differences.md, D15)
+ */
+struct dmasim_iova_stats {
+	uint64_t granule;
+	uint64_t ranges, granules, cached_ranges, deferred_ranges;
+	uint64_t largest_gap32;
+	uint64_t max32_size, max32_refusals;
+};
+
+/**
+ * dmasim_iova_get_stats() - walks all ranges
+ * Return: false, with nothing set, if @dev is not translated.
+ */
+bool dmasim_iova_get_stats(struct dmasim_device *dev,
+			   struct dmasim_iova_stats *stats);
 
 /* ---- CPU caches ----------------------------------------------------------------------- */
 

@@ -71,6 +71,8 @@ enum dmasim_layout {
  *	4 KiB only. A granule above PAGE_SIZE leaves devices without the DMA API
  *	(event "iommu-granule"); domains of their own still work.
  * @iommu_caching_mode: the IOMMU caches not-present translations
+ * @iommu_shadow_on_flush: a flush takes long (a hypervisor copies page tables
+ *	then): lazy mode flushes after 32767 unmaps or 1 s, not 255 or 10 ms
  * @iova_allocator: "linux" (address for address what Linux hands out) or "gap"
  *	(logarithmic however full and fragmented the space is); NULL: "linux"
  * @forcedac: do not try addresses below 4 GiB first for PCI devices
@@ -105,6 +107,7 @@ struct dmasim_machine_config {
 	unsigned int iommu_levels;
 	uint64_t iommu_granule;
 	bool iommu_caching_mode;
+	bool iommu_shadow_on_flush;
 	const char *iova_allocator;
 	bool forcedac;
 	bool noncoherent;

@@ -15,6 +15,7 @@
 
 struct dma_counters {
 	struct lib_counter iova_allocs, iova_frees, maps, unmaps;
+	struct lib_counter fq_full, fq_timeouts;
 };
 
 extern struct dma_counters dma_counters;

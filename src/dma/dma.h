@@ -33,6 +33,8 @@ struct dma_stats {
 	u64 pool_used_hiwater;
 	u64 pool_allocs; /* calls that got memory, and that did not */
 	u64 pool_refusals;
+	u64 fq_full; /* flushes because a queue was full */
+	u64 fq_timeouts; /* flushes because an entry was old */
 };
 
 /**
@@ -62,6 +64,16 @@ int dma_atomic_pools_need(void);
 /** dma_shutdown() - after it no device may be probed. */
 void dma_shutdown(void);
 
+/** dma_get_stats() - Context: any. */
 void dma_get_stats(struct dma_stats *stats);
+
+struct device;
+struct iova_domain;
+
+/** dma_iova_domain() - where @dev gets its addresses; NULL: not translated. */
+struct iova_domain *dma_iova_domain(struct device *dev);
+
+/** dma_deferred() - ranges in the flush queue of @dev's domain now. */
+unsigned long dma_deferred(struct device *dev);
 
 #endif

@@ -107,7 +107,7 @@ int iommu_dma_init_fq(struct iommu_domain *domain)
 
 	if (cookie->fq)
 		return 0;
-	fq = dma_fq_create(domain, &cookie->iovad, false);
+	fq = dma_fq_create(domain, &cookie->iovad, cookie->fq_single);
 	if (!fq) {
 		pr_warn("iommu: no memory for a flush queue, staying strict\n");
 		return -ENOMEM;
@@ -229,6 +229,7 @@ static int iommu_dma_start_allocator(struct iommu_domain *domain,
 		goto err_domain;
 	}
 	cookie->ready = true;
+	cookie->fq_single = dev->iommu->shadow_on_flush;
 	if (domain->type == IOMMU_DOMAIN_DMA_FQ &&
 	    (!device_iommu_capable(dev, IOMMU_CAP_DEFERRED_FLUSH) ||
 	     iommu_dma_init_fq(domain)))
@@ -320,6 +321,8 @@ int dma_boot(const struct dma_params *params)
 	lib_counter_reset(&dma_counters.maps);
 	lib_counter_reset(&dma_counters.unmaps);
 	dma_atomic_pools_boot(params->coherent_pool);
+	lib_counter_reset(&dma_counters.fq_full);
+	lib_counter_reset(&dma_counters.fq_timeouts);
 	iommu_dma_forcedac = params->forcedac;
 	dma_bounce_unaligned_kmalloc = params->kmalloc_bounce;
 	iova_set_allocator(iova_allocator_find(params->iova_allocator));
@@ -343,6 +346,24 @@ void dma_get_stats(struct dma_stats *stats)
 	stats->maps = lib_counter_read(&dma_counters.maps);
 	stats->unmaps = lib_counter_read(&dma_counters.unmaps);
 	dma_atomic_pools_get_stats(stats);
+	stats->fq_full = lib_counter_read(&dma_counters.fq_full);
+	stats->fq_timeouts = lib_counter_read(&dma_counters.fq_timeouts);
+}
+
+struct iova_domain *dma_iova_domain(struct device *dev)
+{
+	if (!dev->dma_iommu)
+		return NULL;
+	return iommu_dma_iovad(iommu_get_dma_domain(dev));
+}
+
+unsigned long dma_deferred(struct device *dev)
+{
+	struct dma_fq *fq = NULL;
+
+	if (dev->dma_iommu)
+		fq = iommu_get_dma_domain(dev)->iova_cookie->fq;
+	return fq ? dma_fq_waiting(fq) : 0;
 }
 
 /* Complete all deferred invalidations of the machine. May sleep. */

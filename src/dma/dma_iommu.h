@@ -27,6 +27,7 @@ struct dma_fq;
  * struct iommu_dma_cookie - what dma-iommu keeps for a domain
  * @iovad: allocator of device addresses
  * @fq: flush queue; NULL: strict. Set once, before or while mappings are live
+ * @fq_single: it is one long queue, because a flush takes long
  * @ready: @iovad is initialised
  * @setup_lock: serialises iommu_dma_init_domain() and iommu_dma_init_fq()
  * @domain: the domain that owns this
@@ -35,6 +36,7 @@ struct dma_fq;
 struct iommu_dma_cookie {
 	struct iova_domain iovad;
 	struct dma_fq *fq;
+	bool fq_single;
 	bool ready;
 	struct mutex setup_lock;
 	struct iommu_domain *domain;
@@ -58,6 +60,7 @@ void dma_fq_destroy(struct dma_fq *fq);
 void dma_fq_queue(struct dma_fq *fq, unsigned long pfn, unsigned long count,
 		  struct iommu_pages_list *freelist);
 void dma_fq_flush(struct dma_fq *fq);
+unsigned long dma_fq_waiting(struct dma_fq *fq);
 
 static inline struct iova_domain *iommu_dma_iovad(struct iommu_domain *domain)
 {

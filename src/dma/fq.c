@@ -159,6 +159,7 @@ void dma_fq_queue(struct dma_fq *fq, unsigned long pfn, unsigned long count,
 	dma_fq_ring_release(fq, ring, atomic64_read(&fq->finished));
 	/* Its own flush empties the ring, whatever others are doing. */
 	if (dma_fq_ring_full(ring)) {
+		lib_counter_add(&dma_counters.fq_full, 1);
 		covered = dma_fq_do_flush(fq);
 		trace_fq_flush(covered, dma_fq_ring_release(fq, ring, covered));
 	}
@@ -195,12 +196,33 @@ void dma_fq_flush(struct dma_fq *fq)
 	trace_fq_flush(covered, released);
 }
 
+/**
+ * dma_fq_waiting() - ranges in the queue now
+ *
+ * Context: any.
+ */
+unsigned long dma_fq_waiting(struct dma_fq *fq)
+{
+	unsigned long flags, nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < fq->nr_rings; i++) {
+		struct dma_fq_ring *ring = fq->ring[i];
+
+		spin_lock_irqsave(&ring->lock, flags);
+		nr += (ring->tail - ring->head) & ring->mask;
+		spin_unlock_irqrestore(&ring->lock, flags);
+	}
+	return nr;
+}
+
 static void dma_fq_timeout(struct timer_list *timer)
 {
 	struct dma_fq *fq = container_of(timer, struct dma_fq, timer);
 
 	/* First, so that an entry queued from here on arms it again. */
 	atomic_set(&fq->armed, 0);
+	lib_counter_add(&dma_counters.fq_timeouts, 1);
 	dma_fq_flush(fq);
 }
 

@@ -20,12 +20,15 @@ enum iommu_boot_mode {
  * @format: "vtdss" or "amdv1"
  * @levels: page-table levels to start with, 0 for the format's default
  * @granule: smallest page that domains offer, 0 for the format's
+ * @shadow_on_flush: a flush takes long, as under a hypervisor that copies the
+ *	page table then; the DMA layer asks for fewer
  */
 struct iommu_params {
 	enum iommu_boot_mode mode;
 	const char *format;
 	unsigned int levels;
 	u64 granule;
+	bool shadow_on_flush;
 };
 
 /**

@@ -69,6 +69,7 @@ static struct {
 	enum sim_format format;
 	unsigned int levels;
 	u64 granule; /* smallest page offered, 0: the format's */
+	bool shadow_on_flush;
 	bool registered;
 	unsigned int domains;
 	struct iommu_device hw;
@@ -355,6 +356,7 @@ static struct iommu_device *sim_probe_device(struct device *dev)
 	req->rid = pci_dev_id(to_pci_dev(dev));
 	req->dev = dev;
 	dev_iommu_priv_set(dev, req);
+	dev->iommu->shadow_on_flush = sim.shadow_on_flush;
 	spin_lock_irqsave(&sim.lock, flags);
 	list_add(&req->all, &sim.requesters);
 	spin_unlock_irqrestore(&sim.lock, flags);
@@ -489,6 +491,7 @@ int sim_iommu_boot(const struct iommu_params *params)
 	sim.format = !strcmp(params->format, "amdv1") ? SIM_FORMAT_AMDV1 :
 							SIM_FORMAT_VTDSS;
 	sim.levels = params->levels;
+	sim.shadow_on_flush = params->shadow_on_flush;
 	sim.granule = params->granule;
 	spin_lock_init(&sim.lock);
 	INIT_LIST_HEAD(&sim.requesters);

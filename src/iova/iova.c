@@ -194,6 +194,7 @@ void iova_domain_init(struct iova_domain *iovad, unsigned long granule,
 	iovad->start_pfn = start_pfn;
 	iovad->dma_32bit_pfn = (1ul << 32) / granule;
 	iovad->max32_alloc_size = iovad->dma_32bit_pfn;
+	iovad->max32_refusals = 0;
 	iovad->rcaches = NULL;
 	INIT_HLIST_NODE(&iovad->cpuhp_dead);
 	iovad->anchor.pfn_hi = IOVA_ANCHOR_PFN;
@@ -301,8 +302,10 @@ static bool linux_place(struct iova_domain *iovad, struct iova *iova,
 	struct rb_node *start, *above;
 	unsigned long start_hi;
 
-	if (low && req.size >= iovad->max32_alloc_size)
+	if (low && req.size >= iovad->max32_alloc_size) {
+		iovad->max32_refusals++;
 		return false;
+	}
 
 	start = low ? iovad->cached32_node : iovad->cached_node;
 	start_hi = node_to_iova(start)->pfn_hi;
@@ -633,6 +636,14 @@ struct iova *__iova_next(struct iova_domain *iovad, struct iova *iova)
 	return iova == &iovad->anchor ? NULL : iova;
 }
 
+/* Pfns from @base up to @end, exclusive, as far as they are below 4 GiB. */
+static unsigned long gap_below_4g(const struct iova_domain *iovad,
+				  unsigned long base, unsigned long end)
+{
+	end = min(end, iovad->dma_32bit_pfn);
+	return end > base ? end - base : 0;
+}
+
 /**
  * iova_domain_stats() - count what a domain holds
  * @iovad: address space
@@ -642,9 +653,10 @@ struct iova *__iova_next(struct iova_domain *iovad, struct iova *iova)
  */
 void iova_domain_stats(struct iova_domain *iovad, struct iova_stats *stats)
 {
+	unsigned long flags, base = iovad->start_pfn, gap;
 	struct iova *iova = NULL;
-	unsigned long flags;
 
+	stats->largest_gap32 = 0;
 	stats->ranges = 0;
 	stats->pfns = 0;
 	stats->cached_ranges = iova_rcaches_count(iovad);
@@ -652,8 +664,14 @@ void iova_domain_stats(struct iova_domain *iovad, struct iova_stats *stats)
 	while ((iova = __iova_next(iovad, iova))) {
 		stats->ranges++;
 		stats->pfns += iova_size(iova);
+		gap = gap_below_4g(iovad, base, iova->pfn_lo);
+		stats->largest_gap32 = max(stats->largest_gap32, gap);
+		base = max(base, iova->pfn_hi + 1);
 	}
+	gap = gap_below_4g(iovad, base, iovad->dma_32bit_pfn);
+	stats->largest_gap32 = max(stats->largest_gap32, gap);
 	stats->max32_alloc_size = iovad->max32_alloc_size;
+	stats->max32_refusals = iovad->max32_refusals;
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 }
 

@@ -38,12 +38,16 @@ void iova_domain_init(struct iova_domain *iovad, unsigned long granule,
  * @cached_ranges: nodes that are free, but held by a per-CPU cache or a depot
  * @max32_alloc_size: see struct iova_domain; below dma_32bit_pfn it means
  *	that requests of that size fail below 4 GiB without a search
+ * @max32_refusals: how many have
+ * @largest_gap32: free pfns in one piece below 4 GiB; cached ranges are not free
  */
 struct iova_stats {
 	unsigned long ranges;
 	unsigned long pfns;
 	unsigned long cached_ranges;
 	unsigned long max32_alloc_size;
+	unsigned long max32_refusals;
+	unsigned long largest_gap32;
 };
 
 /**

@@ -16,6 +16,7 @@
 #include "host/host.h"
 #include "iommu/iommu.h"
 #include "iommu_pt/iommu_pt_api.h"
+#include "iova/iova.h"
 #include "mm/mm.h"
 #include "sim/sim.h"
 #include "swiotlb/swiotlb.h"
@@ -151,9 +152,34 @@ void dmasim_dma_get_stats(struct dmasim_dma_stats *stats)
 		.pool_used_hiwater = dma.pool_used_hiwater,
 		.pool_allocs = dma.pool_allocs,
 		.pool_refusals = dma.pool_refusals,
+		.fq_full = dma.fq_full,
+		.fq_timeouts = dma.fq_timeouts,
 	};
 }
 EXPORT_SYMBOL(dmasim_dma_get_stats);
+
+bool dmasim_iova_get_stats(struct dmasim_device *dev,
+			   struct dmasim_iova_stats *stats)
+{
+	struct iova_domain *iovad = dma_iova_domain(dmasim_device_kernel(dev));
+	struct iova_stats iova;
+
+	if (!iovad)
+		return false;
+	iova_domain_stats(iovad, &iova);
+	*stats = (struct dmasim_iova_stats){
+		.granule = iovad->granule,
+		.ranges = iova.ranges,
+		.granules = iova.pfns,
+		.cached_ranges = iova.cached_ranges,
+		.deferred_ranges = dma_deferred(dmasim_device_kernel(dev)),
+		.largest_gap32 = iova.largest_gap32,
+		.max32_size = iova.max32_alloc_size,
+		.max32_refusals = iova.max32_refusals,
+	};
+	return true;
+}
+EXPORT_SYMBOL(dmasim_iova_get_stats);
 
 void dmasim_swiotlb_get_stats(struct dmasim_swiotlb_stats *stats)
 {

@@ -252,6 +252,7 @@ static int boot_iommu(const struct dmasim_machine_config *cfg)
 		.format = cfg->iommu_format ?: "vtdss",
 		.levels = cfg->iommu_levels,
 		.granule = cfg->iommu_granule,
+		.shadow_on_flush = cfg->iommu_shadow_on_flush,
 	};
 
 	return iommu_boot(&params);

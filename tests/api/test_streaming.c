@@ -458,6 +458,37 @@ static void a_strict_unmap_takes_effect_at_once(void **state)
 }
 
 /* spec: dma-core 50 */
+/* spec: dma-core 10.6, the column of IOMMUs that shadow on flush */
+static void a_slow_flusher_flushes_after_a_second(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page;
+	struct dmasim_dma_stats stats;
+	struct dmasim_iova_stats space;
+	unsigned int i;
+
+	f->cfg.iommu_shadow_on_flush = true;
+	fixture_rebuild(f);
+	page = alloc_page(GFP_KERNEL);
+	for (i = 0; i < 300; i++)
+		dma_unmap_page(f->dev,
+			       dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE),
+			       64, DMA_TO_DEVICE);
+
+	dmasim_run_for(900 * MS);
+	dmasim_dma_get_stats(&stats);
+	assert_true(dmasim_iova_get_stats(f->hw, &space));
+	assert_int_equal(space.deferred_ranges, 300);
+	assert_int_equal(stats.fq_full, 0);
+	assert_int_equal(stats.fq_timeouts, 0);
+	dmasim_run_for(200 * MS);
+	dmasim_dma_get_stats(&stats);
+	assert_true(dmasim_iova_get_stats(f->hw, &space));
+	assert_int_equal(space.deferred_ranges, 0);
+	assert_int_equal(stats.fq_timeouts, 1);
+	__free_page(page);
+}
+
 static void a_lazy_unmap_leaves_a_window(void **state)
 {
 	struct fixture *f = *state;
@@ -533,6 +564,7 @@ int main(void)
 	};
 	const struct CMUnitTest lazy[] = {
 		fixture_case(a_lazy_unmap_leaves_a_window),
+		fixture_case(a_slow_flusher_flushes_after_a_second),
 		fixture_case(a_full_queue_flushes_before_its_time),
 	};
 	const struct CMUnitTest untranslated[] = {

@@ -190,6 +190,14 @@ static void a_domain_without_memory_can_be_tried_again(void **state)
 	assert_int_equal(iommu_dma_init_domain(&fake.domain, dev), 0);
 }
 
+static void an_iommu_that_flushes_slowly_gets_one_queue(void **state)
+{
+	fake.domain.type = IOMMU_DOMAIN_DMA_FQ;
+	dev->iommu->shadow_on_flush = 1;
+	assert_int_equal(iommu_dma_init_domain(&fake.domain, dev), 0);
+	assert_true(fake.domain.iova_cookie->fq_single);
+}
+
 static void a_lazy_domain_gets_a_queue(void **state)
 {
 	fake.domain.type = IOMMU_DOMAIN_DMA_FQ;
@@ -243,6 +251,7 @@ int main(void)
 		CASE(a_granule_beyond_a_page_is_einval),
 		CASE(a_second_device_must_fit_the_first),
 		CASE(a_domain_without_memory_can_be_tried_again),
+		CASE(an_iommu_that_flushes_slowly_gets_one_queue),
 		CASE(a_lazy_domain_gets_a_queue),
 		CASE(hardware_that_cannot_defer_makes_it_strict),
 		CASE(no_memory_for_the_queue_makes_it_strict),

@@ -161,6 +161,68 @@ static void each_cpu_fills_a_ring_of_its_own(void **state)
 	assert_int_equal(fq->ring[1]->tail, 200);
 }
 
+/* Lazy from now on; what was unmapped before was flushed by itself. */
+static void a_strict_domain_becomes_lazy_while_it_is_used(void **state)
+{
+	dma_addr_t live;
+
+	__free_page(page);
+	fake_stop(&fake);
+	memset(&fake, 0, sizeof(fake));
+	fake_start(&fake);
+	page = low_page(0);
+	live = map();
+	map_and_unmap(1);
+	assert_int_equal(fake.syncs, 1);
+	assert_int_equal(released(), 1);
+
+	fake.domain.type = IOMMU_DOMAIN_DMA_FQ;
+	assert_int_equal(iommu_dma_init_fq(&fake.domain), 0);
+	dma_unmap_page(dev, live, 4096, DMA_TO_DEVICE);
+	map_and_unmap(1);
+	assert_int_equal(fake.syncs, 1);
+	assert_int_equal(released(), 1);
+
+	lib_run_for(11 * 1000000ull);
+	assert_int_equal(fake.flushes, 1);
+	assert_int_equal(released(), 3);
+}
+
+static void what_made_it_flush_is_counted(void **state)
+{
+	struct dma_stats stats;
+
+	map_and_unmap(256);
+	dma_get_stats(&stats);
+	assert_int_equal(stats.fq_full, 1);
+	assert_int_equal(stats.fq_timeouts, 0);
+	assert_int_equal(dma_deferred(dev), 1);
+
+	lib_run_for(11 * 1000000ull);
+	dma_get_stats(&stats);
+	assert_int_equal(stats.fq_full, 1);
+	assert_int_equal(stats.fq_timeouts, 1);
+	assert_int_equal(dma_deferred(dev), 0);
+}
+
+/* The domain dies: nobody can use what the IOMMU remembers. */
+static void a_queue_that_dies_releases_without_a_flush(void **state)
+{
+	struct iova_domain *iovad = iommu_dma_iovad(&fake.domain);
+	struct dma_fq *fq = dma_fq_create(&fake.domain, iovad, false);
+	struct iommu_pages_list list = IOMMU_PAGES_LIST_INIT(list);
+	u64 before = released();
+
+	lib_counter_add(&dma_counters.iova_allocs, 1);
+	dma_fq_queue(fq, alloc_iova_fast(iovad, 1, 0xfffff, true), 1, &list);
+	dma_fq_destroy(fq);
+
+	assert_int_equal(fake.flushes, 0);
+	assert_int_equal(released(), before + 1);
+	lib_run_for(100 * 1000000ull);
+	assert_int_equal(fake.flushes, 0);
+}
+
 static void a_slow_flusher_gets_one_long_queue(void **state)
 {
 	struct iova_domain *iovad = iommu_dma_iovad(&fake.domain);
@@ -217,6 +279,9 @@ int main(void)
 		CASE(an_entry_waits_for_a_flush_that_started_after_it),
 		CASE(a_full_ring_loses_nothing_while_others_flush),
 		CASE(each_cpu_fills_a_ring_of_its_own),
+		CASE(a_strict_domain_becomes_lazy_while_it_is_used),
+		CASE(what_made_it_flush_is_counted),
+		CASE(a_queue_that_dies_releases_without_a_flush),
 		CASE(a_slow_flusher_gets_one_long_queue),
 		CASE(the_queue_needs_memory),
 		CASE(table_pages_wait_with_their_range),

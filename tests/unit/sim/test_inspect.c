@@ -251,6 +251,56 @@ static void the_second_access_is_a_hit(void **state)
 	__free_page(page);
 }
 
+/* spec: dma-core D15 */
+static void a_blocked_size_shows_beside_the_space_that_there_is(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_iova_stats fresh, full;
+	dma_addr_t addr[16], refused;
+	struct page *page = alloc_page(GFP_KERNEL);
+	unsigned int i;
+
+	assert_true(dmasim_iova_get_stats(f->hw, &fresh));
+	assert_int_equal(fresh.granule, 4096);
+	assert_int_equal(fresh.max32_size, 0x100000);
+	assert_int_equal(fresh.max32_refusals, 0);
+	assert_true(fresh.largest_gap32 > 0x80000);
+
+	/* 16 bits of addresses: granules 1 to 15. */
+	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(16)), 0);
+	for (i = 0; i < 15; i++)
+		addr[i] = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+	refused = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+	assert_int_equal(refused, DMA_MAPPING_ERROR);
+	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(32)), 0);
+	refused = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+	assert_int_equal(refused, DMA_MAPPING_ERROR);
+
+	assert_true(dmasim_iova_get_stats(f->hw, &full));
+	assert_int_equal(full.ranges, fresh.ranges + 15);
+	assert_int_equal(full.granules, fresh.granules + 15);
+	assert_int_equal(full.cached_ranges, 0);
+	assert_int_equal(full.max32_size, 1);
+	assert_true(full.max32_refusals > 0);
+	assert_true(full.largest_gap32 > 0x80000);
+
+	for (i = 0; i < 15; i++)
+		dma_unmap_page(f->dev, addr[i], 64, DMA_TO_DEVICE);
+	assert_true(dmasim_iova_get_stats(f->hw, &full));
+	assert_int_equal(full.cached_ranges, 15);
+	__free_page(page);
+}
+
+static void a_direct_device_has_no_address_space(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_iova_stats stats;
+
+	f->cfg.iommu = DMASIM_IOMMU_OFF;
+	fixture_rebuild(f);
+	assert_false(dmasim_iova_get_stats(f->hw, &stats));
+}
+
 static void memory_is_counted(void **state)
 {
 	struct dmasim_mem_stats before, after;
@@ -372,6 +422,9 @@ int main(void)
 		fixture_case(looking_leaves_no_trace),
 		fixture_case(mapping_and_unmapping_are_counted),
 		fixture_case(the_second_access_is_a_hit),
+		fixture_case(
+			a_blocked_size_shows_beside_the_space_that_there_is),
+		fixture_case(a_direct_device_has_no_address_space),
 		fixture_case(memory_is_counted),
 		fixture_case(the_third_call_fails_once),
 		fixture_case(all_calls_fail_from_the_second_on),

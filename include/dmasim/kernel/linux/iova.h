@@ -46,6 +46,7 @@ struct iova {
  *	nodes above are those of "linux"
  * @gap_root: tree of "gap"
  * @gap_levels: its height
+ * @max32_refusals: requests that max32_alloc_size refused without a search
  */
 struct iova_domain {
 	spinlock_t iova_rbtree_lock;
@@ -62,6 +63,7 @@ struct iova_domain {
 	const struct iova_allocator *allocator;
 	struct iova_gap_node *gap_root;
 	unsigned int gap_levels;
+	unsigned long max32_refusals;
 };
 
 static inline unsigned long iova_size(struct iova *iova)
