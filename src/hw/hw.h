@@ -50,6 +50,16 @@ enum hw_pt_format {
 	HW_PT_NONE,
 	HW_PT_VTDSS, /* VT-d second stage, 3..5 levels */
 	HW_PT_AMDV1, /* AMD v1 host table, 1..6 levels */
+	HW_PT_X86_64, /* AMD v2, VT-d first stage: 4, 5 levels */
+	HW_PT_RISCV_64, /* Sv39, Sv48, Sv57 */
+	HW_PT_ARM_S1_4K, /* ARM LPAE stage 1 by granule */
+	HW_PT_ARM_S1_16K,
+	HW_PT_ARM_S1_64K,
+	HW_PT_ARM_S2_4K, /* and stage 2 */
+	HW_PT_ARM_S2_16K,
+	HW_PT_ARM_S2_64K,
+	HW_PT_EXTRA, /* from here on: hw_iommu_add_format() */
+	HW_PT_MAX = HW_PT_EXTRA + 4,
 };
 
 /** enum hw_peers - what becomes of a device's access to another one's BAR. */
@@ -211,6 +221,8 @@ enum hw_iommu_mode {
  * @format: table format, for HW_IOMMU_TRANSLATE
  * @root: physical address of the top table
  * @levels: number of levels walked
+ * @va_lg2: width of device addresses, 0: as many bits as @levels translate
+ * @sign_extend: the bits above that width must repeat its highest one
  * @domain: tag of cached translations
  * @deferred: software invalidates this domain's unmapped ranges later; until
  *	then a device may hit what was unmapped, which is counted, not reported
@@ -220,6 +232,8 @@ struct hw_iommu_context {
 	enum hw_pt_format format;
 	uint64_t root;
 	uint8_t levels;
+	uint8_t va_lg2;
+	bool sign_extend;
 	uint16_t domain;
 	bool deferred;
 };

@@ -9,7 +9,7 @@
  *	          else         --> walk from the root
  *
  * What is cached stays until a command matches it (W2). In caching mode "there
- * is nothing" is remembered too, per 4 KiB, and so is a blocked context.
+ * is nothing" is remembered too, per smallest page, and so is a blocked context.
  *
  * With the check on, each hit is compared with a fresh walk from the root, and
  * so is each walk that began at a remembered table; the access itself goes on
@@ -109,22 +109,49 @@ static void next_gen(void)
 
 /* ---- contexts ------------------------------------------------------------ */
 
+static const struct hw_walk_format *formats[HW_PT_MAX] = {
+	[HW_PT_VTDSS] = &hw_vtdss_format,
+	[HW_PT_AMDV1] = &hw_amdv1_format,
+	[HW_PT_X86_64] = &hw_x86_64_format,
+	[HW_PT_RISCV_64] = &hw_riscv_64_format,
+	[HW_PT_ARM_S1_4K] = &hw_arm_s1_4k_format,
+	[HW_PT_ARM_S1_16K] = &hw_arm_s1_16k_format,
+	[HW_PT_ARM_S1_64K] = &hw_arm_s1_64k_format,
+	[HW_PT_ARM_S2_4K] = &hw_arm_s2_4k_format,
+	[HW_PT_ARM_S2_16K] = &hw_arm_s2_16k_format,
+	[HW_PT_ARM_S2_64K] = &hw_arm_s2_64k_format,
+};
+
+void hw_iommu_add_format(enum hw_pt_format nr,
+			 const struct hw_walk_format *format)
+{
+	formats[nr] = format;
+}
+
 static const char *check_context(const struct hw_iommu_context *ctx)
 {
-	unsigned int min = 1, max = 6;
+	const struct hw_walk_format *fmt;
+	unsigned int tree_lg2;
+	uint64_t root_size;
 
 	if (ctx->mode != HW_IOMMU_TRANSLATE)
 		return NULL;
-	if (ctx->format == HW_PT_VTDSS) {
-		min = 3;
-		max = 5;
-	} else if (ctx->format != HW_PT_AMDV1) {
+	if ((unsigned int)ctx->format >= HW_PT_MAX || !formats[ctx->format])
 		return "no such table format";
-	}
-	if (ctx->levels < min || ctx->levels > max)
+	fmt = formats[ctx->format];
+	if (ctx->levels < fmt->min_levels || ctx->levels > fmt->max_levels)
 		return "number of levels";
-	if (ctx->root & (HW_PAGE - 1))
-		return "root is not page aligned";
+	tree_lg2 = fmt->granule_lg2 + fmt->index_lg2 * ctx->levels;
+	if (ctx->va_lg2 > fmt->va_lg2 ||
+	    ctx->va_lg2 > tree_lg2 + fmt->concat_lg2)
+		return "address width";
+	if (ctx->sign_extend && !fmt->sign_extends)
+		return "addresses of this format have no sign";
+	root_size = 8ull << fmt->index_lg2;
+	if (ctx->va_lg2 > tree_lg2)
+		root_size <<= ctx->va_lg2 - tree_lg2;
+	if (ctx->root & (root_size - 1))
+		return "root is not aligned to its size";
 	return NULL;
 }
 
@@ -167,15 +194,6 @@ static struct context *context_of(uint16_t rid)
 
 /* ---- walking ------------------------------------------------------------- */
 
-static enum hw_status walk_format(enum hw_pt_format format,
-				  const struct hw_walk_start *start,
-				  uint64_t addr, struct hw_walk *w)
-{
-	if (format == HW_PT_VTDSS)
-		return hw_vtdss_walk(start, addr, w);
-	return hw_amdv1_walk(start, addr, w);
-}
-
 static enum hw_status walk_from_root(const struct hw_iommu_context *ctx,
 				     uint64_t addr, struct hw_walk *w)
 {
@@ -183,12 +201,14 @@ static enum hw_status walk_from_root(const struct hw_iommu_context *ctx,
 		.table = ctx->root,
 		.level = ctx->levels - 1u,
 		.levels = ctx->levels,
+		.va_lg2 = ctx->va_lg2,
 		.oas_lg2 = (uint8_t)hw_config.iommu_oas_lg2,
+		.sign_extend = ctx->sign_extend,
 		.read = true,
 		.write = true,
 	};
 
-	return walk_format(ctx->format, &start, addr, w);
+	return formats[ctx->format]->walk(&start, addr, w);
 }
 
 /** struct request - the access being translated, for reports. */
@@ -263,12 +283,6 @@ static void check_against_memory(const struct request *rq,
 		(unsigned long long)(now ? 0 : fresh.phys));
 }
 
-/* lg2 of the range below a table of generic level @level. */
-static unsigned int table_lg2(unsigned int level)
-{
-	return HW_PAGE_LG2 + 9 * (level + 1);
-}
-
 static void remember_tables(struct iotlb_domain *dom, uint64_t addr,
 			    const struct hw_walk *w)
 {
@@ -278,8 +292,7 @@ static void remember_tables(struct iotlb_domain *dom, uint64_t addr,
 		const struct hw_walk_step *s = &w->step[i];
 		struct iotlb_entry *e;
 
-		e = iotlb_insert(&iotlb, dom, IOTLB_TABLE + table_lg2(s->level),
-				 addr);
+		e = iotlb_insert(&iotlb, dom, IOTLB_TABLE + s->lg2, addr);
 		e->phys = s->table;
 		e->level = s->level;
 		e->read = s->read;
@@ -288,9 +301,11 @@ static void remember_tables(struct iotlb_domain *dom, uint64_t addr,
 	}
 }
 
-static void remember_leaf(struct iotlb_domain *dom, uint64_t addr,
-			  enum hw_status status, const struct hw_walk *w)
+static void remember_leaf(const struct context *c, struct iotlb_domain *dom,
+			  uint64_t addr, enum hw_status status,
+			  const struct hw_walk *w)
 {
+	unsigned int smallest = formats[c->used.format]->granule_lg2;
 	struct iotlb_entry *e;
 
 	if (status && !hw_config.iommu_caching_mode)
@@ -299,7 +314,7 @@ static void remember_leaf(struct iotlb_domain *dom, uint64_t addr,
 	if (status && status != HW_ERR_UNMAPPED)
 		return;
 
-	e = iotlb_insert(&iotlb, dom, status ? HW_PAGE_LG2 : w->lg2, addr);
+	e = iotlb_insert(&iotlb, dom, status ? smallest : w->lg2, addr);
 	e->absent = status != HW_OK;
 	e->read = w->read;
 	e->write = w->write;
@@ -325,14 +340,16 @@ static enum hw_status translate_miss(const struct request *rq,
 			.table = t->phys,
 			.level = t->level,
 			.levels = c->used.levels,
+			.va_lg2 = c->used.va_lg2,
 			.oas_lg2 = (uint8_t)hw_config.iommu_oas_lg2,
+			.sign_extend = c->used.sign_extend,
 			.read = t->read,
 			.write = t->write,
 		};
 
 		if (gen_of(t->phys) != t->table_gen)
 			report_freed(rq, t->phys, "the walk cache");
-		status = walk_format(c->used.format, &start, rq->addr, w);
+		status = formats[c->used.format]->walk(&start, rq->addr, w);
 		if (check_hits)
 			check_against_memory(rq, c, status, w);
 	} else {
@@ -343,7 +360,7 @@ static enum hw_status translate_miss(const struct request *rq,
 	stats.walk_reads += w->reads;
 	if (status != HW_ERR_RANGE)
 		remember_tables(dom, rq->addr, w);
-	remember_leaf(dom, rq->addr, status, w);
+	remember_leaf(c, dom, rq->addr, status, w);
 	return status;
 }
 

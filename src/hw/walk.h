@@ -20,22 +20,28 @@
  * struct hw_walk_start - where to begin
  * @table: physical address of the table
  * @level: its level
- * @levels: levels of the whole tree, which bound the address
+ * @levels: levels of the whole tree
+ * @va_lg2: width of device addresses, 0: what @levels translate
  * @oas_lg2: physical address width
+ * @sign_extend: device addresses are canonical: the bits above the width
+ *	repeat its highest
  * @read, @write: rights collected on the way to @table
  */
 struct hw_walk_start {
 	uint64_t table;
 	uint8_t level;
 	uint8_t levels;
+	uint8_t va_lg2;
 	uint8_t oas_lg2;
+	bool sign_extend;
 	bool read, write;
 };
 
-/** struct hw_walk_step - a table that the walk went down to. */
+/** struct hw_walk_step - a table that translates 2^@lg2 bytes. */
 struct hw_walk_step {
 	uint64_t table;
 	uint8_t level;
+	uint8_t lg2;
 	bool read, write;
 };
 
@@ -60,10 +66,50 @@ struct hw_walk {
 	struct hw_walk_step step[HW_WALK_MAX_LEVELS];
 };
 
-enum hw_status hw_vtdss_walk(const struct hw_walk_start *start, uint64_t addr,
-			     struct hw_walk *w);
-enum hw_status hw_amdv1_walk(const struct hw_walk_start *start, uint64_t addr,
-			     struct hw_walk *w);
+/**
+ * struct hw_walk_format - a format, as contexts name it
+ * @name: for reports
+ * @granule_lg2: size of the smallest leaf
+ * @index_lg2: index bits of a table, which has so many 8-byte entries
+ * @min_levels, @max_levels: depths that a context may ask for
+ * @concat_lg2: so many tables may lie side by side as the root
+ * @va_lg2: widest device address
+ * @sign_extends: a context may ask for canonical addresses
+ * @walk: translate @addr; reads RAM only.
+ *	Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED
+ *	or HW_ERR_TABLE with the entry to blame in @w.
+ */
+struct hw_walk_format {
+	const char *name;
+	uint8_t granule_lg2, index_lg2;
+	uint8_t min_levels, max_levels;
+	uint8_t concat_lg2;
+	uint8_t va_lg2;
+	bool sign_extends;
+	enum hw_status (*walk)(const struct hw_walk_start *start, uint64_t addr,
+			       struct hw_walk *w);
+};
+
+extern const struct hw_walk_format hw_vtdss_format;
+extern const struct hw_walk_format hw_amdv1_format;
+extern const struct hw_walk_format hw_x86_64_format;
+extern const struct hw_walk_format hw_riscv_64_format;
+extern const struct hw_walk_format hw_arm_s1_4k_format;
+extern const struct hw_walk_format hw_arm_s1_16k_format;
+extern const struct hw_walk_format hw_arm_s1_64k_format;
+extern const struct hw_walk_format hw_arm_s2_4k_format;
+extern const struct hw_walk_format hw_arm_s2_16k_format;
+extern const struct hw_walk_format hw_arm_s2_64k_format;
+
+/**
+ * hw_iommu_add_format() - teach the IOMMU one more format
+ * @nr: HW_PT_EXTRA or above
+ * @format: kept; NULL: forget it
+ *
+ * Context: no machine is on, or nobody uses the number.
+ */
+void hw_iommu_add_format(enum hw_pt_format nr,
+			 const struct hw_walk_format *format);
 
 /* Begin @w at @start. */
 static inline void hw_walk_begin(const struct hw_walk_start *start,
@@ -80,6 +126,19 @@ static inline void hw_walk_begin(const struct hw_walk_start *start,
 	w->write = start->write;
 }
 
+/* Is @addr one that a tree which translates 2^@lg2 bytes may be asked for? */
+static inline bool hw_walk_in_range(const struct hw_walk_start *start,
+				    unsigned int lg2, uint64_t addr)
+{
+	unsigned int width = start->va_lg2 ? start->va_lg2 : lg2;
+	uint64_t half;
+
+	if (width >= 64)
+		return true;
+	half = start->sign_extend ? 1ull << (width - 1) : 0;
+	return !((addr + half) >> width);
+}
+
 /* Read entry @index of @w->table, as one 64-bit access; false: not in RAM. */
 static inline bool hw_walk_fetch(struct hw_walk *w, unsigned int index)
 {
@@ -94,17 +153,22 @@ static inline bool hw_walk_fetch(struct hw_walk *w, unsigned int index)
 	return true;
 }
 
-/* Go down to @table of @level; false: that is no RAM. */
+/*
+ * Go down to @table of @level, which has 2^@index_lg2 entries and translates
+ * 2^@lg2 bytes; false: that is no RAM.
+ */
 static inline bool hw_walk_descend(struct hw_walk *w, uint64_t table,
-				   unsigned int level)
+				   unsigned int level, unsigned int index_lg2,
+				   unsigned int lg2)
 {
-	if (!hw_ram_valid(table, HW_PAGE))
+	if (!hw_ram_valid(table, 8ull << index_lg2))
 		return false;
 	w->table = table;
 	w->level = (uint8_t)level;
 	w->step[w->nr_steps++] = (struct hw_walk_step){
 		.table = table,
 		.level = (uint8_t)level,
+		.lg2 = (uint8_t)lg2,
 		.read = w->read,
 		.write = w->write,
 	};

@@ -119,24 +119,17 @@ static enum hw_status down(struct hw_walk *w, uint64_t addr, unsigned int next,
 	skipped = addr & ((1ull << shift_of(w->level)) - 1);
 	if (skipped >> shift_of(next))
 		return HW_ERR_UNMAPPED;
-	return hw_walk_descend(w, table, next - 1) ? HW_OK : HW_ERR_TABLE;
+	return hw_walk_descend(w, table, next - 1, AMDV1_INDEX_LG2,
+			       shift_of(next)) ?
+		       HW_OK :
+		       HW_ERR_TABLE;
 }
 
-/**
- * hw_amdv1_walk() - walk an AMD host table
- * @start: where to begin
- * @addr: device address
- * @w: result
- *
- * Context: any; reads RAM only.
- * Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED or
- * HW_ERR_TABLE with the entry to blame in @w.
- */
-enum hw_status hw_amdv1_walk(const struct hw_walk_start *start, uint64_t addr,
-			     struct hw_walk *w)
+static enum hw_status amdv1_walk(const struct hw_walk_start *start,
+				 uint64_t addr, struct hw_walk *w)
 {
 	hw_walk_begin(start, w);
-	if (start->levels < AMDV1_MAX_LEVELS && addr >> shift_of(start->levels))
+	if (!hw_walk_in_range(start, shift_of(start->levels), addr))
 		return HW_ERR_RANGE;
 
 	for (;;) {
@@ -162,3 +155,13 @@ enum hw_status hw_amdv1_walk(const struct hw_walk_start *start, uint64_t addr,
 			return status;
 	}
 }
+
+const struct hw_walk_format hw_amdv1_format = {
+	.name = "amdv1",
+	.granule_lg2 = AMDV1_GRANULE_LG2,
+	.index_lg2 = AMDV1_INDEX_LG2,
+	.min_levels = 1,
+	.max_levels = AMDV1_MAX_LEVELS,
+	.va_lg2 = 64,
+	.walk = amdv1_walk,
+};

@@ -23,23 +23,13 @@ static unsigned int shift_of(unsigned int level)
 	return VTDSS_GRANULE_LG2 + VTDSS_INDEX_LG2 * level;
 }
 
-/**
- * hw_vtdss_walk() - walk a second-stage tree
- * @start: where to begin
- * @addr: device address
- * @w: result
- *
- * Context: any; reads RAM only.
- * Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED or
- * HW_ERR_TABLE with the entry to blame in @w.
- */
-enum hw_status hw_vtdss_walk(const struct hw_walk_start *start, uint64_t addr,
-			     struct hw_walk *w)
+static enum hw_status vtdss_walk(const struct hw_walk_start *start,
+				 uint64_t addr, struct hw_walk *w)
 {
 	uint64_t too_wide = VTDSS_ADDR_MASK & ~((1ull << start->oas_lg2) - 1);
 
 	hw_walk_begin(start, w);
-	if (addr >> shift_of(start->levels))
+	if (!hw_walk_in_range(start, shift_of(start->levels), addr))
 		return HW_ERR_RANGE;
 
 	for (;;) {
@@ -63,7 +53,18 @@ enum hw_status hw_vtdss_walk(const struct hw_walk_start *start, uint64_t addr,
 			w->lg2 = (uint8_t)lg2;
 			return HW_OK;
 		}
-		if (!hw_walk_descend(w, next, w->level - 1u))
+		if (!hw_walk_descend(w, next, w->level - 1u, VTDSS_INDEX_LG2,
+				     lg2))
 			return HW_ERR_TABLE;
 	}
 }
+
+const struct hw_walk_format hw_vtdss_format = {
+	.name = "vtdss",
+	.granule_lg2 = VTDSS_GRANULE_LG2,
+	.index_lg2 = VTDSS_INDEX_LG2,
+	.min_levels = VTDSS_MIN_LEVELS,
+	.max_levels = VTDSS_MAX_LEVELS,
+	.va_lg2 = 57,
+	.walk = vtdss_walk,
+};

@@ -32,7 +32,7 @@ static enum hw_status walk_levels(uint64_t root, unsigned int levels,
 		.write = true,
 	};
 
-	return hw_amdv1_walk(&start, addr, w);
+	return hw_amdv1_format.walk(&start, addr, w);
 }
 
 static void assert_leaf(uint64_t addr, uint64_t phys, unsigned int lg2,
@@ -278,9 +278,10 @@ static void addresses_beyond_the_width_are_reserved(void **state)
 	struct hw_walk w;
 
 	ram64(T0)[86] = 0x7000010000000001;
-	assert_int_equal(hw_amdv1_walk(&start, IOVA, &w), HW_ERR_RESERVED);
+	assert_int_equal(hw_amdv1_format.walk(&start, IOVA, &w),
+			 HW_ERR_RESERVED);
 	ram64(T0)[86] = 0x7000008000000001;
-	assert_int_equal(hw_amdv1_walk(&start, IOVA, &w), HW_OK);
+	assert_int_equal(hw_amdv1_format.walk(&start, IOVA, &w), HW_OK);
 	assert_false(w.write);
 }
 

@@ -28,7 +28,7 @@ static enum hw_status walk(uint64_t addr, struct hw_walk *w)
 		.write = true,
 	};
 
-	return hw_vtdss_walk(&start, addr, w);
+	return hw_vtdss_format.walk(&start, addr, w);
 }
 
 static void assert_leaf(uint64_t addr, uint64_t phys, unsigned int lg2,
@@ -149,9 +149,10 @@ static void address_bits_beyond_the_width_are_reserved(void **state)
 	struct hw_walk w;
 
 	ram64(T0)[86] = 0x400000000003;
-	assert_int_equal(hw_vtdss_walk(&start, IOVA, &w), HW_ERR_RESERVED);
+	assert_int_equal(hw_vtdss_format.walk(&start, IOVA, &w),
+			 HW_ERR_RESERVED);
 	ram64(T0)[86] = 0x200000000003;
-	assert_int_equal(hw_vtdss_walk(&start, IOVA, &w), HW_OK);
+	assert_int_equal(hw_vtdss_format.walk(&start, IOVA, &w), HW_OK);
 	assert_false(w.write);
 }
 
@@ -166,7 +167,7 @@ static void tables_outside_ram_are_refused(void **state)
 	ram64(T1)[282] = 0x101000003;
 	assert_refused(IOVA, HW_ERR_TABLE, 1, 0x101000003);
 	start.oas_lg2 = 52;
-	assert_int_equal(hw_vtdss_walk(&start, IOVA, &w), HW_ERR_TABLE);
+	assert_int_equal(hw_vtdss_format.walk(&start, IOVA, &w), HW_ERR_TABLE);
 }
 
 static void software_bits_are_ignored(void **state)
@@ -188,18 +189,21 @@ static void three_and_five_levels(void **state)
 	struct hw_walk w;
 
 	ram64(T0)[86] = 0x487654003;
-	assert_int_equal(hw_vtdss_walk(&start, IOVA, &w), HW_OK);
+	assert_int_equal(hw_vtdss_format.walk(&start, IOVA, &w), HW_OK);
 	assert_int_equal(w.reads, 3);
-	assert_int_equal(hw_vtdss_walk(&start, 1ull << 39, &w), HW_ERR_RANGE);
+	assert_int_equal(hw_vtdss_format.walk(&start, 1ull << 39, &w),
+			 HW_ERR_RANGE);
 
 	start.table = 0x100004000;
 	start.level = 4;
 	start.levels = 5;
 	ram64(0x100004000)[256] = T3 | 3;
-	assert_int_equal(hw_vtdss_walk(&start, IOVA | 1ull << 56, &w), HW_OK);
+	assert_int_equal(hw_vtdss_format.walk(&start, IOVA | 1ull << 56, &w),
+			 HW_OK);
 	assert_int_equal(w.phys, 0x487654000);
 	assert_int_equal(w.reads, 5);
-	assert_int_equal(hw_vtdss_walk(&start, 1ull << 57, &w), HW_ERR_RANGE);
+	assert_int_equal(hw_vtdss_format.walk(&start, 1ull << 57, &w),
+			 HW_ERR_RANGE);
 }
 
 static void steps_say_which_tables_were_passed(void **state)
