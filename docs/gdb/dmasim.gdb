@@ -12,7 +12,7 @@
 # RID is bus << 8 | devfn: 0x100 is 0000:01:00.0. All of these read memory and
 # call nothing, so they work at any breakpoint, with any lock held, and in a
 # core file. The walk is written from the formats, like the hardware's; unlike
-# that one it does not check reserved bits.
+# that one it does not check reserved bits and knows amdv1 and vtdss only.
 
 define dmasim-walk
   if $argc != 2
@@ -49,10 +49,14 @@ define dmasim_walk_context
       printf "requester 0x%x: domain %u, root 0x%lx, %u levels, ", $rid, $ctx->domain, $ctx->root, $ctx->levels
       output $ctx->format
       printf "\n"
+      if $ctx->format != HW_PT_AMDV1 && $ctx->format != HW_PT_VTDSS
+        printf "  only amdv1 and vtdss are decoded here\n"
+      else
       if $ctx->levels < 6 && $iova >> (12 + 9 * $ctx->levels)
         printf "  0x%lx is beyond what %u levels translate\n", $iova, $ctx->levels
       else
         dmasim_walk_table
+      end
       end
     end
   end

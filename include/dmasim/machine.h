@@ -63,12 +63,23 @@ enum dmasim_layout {
  * @peers: how devices reach each other
  * @nr_cpus: simulated CPUs, 1..64
  * @iommu: see enum dmasim_iommu
- * @iommu_format: "vtdss" or "amdv1"; NULL: "vtdss"
+ * @iommu_format: format of page tables; NULL: "vtdss". With the levels it can
+ *	start with and, first, those that 0 means:
+ *	"vtdss"		4; 3..5	VT-d second stage
+ *	"amdv1"		3; 2..6	AMD host tables, which grow to 6
+ *	"x86_64"	4; 5	AMD v2 guest tables
+ *	"vtdfs"		4; 5	VT-d first stage: x86_64 with signed addresses
+ *	"riscv64"	4; 3..5	Sv48, Sv39, Sv57 with Svnapot
+ *	"arm_s1_4k"	4; 3	ARM LPAE stage 1, granule 4 KiB
+ *	"arm_s2_4k"	4; 3	stage 2; 3: root of 8 tables, 42 bits
+ *	"arm_s1_16k"	4; 2..4	granule 16 KiB; these four as @iommu_granule
+ *	"arm_s2_16k"	3; 2	says if PAGE_SIZE is smaller
+ *	"arm_s1_64k"	3; 2
+ *	"arm_s2_64k"	3; 2
  * @iommu_levels: page-table levels to start with, 0 for the format's default
- *	(vtdss 4, amdv1 3)
  * @iommu_granule: smallest page in bytes that the IOMMU offers, 0 for the
- *	format's: 4 KiB. amdv1 takes any power of two from 4 KiB to 1 GiB, vtdss
- *	4 KiB only. A granule above PAGE_SIZE leaves devices without the DMA API
+ *	format's. amdv1 takes any power of two from 4 KiB to 1 GiB, others their
+ *	own only. A granule above PAGE_SIZE leaves devices without the DMA API
  *	(event "iommu-granule"); domains of their own still work.
  * @iommu_caching_mode: the IOMMU caches not-present translations
  * @iommu_shadow_on_flush: a flush takes long (a hypervisor copies page tables

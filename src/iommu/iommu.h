@@ -17,7 +17,7 @@ enum iommu_boot_mode {
 
 /**
  * struct iommu_params - how to boot
- * @format: "vtdss" or "amdv1"
+ * @format: one of iommu_format_names()
  * @levels: page-table levels to start with, 0 for the format's default
  * @granule: smallest page that domains offer, 0 for the format's
  * @shadow_on_flush: a flush takes long, as under a hypervisor that copies the
@@ -47,6 +47,11 @@ bool iommu_format_known(const char *format, unsigned int levels);
 
 /** iommu_granule_known() - can pages of @format begin at @granule (0: any)? */
 bool iommu_granule_known(const char *format, u64 granule);
+/** iommu_format_granule() - bytes of its smallest page; 0: no such format */
+size_t iommu_format_granule(const char *format);
+
+/** iommu_format_names() - all names, separated by commas, in @buf. */
+const char *iommu_format_names(char *buf, size_t size);
 
 /** struct iommu_core_stats - counters since boot. */
 struct iommu_core_stats {

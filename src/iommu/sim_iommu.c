@@ -44,8 +44,7 @@ struct sim_domain {
 	union {
 		struct iommu_domain domain;
 		struct pt_iommu pt;
-		struct pt_iommu_amdv1 amdv1;
-		struct pt_iommu_vtdss vtdss;
+		struct sim_table table;
 	};
 	spinlock_t lock;
 	struct list_head devices;
@@ -53,8 +52,7 @@ struct sim_domain {
 };
 
 PT_IOMMU_CHECK_DOMAIN(struct sim_domain, pt, domain);
-PT_IOMMU_CHECK_DOMAIN(struct sim_domain, amdv1.iommu, domain);
-PT_IOMMU_CHECK_DOMAIN(struct sim_domain, vtdss.iommu, domain);
+PT_IOMMU_CHECK_DOMAIN(struct sim_domain, table.iommu, domain);
 
 /* dev_iommu_priv: one requester */
 struct sim_requester {
@@ -66,10 +64,11 @@ struct sim_requester {
 };
 
 static struct {
-	enum sim_format format;
+	const struct sim_format *format;
 	unsigned int levels;
 	u64 granule; /* smallest page offered, 0: the format's */
 	bool shadow_on_flush;
+	struct iommu_domain_ops ops; /* of domains with tables */
 	bool registered;
 	unsigned int domains;
 	struct iommu_device hw;
@@ -79,7 +78,6 @@ static struct {
 } sim;
 
 static DEFINE_IDA(sim_domain_ida);
-static const struct iommu_domain_ops sim_vtdss_ops, sim_amdv1_ops;
 
 static struct sim_domain *to_sim(struct iommu_domain *domain)
 {
@@ -96,20 +94,11 @@ static bool sim_is_lazy(struct sim_domain *sd)
 static void sim_write_table(struct sim_requester *req)
 {
 	struct sim_domain *sd = req->domain;
+	struct sim_root root = {};
 
-	if (sim.format == SIM_FORMAT_AMDV1) {
-		struct pt_iommu_amdv1_hw_info info;
-
-		pt_iommu_amdv1_hw_info(&sd->amdv1, &info);
-		sim_hw_context_table(req->rid, sim.format, info.host_pt_root,
-				     info.mode, sd->id, sim_is_lazy(sd));
-	} else {
-		struct pt_iommu_vtdss_hw_info info;
-
-		pt_iommu_vtdss_hw_info(&sd->vtdss, &info);
-		sim_hw_context_table(req->rid, sim.format, info.ssptptr,
-				     info.aw + 2, sd->id, sim_is_lazy(sd));
-	}
+	sim.format->root(&sd->pt, &root);
+	sim_hw_context_table(req->rid, sim.format, &root, sd->id,
+			     sim_is_lazy(sd));
 }
 
 static void sim_leave_domain(struct sim_requester *req)
@@ -202,12 +191,13 @@ static void sim_change_top(struct pt_iommu *pt, phys_addr_t top_paddr,
 			   unsigned int top_level)
 {
 	struct sim_domain *sd = container_of(pt, struct sim_domain, pt);
+	const struct sim_root root = { top_paddr, top_level + 1 };
 	struct sim_requester *req;
 
 	lockdep_assert_held(&sd->lock);
 	list_for_each_entry(req, &sd->devices, node)
-		sim_hw_context_table(req->rid, sim.format, top_paddr,
-				     top_level + 1, sd->id, sim_is_lazy(sd));
+		sim_hw_context_table(req->rid, sim.format, &root, sd->id,
+				     sim_is_lazy(sd));
 }
 
 static spinlock_t *sim_get_top_lock(struct pt_iommu *pt)
@@ -219,40 +209,6 @@ static const struct pt_iommu_driver_ops sim_driver_ops = {
 	.change_top = sim_change_top,
 	.get_top_lock = sim_get_top_lock,
 };
-
-static int sim_init_amdv1(struct sim_domain *sd)
-{
-	struct pt_iommu_amdv1_cfg cfg = {
-		.common = {
-			.features = BIT(PT_FEAT_DYNAMIC_TOP) |
-				    BIT(PT_FEAT_FLUSH_RANGE) |
-				    BIT(PT_FEAT_AMDV1_FORCE_COHERENCE),
-			.hw_max_vasz_lg2 = 64,
-			.hw_max_oasz_lg2 = 52,
-		},
-		.starting_level = (sim.levels ?: 3) - 1,
-	};
-
-	sd->pt.driver_ops = &sim_driver_ops;
-	sd->domain.ops = &sim_amdv1_ops;
-	return pt_iommu_amdv1_init(&sd->amdv1, &cfg, GFP_KERNEL);
-}
-
-static int sim_init_vtdss(struct sim_domain *sd)
-{
-	unsigned int levels = sim.levels ?: 4;
-	struct pt_iommu_vtdss_cfg cfg = {
-		.common = {
-			.features = BIT(PT_FEAT_FLUSH_RANGE),
-			.hw_max_vasz_lg2 = 12 + 9 * levels,
-			.hw_max_oasz_lg2 = 52,
-		},
-		.top_level = levels - 1,
-	};
-
-	sd->domain.ops = &sim_vtdss_ops;
-	return pt_iommu_vtdss_init(&sd->vtdss, &cfg, GFP_KERNEL);
-}
 
 static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
 {
@@ -270,8 +226,9 @@ static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
 	sd->id = id;
 	spin_lock_init(&sd->lock);
 	INIT_LIST_HEAD(&sd->devices);
-	ret = sim.format == SIM_FORMAT_AMDV1 ? sim_init_amdv1(sd) :
-					       sim_init_vtdss(sd);
+	sd->pt.driver_ops = &sim_driver_ops;
+	sd->domain.ops = &sim.ops;
+	ret = sim.format->init(&sd->pt, sim.levels);
 	if (ret)
 		goto err_id;
 	/* Hardware that lacks the small pages; the table could write them. */
@@ -298,24 +255,6 @@ static void sim_domain_free(struct iommu_domain *domain)
 	sim.domains--;
 	kfree(sd);
 }
-
-static const struct iommu_domain_ops sim_vtdss_ops = {
-	.attach_dev = sim_attach_paging,
-	.flush_iotlb_all = sim_flush_iotlb_all,
-	.iotlb_sync_map = sim_iotlb_sync_map,
-	.iotlb_sync = sim_iotlb_sync,
-	.iova_to_phys = pt_iommu_vtdss_iova_to_phys,
-	.free = sim_domain_free,
-};
-
-static const struct iommu_domain_ops sim_amdv1_ops = {
-	.attach_dev = sim_attach_paging,
-	.flush_iotlb_all = sim_flush_iotlb_all,
-	.iotlb_sync_map = sim_iotlb_sync_map,
-	.iotlb_sync = sim_iotlb_sync,
-	.iova_to_phys = pt_iommu_amdv1_iova_to_phys,
-	.free = sim_domain_free,
-};
 
 static const struct iommu_domain_ops sim_identity_ops = {
 	.attach_dev = sim_attach_identity,
@@ -462,24 +401,6 @@ static const struct pci_dma_hooks sim_dma_hooks = {
 	.cleanup = iommu_device_unuse_default_domain,
 };
 
-bool iommu_format_known(const char *format, unsigned int levels)
-{
-	if (!strcmp(format, "vtdss"))
-		return !levels || (levels >= 3 && levels <= 5);
-	if (!strcmp(format, "amdv1"))
-		return !levels || (levels >= 2 && levels <= 6);
-	return false;
-}
-
-bool iommu_granule_known(const char *format, u64 granule)
-{
-	if (!granule || granule == SZ_4K)
-		return true;
-	/* Only amdv1 has entries for every power of two. */
-	return !strcmp(format, "amdv1") && is_power_of_2(granule) &&
-	       granule >= SZ_4K && granule <= SZ_1G;
-}
-
 int sim_iommu_boot(const struct iommu_params *params)
 {
 	int ret;
@@ -488,9 +409,16 @@ int sim_iommu_boot(const struct iommu_params *params)
 	    !iommu_granule_known(params->format, params->granule))
 		return -EINVAL;
 	memset(&sim, 0, sizeof(sim));
-	sim.format = !strcmp(params->format, "amdv1") ? SIM_FORMAT_AMDV1 :
-							SIM_FORMAT_VTDSS;
-	sim.levels = params->levels;
+	sim.format = sim_format_find(params->format);
+	sim.levels = params->levels ?: sim.format->def_levels;
+	sim.ops = (struct iommu_domain_ops){
+		.attach_dev = sim_attach_paging,
+		.flush_iotlb_all = sim_flush_iotlb_all,
+		.iotlb_sync_map = sim_iotlb_sync_map,
+		.iotlb_sync = sim_iotlb_sync,
+		.iova_to_phys = sim.format->iova_to_phys,
+		.free = sim_domain_free,
+	};
 	sim.shadow_on_flush = params->shadow_on_flush;
 	sim.granule = params->granule;
 	spin_lock_init(&sim.lock);

@@ -1,16 +1,67 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private to src/iommu: the simulated IOMMU's driver and its hardware seam.
+ * Private to src/iommu: the simulated IOMMU's driver, its page-table formats and
+ * its hardware seam.
  */
 #ifndef IOMMU_SIM_IOMMU_H
 #define IOMMU_SIM_IOMMU_H
 
+#include <linux/generic_pt/iommu.h>
 #include <linux/types.h>
 
-enum sim_format { SIM_FORMAT_VTDSS, SIM_FORMAT_AMDV1 };
+/**
+ * struct sim_root - where hardware begins to walk a table
+ * @phys: the top table
+ * @levels: levels to walk
+ * @va_lg2: width of device addresses, 0: what @levels translate
+ * @sign_extend: device addresses are canonical
+ */
+struct sim_root {
+	phys_addr_t phys;
+	u8 levels;
+	u8 va_lg2;
+	bool sign_extend;
+};
 
-void sim_hw_context_table(u16 rid, enum sim_format format, u64 root, u8 levels,
-			  u16 domain_id, bool deferred);
+/**
+ * struct sim_format - a page-table format as the driver knows it
+ * @name: iommu_format of the machine's configuration
+ * @hw: number that the hardware knows it by (enum hw_pt_format)
+ * @granule_lg2: lg2 of the smallest page
+ * @max_granule_lg2: up to which smaller pages may be withheld
+ * @min_levels, @max_levels, @def_levels: what a domain may start with
+ * @init: build an empty table with so many levels; -errno
+ * @root: for the context entries of a domain's devices
+ * @iova_to_phys: for struct iommu_domain_ops
+ */
+struct sim_format {
+	const char *name;
+	u8 hw;
+	u8 granule_lg2, max_granule_lg2;
+	u8 min_levels, max_levels, def_levels;
+	int (*init)(struct pt_iommu *pt, unsigned int levels);
+	void (*root)(struct pt_iommu *pt, struct sim_root *root);
+	phys_addr_t (*iova_to_phys)(struct iommu_domain *domain,
+				    dma_addr_t iova);
+};
+
+/**
+ * struct sim_table - memory for a table of any format
+ *
+ * In each of them a struct pt_iommu is followed by a structure that holds a
+ * struct pt_common and nothing else; sim_formats.c checks it.
+ */
+struct sim_table {
+	struct pt_iommu iommu;
+	struct pt_common common;
+};
+
+const struct sim_format *sim_format_find(const char *name);
+int iommu_format_add(const struct sim_format *format);
+
+void sim_hw_context_table(u16 rid, const struct sim_format *format,
+			  const struct sim_root *root, u16 domain_id,
+			  bool deferred);
 void sim_hw_context_bypass(u16 rid);
 void sim_hw_context_block(u16 rid);
 void sim_hw_invalidate_range(u16 domain_id, u64 first, u64 last,

@@ -19,15 +19,17 @@ static void sim_hw_write_context(u16 rid, const struct hw_iommu_context *ctx)
 	hw_iommu_invalidate(&cmd, 1);
 }
 
-void sim_hw_context_table(u16 rid, enum sim_format format, u64 root, u8 levels,
-			  u16 domain_id, bool deferred)
+void sim_hw_context_table(u16 rid, const struct sim_format *format,
+			  const struct sim_root *root, u16 domain_id,
+			  bool deferred)
 {
 	struct hw_iommu_context ctx = {
 		.mode = HW_IOMMU_TRANSLATE,
-		.format = format == SIM_FORMAT_AMDV1 ? HW_PT_AMDV1 :
-						       HW_PT_VTDSS,
-		.root = root,
-		.levels = levels,
+		.format = format->hw,
+		.root = root->phys,
+		.levels = root->levels,
+		.va_lg2 = root->va_lg2,
+		.sign_extend = root->sign_extend,
 		.domain = domain_id,
 		.deferred = deferred,
 	};

@@ -123,20 +123,27 @@ static bool NS(table_is_empty)(u64 *table, unsigned int level)
 	return true;
 }
 
-/* Put @table and all below it on a list. */
-static void NS(collect_tables)(u64 *table, unsigned int level,
-			       struct iommu_pages_list *list)
+/* Put @table, which has @nr items, and all below it on a list. */
+static void NS(collect_items)(u64 *table, unsigned int nr, unsigned int level,
+			      struct iommu_pages_list *list)
 {
 	unsigned int i;
 
-	for (i = 0; level && i < pt_nr_items(level); i++) {
+	for (i = 0; level && i < nr; i++) {
 		u64 entry = pt_load(&table[i]);
 
 		if (pt_entry_kind(entry, level) == PT_ENTRY_TABLE)
-			NS(collect_tables)
-		(phys_to_virt(pt_table_pa(entry)), level - 1, list);
+			NS(collect_items)
+		(phys_to_virt(pt_table_pa(entry)), pt_nr_items(level - 1),
+		 level - 1, list);
 	}
 	iommu_pages_list_add(list, table);
+}
+
+static void NS(collect_tables)(u64 *table, unsigned int level,
+			       struct iommu_pages_list *list)
+{
+	NS(collect_items)(table, pt_nr_items(level), level, list);
 }
 
 /* ---- growing the top ---- */
@@ -178,6 +185,8 @@ static noinline int NS(grow_top)(struct pt_iommu *pt, u64 last_va,
 {
 	struct pt_common *common = NS(common)(pt);
 
+	if (!pt_has(common, PT_FEAT_DYNAMIC_TOP))
+		return -ERANGE;
 	for (;;) {
 		uintptr_t seen = READ_ONCE(common->top_of_table);
 		struct pt_top old = pt_unpack_top(seen), top;
@@ -191,8 +200,6 @@ static noinline int NS(grow_top)(struct pt_iommu *pt, u64 last_va,
 			need++;
 		if (need == old.level)
 			return 0;
-		if (!pt_has(common, PT_FEAT_DYNAMIC_TOP))
-			return -ERANGE;
 
 		INIT_LIST_HEAD(&made.pages);
 		top = NS(stack_tables)(pt, old, need, gfp, &made);
@@ -356,6 +363,11 @@ static int NS(map_run)(struct pt_iommu *pt, struct NS(map_job) * job,
 		index = pt_index(job->va, level);
 		room = (pt_nr_items(level) - index) >> contig_lg2;
 		nr = min_t(u64, room, count);
+		if (PT_OA_STEP_LG2 < 64)
+			nr = min_t(u64, nr,
+				   lg2_div(~job->oa & lg2_mask(PT_OA_STEP_LG2),
+					   size_lg2) +
+					   1);
 		entry = pt_make_leaf(job->oa, size_lg2, level, job->attrs);
 		if (likely(!contig_lg2))
 			done = NS(fill)(&table[index], entry, step, nr);
@@ -418,14 +430,15 @@ static noinline int NS(map_general)(struct pt_iommu *pt, dma_addr_t iova,
 		return ret;
 	if (check_add_overflow(iova, len - 1, &job.last_va))
 		return -EOVERFLOW;
-	if (job.last_va & ~lg2_mask(common->max_vasz_lg2))
+	if (!pt_range_fits(common, iova, job.last_va))
 		return -ERANGE;
 	if (check_add_overflow(paddr, len - 1, &last_oa) ||
 	    last_oa & ~lg2_mask(common->max_oasz_lg2))
 		return -ERANGE;
 	if (lg2_mod(iova | paddr | len, PT_GRANULE_LG2))
 		return -ENXIO;
-	if (!pt_reaches(pt_get_top(common).level, job.last_va)) {
+	if (pt_has(common, PT_FEAT_DYNAMIC_TOP) &&
+	    !pt_reaches(pt_get_top(common).level, job.last_va)) {
 		ret = NS(grow_top)(pt, job.last_va, 0, gfp);
 		if (ret)
 			return ret;
@@ -600,7 +613,8 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 					 dma_addr_t len,
 					 struct iommu_iotlb_gather *gather)
 {
-	struct pt_top top = pt_get_top(NS(common)(pt));
+	struct pt_common *common = NS(common)(pt);
+	struct pt_top top = pt_get_top(common);
 	struct iommu_pages_list freelist;
 	u64 last_va, done = 0;
 
@@ -614,7 +628,7 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 		u64 va = iova + done, removed;
 		struct pt_spot spot;
 
-		if (!pt_reaches(top.level, va))
+		if (!pt_has_va(common, top, va))
 			break;
 		spot = pt_descend(top, va, 0);
 		removed = NS(clear_leaves)(spot, va, len - done);
@@ -648,14 +662,18 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 static size_t NS(unmap_range)(struct pt_iommu *pt, dma_addr_t iova,
 			      dma_addr_t len, struct iommu_iotlb_gather *gather)
 {
-	struct pt_top top = pt_get_top(NS(common)(pt));
+	struct pt_common *common = NS(common)(pt);
+	struct pt_top top = pt_get_top(common);
 	struct pt_spot spot;
 	u64 *item;
 
 	/* One page that is a leaf of the smallest size. */
 	if (unlikely(len != PT_GRANULE) ||
-	    unlikely(lg2_mod(iova, PT_GRANULE_LG2)) ||
-	    unlikely(!pt_reaches(top.level, iova)))
+	    unlikely(lg2_mod(iova, PT_GRANULE_LG2)))
+		goto general;
+	if (pt_has(common, PT_FEAT_DYNAMIC_TOP) ?
+		    unlikely(!pt_reaches(top.level, iova)) :
+		    unlikely(iova > pt->domain.geometry.aperture_end))
 		goto general;
 	spot = pt_descend(top, iova, 0);
 	if (unlikely(spot.level))
@@ -677,11 +695,12 @@ general:
 
 static phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt, dma_addr_t iova)
 {
-	struct pt_top top = pt_get_top(NS(common)(pt));
+	struct pt_common *common = NS(common)(pt);
+	struct pt_top top = pt_get_top(common);
 	struct pt_spot spot;
 	u64 entry;
 
-	if (!pt_reaches(top.level, iova))
+	if (!pt_has_va(common, top, iova))
 		return lib_quirk(QUIRK_PHYS_OF_NOWHERE) ? (phys_addr_t)-ERANGE :
 							  0;
 	spot = pt_descend(top, iova, 0);
@@ -699,8 +718,9 @@ static void NS(get_info)(struct pt_iommu *pt, struct pt_iommu_info *info)
 
 	if (!pt_has(common, PT_FEAT_DYNAMIC_TOP))
 		top_level = pt_get_top(common).level;
-	info->pgsize_bitmap = pt_all_sizes(top_level, common->max_oasz_lg2) &
-			      lg2_mask(common->max_vasz_lg2);
+	info->pgsize_bitmap =
+		pt_all_sizes(common, top_level, common->max_oasz_lg2) &
+		lg2_mask(common->max_vasz_lg2);
 }
 
 /* ---- life ---- */
@@ -712,7 +732,9 @@ static void NS(deinit)(struct pt_iommu *pt)
 	struct iommu_pages_list all;
 
 	INIT_LIST_HEAD(&all.pages);
-	NS(collect_tables)(top.table, top.level, &all);
+	NS(collect_items)
+	(top.table, pt_nr_items(top.level) << pt_concat_lg2(common, top.level),
+	 top.level, &all);
 	WRITE_ONCE(common->top_of_table, 0);
 	iommu_put_pages_list(&all);
 }
@@ -730,6 +752,7 @@ static int NS(check_cfg)(const struct pt_iommu *pt,
 			 const struct pt_iommu_cfg *cfg, unsigned int top_level)
 {
 	const struct pt_iommu_driver_ops *ops = pt->driver_ops;
+	unsigned int one_way = BIT(PT_FEAT_FULL_VA) | BIT(PT_FEAT_DYNAMIC_TOP);
 
 	if (!cfg->hw_max_vasz_lg2 || cfg->hw_max_vasz_lg2 > PT_MAX_VA_LG2 ||
 	    !cfg->hw_max_oasz_lg2 || cfg->hw_max_oasz_lg2 > PT_MAX_OA_LG2)
@@ -737,10 +760,13 @@ static int NS(check_cfg)(const struct pt_iommu *pt,
 	if (cfg->features & ~(unsigned int)PT_SUPPORTED_FEATURES ||
 	    ~cfg->features & PT_FORCED_FEATURES)
 		return -EOPNOTSUPP;
+	if (cfg->features & BIT(PT_FEAT_SIGN_EXTEND) && cfg->features & one_way)
+		return -EINVAL;
 	if (!(cfg->features & BIT(PT_FEAT_DYNAMIC_TOP)))
-		return pt_reaches(top_level, lg2_mask(cfg->hw_max_vasz_lg2)) ?
-			       0 :
-			       -EOPNOTSUPP;
+		return cfg->hw_max_vasz_lg2 > pt_table_span_lg2(top_level) +
+						      PT_MAX_CONCAT_LG2 ?
+			       -EOPNOTSUPP :
+			       0;
 	if (WARN_ON(!ops || !ops->change_top || !ops->get_top_lock))
 		return -EINVAL;
 	return 0;
@@ -764,7 +790,7 @@ int NSG(init)(struct PT_TABLE *table, const struct PT_CFG *cfg, gfp_t gfp)
 	struct iommu_domain *domain = &pt->domain;
 	struct pt_common *common = NS(common)(pt);
 	struct pt_iommu_info info;
-	unsigned int top_level;
+	unsigned int top_level, top_lg2;
 	u64 *top;
 	int ret;
 
@@ -774,19 +800,21 @@ int NSG(init)(struct PT_TABLE *table, const struct PT_CFG *cfg, gfp_t gfp)
 	if (ret)
 		return ret;
 
-	top = NS(alloc_table)(pt, gfp);
-	if (!top)
-		return -ENOMEM;
 	common->features = cfg->common.features;
 	common->max_vasz_lg2 = cfg->common.hw_max_vasz_lg2;
 	common->max_oasz_lg2 = cfg->common.hw_max_oasz_lg2;
+	top_lg2 = PT_TABLE_LG2 + pt_concat_lg2(common, top_level);
+	top = iommu_alloc_pages_node_sz(pt->nid, gfp, lg2_size(top_lg2));
+	if (!top)
+		return -ENOMEM;
 	WRITE_ONCE(common->top_of_table, pt_pack_top(top, top_level));
 
 	NS(get_info)(pt, &info);
 	domain->type = __IOMMU_DOMAIN_PAGING;
 	domain->pgsize_bitmap = info.pgsize_bitmap;
 	domain->geometry.aperture_start = 0;
-	domain->geometry.aperture_end = lg2_mask(common->max_vasz_lg2);
+	domain->geometry.aperture_end = lg2_mask(
+		common->max_vasz_lg2 - !!pt_has(common, PT_FEAT_SIGN_EXTEND));
 	domain->geometry.force_aperture = true;
 	domain->is_iommupt = true;
 	pt->ops = &NS(ops);
@@ -803,7 +831,9 @@ PT_EXPORT(NSG(init));
  */
 void NSG(hw_info)(struct PT_TABLE *table, struct PT_HW_INFO *info)
 {
-	pt_fmt_hw_info(pt_get_top(NS(common)(&table->iommu)), info);
+	struct pt_common *common = NS(common)(&table->iommu);
+
+	pt_fmt_hw_info(common, pt_get_top(common), info);
 }
 PT_EXPORT(NSG(hw_info));
 

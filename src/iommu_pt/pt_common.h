@@ -9,8 +9,11 @@
  *
  * Constants of a format: PT_GRANULE_LG2 (smallest page), PT_TABLE_LG2 (bytes of
  * a table), PT_MAX_VA_LG2, PT_MAX_OA_LG2, PT_MAX_TOP_LEVEL; PT_DIRTY_MASK and
- * PT_SW_MASK (bits of an item, 0 by default). Empty items read as 0 or as
- * anything that pt_entry_kind() calls empty; cleared ones are 0.
+ * PT_SW_MASK (bits of an item, 0 by default); PT_MAX_CONCAT_LG2 (up to so many
+ * tables lie side by side as the top, 0 by default); PT_OA_STEP_LG2 (adding
+ * pt_leaf_step() is right inside an output block of this size, 64 by default).
+ * Empty items read as 0 or as anything that pt_entry_kind() calls empty;
+ * cleared ones are 0.
  */
 #ifndef DMASIM_IOMMU_PT_PT_COMMON_H
 #define DMASIM_IOMMU_PT_PT_COMMON_H
@@ -62,7 +65,8 @@ static u64 pt_make_table(const struct pt_common *common, phys_addr_t pa,
  *
  * 0 if it can have no leaf. Never a size that fills the whole table.
  */
-static u64 pt_possible_sizes(unsigned int level);
+static u64 pt_possible_sizes(const struct pt_common *common,
+			     unsigned int level);
 
 /**
  * pt_size_level() - the level at which entries of a size live [default]
@@ -146,15 +150,42 @@ static __always_inline phys_addr_t pt_item_oa(u64 entry, unsigned int level,
 	return pt_leaf_oa(entry, level) + (nth << pt_item_lg2(level));
 }
 
-/* All page sizes of the format, up to a top level and an output width. */
-static inline u64 pt_all_sizes(unsigned int top_level, unsigned int oasz_lg2)
+/* All page sizes of a table, up to a top level and an output width. */
+static inline u64 pt_all_sizes(const struct pt_common *common,
+			       unsigned int top_level, unsigned int oasz_lg2)
 {
 	unsigned int level;
 	u64 sizes = 0;
 
 	for (level = 0; level <= top_level; level++)
-		sizes |= pt_possible_sizes(level);
+		sizes |= pt_possible_sizes(common, level);
 	return sizes & lg2_mask(oasz_lg2);
+}
+
+/* lg2 of the tables that lie side by side as the top, which is of @level. */
+static __always_inline unsigned int
+pt_concat_lg2(const struct pt_common *common, unsigned int level)
+{
+	unsigned int span_lg2 = pt_table_span_lg2(level);
+
+	if (!PT_MAX_CONCAT_LG2 || common->max_vasz_lg2 <= span_lg2)
+		return 0;
+	return common->max_vasz_lg2 - span_lg2;
+}
+
+/*
+ * May @first .. @last be mapped, however many levels that takes? With sign
+ * extension each half is a range of its own.
+ */
+static inline bool pt_range_fits(const struct pt_common *common, u64 first,
+				 u64 last)
+{
+	unsigned int width = common->max_vasz_lg2;
+	u64 half = lg2_size(width - 1);
+
+	if (!pt_has(common, PT_FEAT_SIGN_EXTEND))
+		return !(last & ~lg2_mask(width));
+	return !((first ^ last) & ~(half - 1)) && !((first + half) >> width);
 }
 
 /*

@@ -3,7 +3,7 @@
  * Page tables: what a format gets if it says nothing.
  *
  * Included after the format: 9-bit-like tables of equal size on all levels,
- * one item an entry, no software bits, no dirty bit.
+ * one item an entry, one table as the top, no software bits, no dirty bit.
  */
 #ifndef DMASIM_IOMMU_PT_PT_FMT_DEFAULTS_H
 #define DMASIM_IOMMU_PT_PT_FMT_DEFAULTS_H
@@ -75,6 +75,14 @@ static __always_inline unsigned int pt_size_level(unsigned int size_lg2)
 	return (size_lg2 - PT_GRANULE_LG2) / PT_ITEMS_LG2;
 }
 #define pt_size_level pt_size_level
+#endif
+
+#ifndef PT_MAX_CONCAT_LG2
+#define PT_MAX_CONCAT_LG2 0
+#endif
+
+#ifndef PT_OA_STEP_LG2
+#define PT_OA_STEP_LG2 64
 #endif
 
 #ifndef PT_DIRTY_MASK

@@ -30,7 +30,7 @@ static __always_inline struct pt_top pt_get_top(const struct pt_common *common)
 	return pt_unpack_top(smp_load_acquire(&common->top_of_table));
 }
 
-/* Can the tables below @top_level translate @va? */
+/* Can a table of @top_level translate @va? For tables that grow. */
 static __always_inline bool pt_reaches(unsigned int top_level, u64 va)
 {
 	unsigned int item_lg2 = pt_item_lg2(top_level);
@@ -38,6 +38,15 @@ static __always_inline bool pt_reaches(unsigned int top_level, u64 va)
 	if (PT_MAX_VA_LG2 == 64 && top_level == PT_MAX_TOP_LEVEL)
 		return true;
 	return !(va >> item_lg2 >> PT_ITEMS_LG2);
+}
+
+/* May @va be looked up below @top? */
+static __always_inline bool pt_has_va(const struct pt_common *common,
+				      struct pt_top top, u64 va)
+{
+	if (pt_has(common, PT_FEAT_DYNAMIC_TOP))
+		return pt_reaches(top.level, va);
+	return pt_range_fits(common, va, va);
 }
 
 #define __PT_DOWN(lvl)                                           \
@@ -56,7 +65,7 @@ static __always_inline bool pt_reaches(unsigned int top_level, u64 va)
 /**
  * pt_descend() - walk towards a level as far as there are tables
  * @top: where to start
- * @va: address, which @top reaches
+ * @va: address, for which pt_has_va()
  * @to_level: where to stop, at most the level of @top
  *
  * Return: the lowest table found that translates @va; if its level is above
@@ -70,6 +79,10 @@ static __always_inline struct pt_spot pt_descend(struct pt_top top, u64 va,
 	struct pt_spot spot = { .table = top.table };
 	u64 entry;
 
+	/* Of tables side by side, begin in the one that is meant. */
+	if (PT_MAX_CONCAT_LG2)
+		spot.table += lg2_div(va, pt_table_span_lg2(top.level))
+			      << pt_items_lg2(top.level);
 	switch (top.level) {
 		__PT_DOWN(5);
 		__PT_DOWN(4);

@@ -64,6 +64,30 @@ struct dmasim_machine *sim_machine(void)
 
 /* ---- configuration --------------------------------------------------------- */
 
+static int sim_check_format(const struct dmasim_machine_config *cfg)
+{
+	const char *format = cfg->iommu_format ?: "vtdss";
+	char names[256];
+
+	if (!iommu_format_known(format, 0))
+		return sim_refuse(
+			-EINVAL,
+			"machine: unknown page-table format \"%s\": use one of %s",
+			format, iommu_format_names(names, sizeof(names)));
+	if (!iommu_format_known(format, cfg->iommu_levels))
+		return sim_refuse(
+			-EINVAL,
+			"machine: format %s cannot start with %u levels",
+			format, cfg->iommu_levels);
+	if (!iommu_granule_known(format, cfg->iommu_granule))
+		return sim_refuse(
+			-EINVAL,
+			"machine: format %s has no granule of 0x%llx: its smallest page has %zu bytes, and only amdv1 can go without small ones, up to 1 GiB",
+			format, (u64)cfg->iommu_granule,
+			iommu_format_granule(format));
+	return 0;
+}
+
 static int sim_check_config(const struct dmasim_machine_config *cfg)
 {
 	if (cfg->size != sizeof(*cfg))
@@ -101,23 +125,8 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 	if (cfg->peers > DMASIM_PEERS_NONE)
 		return sim_refuse(-EINVAL, "machine: unknown peers mode %d",
 				  cfg->peers);
-	if (cfg->iommu_format && !iommu_format_known(cfg->iommu_format, 0))
-		return sim_refuse(
-			-EINVAL,
-			"machine: unknown page-table format \"%s\": use vtdss or amdv1",
-			cfg->iommu_format);
-	if (!iommu_format_known(cfg->iommu_format ?: "vtdss",
-				cfg->iommu_levels))
-		return sim_refuse(
-			-EINVAL,
-			"machine: format %s cannot start with %u levels",
-			cfg->iommu_format ?: "vtdss", cfg->iommu_levels);
-	if (!iommu_granule_known(cfg->iommu_format ?: "vtdss",
-				 cfg->iommu_granule))
-		return sim_refuse(
-			-EINVAL,
-			"machine: format %s has no granule of 0x%llx: vtdss has 4 KiB only, amdv1 powers of two from 4 KiB to 1 GiB",
-			cfg->iommu_format ?: "vtdss", (u64)cfg->iommu_granule);
+	if (sim_check_format(cfg))
+		return -EINVAL;
 	if (!swiotlb_option_valid(cfg->swiotlb))
 		return sim_refuse(
 			-EINVAL,

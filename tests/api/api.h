@@ -155,6 +155,16 @@ static inline void expect_faults(unsigned int times)
 	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", times);
 }
 
+/* The device may write here, and read only if the format has no choice. */
+static inline void assert_writes_only(struct fixture *f, u64 addr)
+{
+	if (!f->variant->write_reads)
+		expect_faults(1);
+	assert_read(f, addr,
+		    f->variant->write_reads ? DMASIM_DMA_OK : DMASIM_DMA_PERM);
+	assert_write(f, addr, DMASIM_DMA_OK);
+}
+
 /*
  * Announce what a debug build says about accesses that only a stale IOTLB let
  * through: they are part of the case.

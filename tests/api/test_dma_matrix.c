@@ -461,5 +461,6 @@ int main(void)
 	};
 
 	return run_variants("dma_matrix", tests, variants_with_bounce) +
+	       run_variants("dma_matrix", tests, variants_formats) +
 	       run_variants("dma_matrix", tests, variants_noncoherent);
 }

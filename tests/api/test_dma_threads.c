@@ -137,5 +137,6 @@ int main(void)
 		fixture_case(cpus_do_not_disturb_each_other),
 	};
 
-	return run_variants("dma_threads", tests, variants_translated);
+	return run_variants("dma_threads", tests, variants_translated) +
+	       run_variants("dma_threads", tests, variants_formats);
 }

@@ -507,14 +507,14 @@ static void memory_beyond_the_output_width_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	struct iommu_domain *d = domain_create(f);
+	u64 end = 1ull << (f->variant->oas_lg2 ?: 52);
 
-	assert_int_equal(map_at(d, 0x1000, 1ull << 52, 0x1000), -ERANGE);
-	assert_int_equal(map_at(d, 0x1000, (1ull << 52) - 0x1000, 0x2000),
-			 -ERANGE);
+	assert_int_equal(map_at(d, 0x1000, end, 0x1000), -ERANGE);
+	assert_int_equal(map_at(d, 0x1000, end - 0x1000, 0x2000), -ERANGE);
 
 	assert_int_equal(iommu_iova_to_phys(d, 0x1000), 0);
 	assert_int_equal(iommu_iova_to_phys(d, 0x2000), 0);
-	assert_int_equal(map_at(d, 0x1000, (1ull << 52) - 0x1000, 0x1000), 0);
+	assert_int_equal(map_at(d, 0x1000, end - 0x1000, 0x1000), 0);
 	iommu_domain_free(d);
 }
 
@@ -573,6 +573,7 @@ int main(void)
 	};
 
 	return run_variants("iommu_core_tables", any, variants_strict) +
+	       run_variants("iommu_core_tables", any, variants_formats) +
 	       run_variants_("iommu_core_tables", vtdss, ARRAY_SIZE(vtdss),
 			     &variant_vtdss_strict, 1) +
 	       run_variants_("iommu_core_tables", amdv1, ARRAY_SIZE(amdv1),

@@ -533,6 +533,7 @@ int main(void)
 	};
 
 	return run_variants("scatterlist_map", any, variants_with_bounce) +
+	       run_variants("scatterlist_map", any, variants_formats) +
 	       run_variants("scatterlist_map", translated,
 			    variants_translated) +
 	       run_variants("scatterlist_map", untranslated,

@@ -456,6 +456,7 @@ int main(void)
 	};
 
 	return run_variants("nvme", tests, variants_with_bounce) +
+	       run_variants("nvme", tests, variants_formats) +
 	       run_variants("nvme", tests, variants_noncoherent) +
 	       run_variants("nvme", speculation, variants_noncoherent) +
 	       run_variants("nvme", granules, variants_granules);

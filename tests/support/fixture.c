@@ -41,6 +41,19 @@ const struct variant variants_strict[2] = {
 	{ "amdv1,strict", DMASIM_IOMMU_STRICT, "amdv1", true, false },
 };
 
+#define FORMAT(fmt, va, oas, reads)                                  \
+	{                                                            \
+		.name = fmt ",strict", .iommu = DMASIM_IOMMU_STRICT, \
+		.format = fmt, .translated = true, .va_lg2 = va,     \
+		.oas_lg2 = oas, .write_reads = reads,                \
+	}
+
+const struct variant variants_formats[5] = {
+	FORMAT("x86_64", 47, 52, true),	    FORMAT("vtdfs", 47, 52, true),
+	FORMAT("riscv64", 47, 52, true),    FORMAT("arm_s1_4k", 48, 48, true),
+	FORMAT("arm_s2_4k", 48, 48, false),
+};
+
 const struct variant variant_vtdss_strict = { "vtdss,strict",
 					      DMASIM_IOMMU_STRICT, "vtdss",
 					      true, false };
@@ -144,7 +157,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg.iommu_format = f->variant->format;
 	f->cfg.swiotlb = f->variant->swiotlb;
 	f->cfg.iommu_granule = f->variant->granule;
-	/* Both formats then span 48 bits. */
+	/* 48 bits, or 47 of formats that have a sign. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;
 	fixture_create(f);
 	*state = f;

@@ -29,6 +29,8 @@ struct pci_dev;
  * noncoherent: they do not see the CPU's caches
  * @swiotlb: boot option, NULL: none
  * @granule: smallest page of the IOMMU, 0: 4 KiB
+ * @va_lg2, @oas_lg2: width of device and physical addresses; 0: 48 and 52
+ * @write_reads: the format's right to write implies that to read
  */
 struct variant {
 	const char *name;
@@ -39,7 +41,15 @@ struct variant {
 	bool noncoherent;
 	const char *swiotlb;
 	uint64_t granule;
+	unsigned int va_lg2, oas_lg2;
+	bool write_reads;
 };
+
+/** variant_top() - first address beyond what devices can use */
+static inline uint64_t variant_top(const struct variant *v)
+{
+	return 1ull << (v->va_lg2 ? v->va_lg2 : 48);
+}
 
 /* direct, identity, {vtdss, amdv1} x {strict, lazy} */
 extern const struct variant variants_all[6];
@@ -47,6 +57,8 @@ extern const struct variant variants_all[6];
 extern const struct variant variants_with_bounce[7];
 extern const struct variant variants_translated[4];
 extern const struct variant variants_strict[2];
+/* the other formats that the DMA API can use, strict */
+extern const struct variant variants_formats[5];
 extern const struct variant variant_vtdss_strict;
 
 /* The same six, and the four of them that translate, without snooping. */

@@ -12,7 +12,7 @@
  * A table starts with as many levels as its user likes and grows to six.
  *
  * Not modelled: memory encryption (PT_FEAT_AMDV1_ENCRYPT_TABLES is refused).
- * Tests: tests/unit/iommu_pt/test_format_amdv1.c, test_iommu_amdv1.c
+ * Tests: tests/unit/iommu_pt/test_amdv1.c
  */
 #ifndef DMASIM_IOMMU_PT_FMT_AMDV1_H
 #define DMASIM_IOMMU_PT_FMT_AMDV1_H
@@ -87,7 +87,8 @@ static __always_inline u64 amdv1pt_make_table(const struct pt_common *common,
 }
 #define pt_make_table amdv1pt_make_table
 
-static __always_inline u64 amdv1pt_possible_sizes(unsigned int level)
+static __always_inline u64
+amdv1pt_possible_sizes(const struct pt_common *common, unsigned int level)
 {
 	unsigned int first = PT_GRANULE_LG2 + AMDV1_INDEX_LG2 * level;
 	u64 sizes;
@@ -172,7 +173,8 @@ static inline int amdv1pt_fmt_init(const struct pt_iommu_amdv1_cfg *cfg,
 }
 #define pt_fmt_init amdv1pt_fmt_init
 
-static inline void amdv1pt_fmt_hw_info(struct pt_top top,
+static inline void amdv1pt_fmt_hw_info(const struct pt_common *common,
+				       struct pt_top top,
 				       struct pt_iommu_amdv1_hw_info *info)
 {
 	info->host_pt_root = virt_to_phys(top.table);

@@ -9,6 +9,8 @@
  *				struct pt_common
  *	PT_SUPPORTED_FEATURES	bits of enum pt_features a driver may ask for
  *	PT_FORCED_FEATURES	those it must ask for (known at compile time)
+ *	PT_TABLE		struct pt_iommu_<name> of formats that differ in
+ *				constants only [pt_iommu_<fmt>]
  * and includes this file. Every static name of the algorithm gets the format's
  * name in front, so that a debugger shows amdv1_map_range.
  */
@@ -23,10 +25,12 @@
 
 /* amdv1_map_range; pt_iommu_amdv1_init for names that other files see. */
 #define NS(name) _PT_PASTE(PT_FMT, _, name)
-#define NSG(name) _PT_PASTE(PT_TABLE, _, name)
+#define NSG(name) _PT_PASTE(_PT_PASTE(pt_iommu, _, PT_FMT), _, name)
 #define PT_EXPORT(symbol) EXPORT_SYMBOL_GPL(symbol)
 
+#ifndef PT_TABLE
 #define PT_TABLE _PT_PASTE(pt_iommu, _, PT_FMT)
+#endif
 #define PT_CFG _PT_PASTE(PT_TABLE, _, cfg)
 #define PT_HW_INFO _PT_PASTE(PT_TABLE, _, hw_info)
 

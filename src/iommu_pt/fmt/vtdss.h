@@ -7,7 +7,7 @@
  * The depth is fixed at init (39, 48 or 57 bits).
  *
  * Not modelled: walkers that do not snoop (PT_FEAT_DMA_INCOHERENT is refused).
- * Tests: tests/unit/iommu_pt/test_format_vtdss.c, test_iommu_vtdss.c
+ * Tests: tests/unit/iommu_pt/test_vtdss.c
  */
 #ifndef DMASIM_IOMMU_PT_FMT_VTDSS_H
 #define DMASIM_IOMMU_PT_FMT_VTDSS_H
@@ -62,7 +62,8 @@ static __always_inline u64 vtdsspt_make_table(const struct pt_common *common,
 }
 #define pt_make_table vtdsspt_make_table
 
-static __always_inline u64 vtdsspt_possible_sizes(unsigned int level)
+static __always_inline u64
+vtdsspt_possible_sizes(const struct pt_common *common, unsigned int level)
 {
 	if (level > VTDSS_MAX_LEAF_LEVEL)
 		return 0;
@@ -131,7 +132,8 @@ static inline int vtdsspt_fmt_init(const struct pt_iommu_vtdss_cfg *cfg,
 }
 #define pt_fmt_init vtdsspt_fmt_init
 
-static inline void vtdsspt_fmt_hw_info(struct pt_top top,
+static inline void vtdsspt_fmt_hw_info(const struct pt_common *common,
+				       struct pt_top top,
 				       struct pt_iommu_vtdss_hw_info *info)
 {
 	info->ssptptr = virt_to_phys(top.table);

@@ -53,7 +53,7 @@ static void run_workers(void (*fn)(void *arg))
 /* Every leaf table of the gigabyte holds one page of each worker. */
 static u64 worker_iova(unsigned int slot, unsigned int worker)
 {
-	return SZ_1G_ULL + slot * SZ_2M + worker * SZ_4K;
+	return region() + slot * BIG + worker * PG;
 }
 
 static void random_pages_worker(void *arg)
@@ -68,16 +68,16 @@ static void random_pages_worker(void *arg)
 		slot = boot_random(&rng) % 512;
 		iova = worker_iova(slot, me);
 		if (set[slot]) {
-			worker_check(phys(iova) == iova + SZ_1G_ULL);
-			worker_unmap(iova, SZ_4K);
+			worker_check(phys(iova) == iova + GIG);
+			worker_unmap(iova, PG);
 		} else {
-			worker_map(iova, iova + SZ_1G_ULL, SZ_4K);
+			worker_map(iova, iova + GIG, PG);
 		}
 		set[slot] = !set[slot];
 	}
 	for (slot = 0; slot < 512; slot++)
 		if (set[slot])
-			worker_unmap(worker_iova(slot, me), SZ_4K);
+			worker_unmap(worker_iova(slot, me), PG);
 }
 
 /* spec: iommu-pt C22 */
@@ -88,7 +88,8 @@ static void four_threads_lose_no_table_and_leak_none(void **state)
 	run_workers(random_pages_worker);
 	assert_int_equal(count_leaves(0), 0);
 	/* 512 leaf tables at most, one table on each level above. */
-	assert_true(table_pages() - fx.pages_at_setup <= 512 + levels);
+	assert_true(table_pages() - fx.pages_at_setup <=
+		    (512 + levels) * TABLE_PAGES + root_pages());
 }
 
 /* Each worker fills and frees leaf tables of its own below a shared one. */
@@ -97,13 +98,12 @@ static void whole_tables_worker(void *arg)
 	unsigned int i;
 
 	for (i = 0; i < 300; i++) {
-		u64 iova =
-			SZ_1G_ULL + (i % 8 * WORKERS + (uintptr_t)arg) * SZ_2M;
+		u64 iova = region() + (i % 8 * WORKERS + (uintptr_t)arg) * BIG;
 
-		worker_map(iova, 0x80001000, SZ_2M);
-		worker_check(phys(iova + 0x5678) == 0x80006678);
-		worker_unmap(iova, SZ_2M);
-		worker_check(!phys(iova + 0x5678));
+		worker_map(iova, 0x80001 * PG, BIG);
+		worker_check(phys(iova + 5 * PG + 8) == 0x80006 * PG + 8);
+		worker_unmap(iova, BIG);
+		worker_check(!phys(iova + 5 * PG + 8));
 	}
 }
 
@@ -111,11 +111,11 @@ static void threads_free_their_own_tables_below_a_shared_one(void **state)
 {
 	u64 pages;
 
-	map_ok(2 * SZ_1G_ULL - SZ_4K, 0x5000, SZ_4K);
+	map_ok(region() + 40 * BIG, 5 * PG, PG);
 	pages = table_pages();
 	run_workers(whole_tables_worker);
 	assert_int_equal(table_pages(), pages);
-	assert_int_equal(phys(2 * SZ_1G_ULL - SZ_4K), 0x5000);
+	assert_int_equal(phys(region() + 40 * BIG), 5 * PG);
 }
 
 static unsigned int race_round;
@@ -128,13 +128,13 @@ static void same_table_worker(void *arg)
 	if ((uintptr_t)arg > 1)
 		return;
 	for (round = 1; round <= 200; round++) {
-		u64 iova = round * SZ_2M + (uintptr_t)arg * SZ_4K;
+		u64 iova = round * BIG + (uintptr_t)arg * PG;
 
 		__atomic_fetch_add(&race_round, 1, __ATOMIC_ACQ_REL);
 		while (__atomic_load_n(&race_round, __ATOMIC_ACQUIRE) <
 		       2 * round)
 			host_yield();
-		worker_map(iova, 0x80000000 + iova, SZ_4K);
+		worker_map(iova, 0x80000 * PG + iova, PG);
 	}
 }
 
@@ -145,15 +145,15 @@ static void two_threads_install_one_table(void **state)
 	u64 before;
 
 	race_round = 0;
-	map_ok(201 * SZ_2M, 0x5000, SZ_4K);
+	map_ok(201 * BIG, 5 * PG, PG);
 	before = table_pages();
 	run_workers(same_table_worker);
-	assert_int_equal(table_pages() - before, 200);
+	assert_int_equal(table_pages() - before, 200 * TABLE_PAGES);
 	for (round = 1; round <= 200; round++) {
-		u64 iova = round * SZ_2M;
+		u64 iova = round * BIG;
 
-		assert_int_equal(phys(iova), 0x80000000 + iova);
-		assert_int_equal(phys(iova + SZ_4K), 0x80001000 + iova);
+		assert_int_equal(phys(iova), 0x80000 * PG + iova);
+		assert_int_equal(phys(iova + PG), 0x80000 * PG + PG + iova);
 	}
 }
 

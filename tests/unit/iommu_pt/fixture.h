@@ -5,16 +5,30 @@
  *
  * The including file defines, after its format:
  *	test_configs[]	configurations to run all cases with
- *	TEST_SIZES	page sizes of the format that suites may count on
+ *	TEST_SIZES	page sizes of the format in the configuration @test_cfg
+ *
+ * Cases count in what the format is made of: PG, the smallest page; BIG, what a
+ * leaf table translates, which is a leaf of level 1 in every format; GIG, what
+ * a table of level 1 translates. With 4 KiB pages these are 4K, 2M and 1G.
  */
 #ifndef TESTS_UNIT_IOMMU_PT_FIXTURE_H
 #define TESTS_UNIT_IOMMU_PT_FIXTURE_H
 
 #include "iommu_pt/iommu_pt_api.h"
 
-#define SZ_1G_ULL (1ull << 30)
-#define SIZES_4K (1ull << 12)
-#define SIZES_4K_2M_1G (1ull << 12 | 1ull << 21 | 1ull << 30)
+#define PG_LG2 PT_GRANULE_LG2
+#define BIG_LG2 (PT_GRANULE_LG2 + PT_ITEMS_LG2)
+#define GIG_LG2 (PT_GRANULE_LG2 + 2 * PT_ITEMS_LG2)
+#define PG (1ull << PG_LG2)
+#define BIG (1ull << BIG_LG2)
+#define GIG (1ull << GIG_LG2)
+
+/* An address inside a page that is aligned to nothing. */
+#define ODD (0xabc & (PG - 1))
+
+/* What the memory of one table counts. */
+#define TABLE_PAGES ((lg2_size(PT_TABLE_LG2) + PAGE_SIZE - 1) / PAGE_SIZE)
+
 #define PROT_RW (IOMMU_READ | IOMMU_WRITE)
 
 /**
@@ -36,6 +50,8 @@ static struct fixture {
 } fx;
 
 static const struct PT_CFG *test_cfg;
+
+#define IS_SIGNED (!!(test_cfg->common.features & BIT(PT_FEAT_SIGN_EXTEND)))
 
 static void fx_change_top(struct pt_iommu *pt, phys_addr_t pa,
 			  unsigned int level)
@@ -193,26 +209,54 @@ static void set_sizes(u64 sizes)
 	fx_domain()->pgsize_bitmap = sizes;
 }
 
+/* Can the table hold an address below @end? */
+static bool fits(u64 end)
+{
+	return end - 1 <= fx_domain()->geometry.aperture_end;
+}
+
+/* Where cases work that fill many tables below one: 512 times BIG. */
+static u64 region(void)
+{
+	return fits(2 * GIG) ? GIG : BIG;
+}
+
+static u64 root_pages(void)
+{
+	const struct pt_common *common = NS(common)(fx_pt());
+
+	return TABLE_PAGES << pt_concat_lg2(common, pt_get_top(common).level);
+}
+
 /* ---- what the table holds, read word by word ---- */
 
-/* Table of @level for @va; every level above must hold a pointer. */
+/*
+ * Table of @level for @va; every level above must hold a pointer. Of tables
+ * side by side the one that @va is in.
+ */
 static u64 *raw_table(u64 va, unsigned int level)
 {
 	struct pt_top top = pt_get_top(NS(common)(fx_pt()));
+	unsigned int shift = PG_LG2 + PT_ITEMS_LG2 * top.level;
+	u64 *table = top.table;
 
-	while (top.level > level) {
-		unsigned int shift = 12 + 9 * top.level--;
-		u64 entry = top.table[(va >> shift) & 511];
+	if (PT_MAX_CONCAT_LG2)
+		table += va >> shift >> PT_ITEMS_LG2 << PT_ITEMS_LG2;
+	for (; top.level > level; top.level--) {
+		u64 entry = table[va >> shift & (lg2_size(PT_ITEMS_LG2) - 1)];
 
-		assert_int_not_equal(entry & 0xffffffffff000ull, 0);
-		top.table = phys_to_virt(entry & 0xffffffffff000ull);
+		assert_int_not_equal(pt_table_pa(entry), 0);
+		table = phys_to_virt(pt_table_pa(entry));
+		shift -= PT_ITEMS_LG2;
 	}
-	return top.table;
+	return table;
 }
 
 static u64 raw_entry(u64 va, unsigned int level)
 {
-	return raw_table(va, level)[(va >> (12 + 9 * level)) & 511];
+	unsigned int shift = PG_LG2 + PT_ITEMS_LG2 * level;
+
+	return raw_table(va, level)[va >> shift & (lg2_size(PT_ITEMS_LG2) - 1)];
 }
 
 /* Entries (not items) of each size in the whole table. */
@@ -242,10 +286,13 @@ static void count_below(u64 *table, unsigned int level, unsigned int *counts)
 
 static unsigned int count_leaves(unsigned int size_lg2)
 {
-	struct pt_top top = pt_get_top(NS(common)(fx_pt()));
+	const struct pt_common *common = NS(common)(fx_pt());
+	struct pt_top top = pt_get_top(common);
 	unsigned int counts[64] = {}, i, sum = 0;
 
-	count_below(top.table, top.level, counts);
+	for (i = 0; i < 1u << pt_concat_lg2(common, top.level); i++)
+		count_below(top.table + i * pt_nr_items(top.level), top.level,
+			    counts);
 	if (size_lg2)
 		return counts[size_lg2];
 	for (i = 0; i < 64; i++)
@@ -255,16 +302,16 @@ static unsigned int count_leaves(unsigned int size_lg2)
 
 static void assert_mapped(u64 iova, u64 pa, u64 len)
 {
-	u64 step = len > SZ_4M ? len / 16 : SZ_4K, at;
+	u64 step = len > 2 * BIG ? len / 16 : PG, at;
 
 	for (at = 0; at < len; at += step)
-		assert_int_equal(phys(iova + at + 0xabc), pa + at + 0xabc);
+		assert_int_equal(phys(iova + at + ODD), pa + at + ODD);
 	assert_int_equal(phys(iova + len - 1), pa + len - 1);
 }
 
 static void assert_unmapped(u64 iova, u64 len)
 {
-	u64 step = len > SZ_4M ? len / 16 : SZ_4K, at;
+	u64 step = len > 2 * BIG ? len / 16 : PG, at;
 
 	for (at = 0; at < len; at += step)
 		assert_int_equal(phys(iova + at), 0);
@@ -279,6 +326,26 @@ static u64 test_oa(unsigned int size_lg2)
 
 	oa = lg2_down(oa, size_lg2);
 	return oa ? oa : lg2_size(size_lg2);
+}
+
+/* All cases with each of test_configs[], as groups of these names. */
+#define run_configs(names, tests)                     \
+	run_configs_(names, ARRAY_SIZE(names), tests, \
+		     sizeof(tests) / sizeof((tests)[0]))
+
+static int run_configs_(const char *const *names, size_t nr_names,
+			const struct CMUnitTest *tests, size_t nr)
+{
+	int failed = 0;
+	size_t i;
+
+	static_assert(ARRAY_SIZE(test_configs) > 0);
+	for (i = 0; i < nr_names; i++) {
+		test_cfg = &test_configs[i];
+		failed += _cmocka_run_group_tests(names[i], tests, nr, NULL,
+						  NULL);
+	}
+	return failed;
 }
 
 #endif

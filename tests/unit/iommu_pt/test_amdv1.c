@@ -28,32 +28,7 @@ static const struct pt_iommu_amdv1_cfg test_configs[] = {
 #include "unit/iommu_pt/format_cases.h"
 #include "unit/iommu_pt/iommu_cases.h"
 #include "unit/iommu_pt/concurrency_cases.h"
-
-#define IOVA_4K 0x123456000ull
-#define PA_4K 0x487654000ull
-
-static u64 pointer_flags(u64 va, unsigned int level)
-{
-	u64 entry = raw_entry(va, level);
-
-	assert_int_equal(entry & AMDV1_ADDR_MASK,
-			 virt_to_phys(raw_table(va, level - 1)));
-	return entry & ~AMDV1_ADDR_MASK;
-}
-
-/* @nr items from that of @va on hold @word, and the ones around are empty. */
-static void assert_items(u64 va, unsigned int level, unsigned int nr, u64 word)
-{
-	unsigned int i, first = (va >> (12 + 9 * level)) & 511;
-	u64 *table = raw_table(va, level);
-
-	for (i = first; i < first + nr; i++)
-		assert_int_equal(table[i], word);
-	if (first)
-		assert_int_equal(table[first - 1], 0);
-	if (i < 512)
-		assert_int_equal(table[i], 0);
-}
+#include "unit/iommu_pt/words.h"
 
 static unsigned int top_level(void)
 {
@@ -87,17 +62,17 @@ static void rights_of_a_leaf(void **state)
 static void words_of_contiguous_entries(void **state)
 {
 	map_ok(0x12000, 0x232000, SZ_8K);
-	assert_items(0x12000, 0, 2, 0x7000000000232e01);
+	assert_group(0x12000, 0, 2, 0x7000000000232e01, 0);
 	assert_int_equal(unmap(0x12000, SZ_8K), SZ_8K);
 
 	map_ok(0x10000, 0x230000, SZ_64K);
-	assert_items(0x10000, 0, 16, 0x7000000000237e01);
+	assert_group(0x10000, 0, 16, 0x7000000000237e01, 0);
 	map_ok(0x500000, 0x500000, SZ_1M);
-	assert_items(0x500000, 0, 256, 0x700000000057fe01);
+	assert_group(0x500000, 0, 256, 0x700000000057fe01, 0);
 	map_ok(0x800000, 0x80c00000, SZ_4M);
-	assert_items(0x800000, 1, 2, 0x7000000080dffe01);
+	assert_group(0x800000, 1, 2, 0x7000000080dffe01, 0);
 	map_ok(0x200000000, 0x1000000000, 0x200000000);
-	assert_items(0x200000000, 2, 8, 0x70000010fffffe01);
+	assert_group(0x200000000, 2, 8, 0x70000010fffffe01, 0);
 }
 
 /* spec: iommu-pt F1 */
@@ -115,7 +90,7 @@ static void twelve_k_are_one_page_and_a_pair(void **state)
 static void one_terabyte_is_two_items_and_512_g_never_one(void **state)
 {
 	map_ok(0, 0, 1ull << 40);
-	assert_items(0, 3, 2, 0x7000007ffffffe01);
+	assert_group(0, 3, 2, 0x7000007ffffffe01, 0);
 	assert_int_equal(unmap(0, 1ull << 40), 1ull << 40);
 
 	map_ok(0, 1ull << 40, 1ull << 39);
@@ -226,7 +201,7 @@ static void unmap_of_any_item_but_the_first_removes_nothing(void **state)
 	assert_int_equal(unmap(0x11000, SZ_4K), 0);
 	assert_int_equal(unmap(0x18000, SZ_32K), 0);
 	assert_int_equal(unmap(0x10000, SZ_4K), SZ_64K);
-	assert_items(0x10000, 0, 16, 0);
+	assert_group(0x10000, 0, 16, 0, 0);
 }
 
 static void contiguous_entry_over_one_live_page_changes_nothing(void **state)
@@ -360,13 +335,10 @@ int main(void)
 		CASE(readers_see_no_wrong_address_while_the_top_grows),
 		CASE(two_threads_grow_the_top_once),
 	};
-	int failed = 0;
+	static const char *const names[] = {
+		"iommu_pt[amdv1,3]",
+		"iommu_pt[amdv1,6]",
+	};
 
-	test_cfg = &test_configs[0];
-	failed += cmocka_run_group_tests_name("iommu_pt[amdv1,3]", tests, NULL,
-					      NULL);
-	test_cfg = &test_configs[1];
-	failed += cmocka_run_group_tests_name("iommu_pt[amdv1,6]", tests, NULL,
-					      NULL);
-	return failed;
+	return run_configs(names, tests);
 }

@@ -27,31 +27,7 @@ static const struct pt_iommu_vtdss_cfg test_configs[] = {
 #include "unit/iommu_pt/format_cases.h"
 #include "unit/iommu_pt/iommu_cases.h"
 #include "unit/iommu_pt/concurrency_cases.h"
-
-#define IOVA_4K 0x123456000ull
-#define PA_4K 0x487654000ull
-#define IOVA_2M 0x40200000ull
-#define PA_2M 0x80400000ull
-
-/* The flags of a table pointer; its address must be that of the child. */
-static u64 pointer_flags(u64 va, unsigned int level)
-{
-	u64 entry = raw_entry(va, level);
-
-	assert_int_equal(entry & VTDSS_ADDR_MASK,
-			 virt_to_phys(raw_table(va, level - 1)));
-	return entry & ~VTDSS_ADDR_MASK;
-}
-
-static u64 leaf_word(u64 iova, u64 pa, u64 len, unsigned int prot,
-		     unsigned int level)
-{
-	size_t done;
-
-	assert_int_equal(map_prot(iova, pa, len, prot, &done), 0);
-	assert_int_equal(done, len);
-	return raw_entry(iova, level);
-}
+#include "unit/iommu_pt/words.h"
 
 static void words_of_a_4k_mapping(void **state)
 {
@@ -180,16 +156,11 @@ int main(void)
 		CASE(depth_must_be_three_to_five_and_enough_for_the_width),
 		CASE(aperture_may_be_narrower_than_the_table),
 	};
-	int failed = 0;
+	static const char *const names[] = {
+		"iommu_pt[vtdss,3]",
+		"iommu_pt[vtdss,4]",
+		"iommu_pt[vtdss,5]",
+	};
 
-	test_cfg = &test_configs[0];
-	failed += cmocka_run_group_tests_name("iommu_pt[vtdss,3]", tests, NULL,
-					      NULL);
-	test_cfg = &test_configs[1];
-	failed += cmocka_run_group_tests_name("iommu_pt[vtdss,4]", tests, NULL,
-					      NULL);
-	test_cfg = &test_configs[2];
-	failed += cmocka_run_group_tests_name("iommu_pt[vtdss,5]", tests, NULL,
-					      NULL);
-	return failed;
+	return run_configs(names, tests);
 }

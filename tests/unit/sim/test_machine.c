@@ -165,6 +165,35 @@ static void page_tables_have_known_formats(void **state)
 	cfg.iommu_format = "amdv1";
 	cfg.iommu_levels = 7;
 	assert_refused(&cfg, "7 levels");
+	cfg.iommu_format = "arm_s1_64k";
+	assert_refused(&cfg, "7 levels");
+}
+
+static void pages_larger_than_the_cpus_leave_no_dma_api(void **state)
+{
+	static const struct {
+		const char *format;
+		unsigned long granule;
+	} larger[] = { { "arm_s1_16k", SZ_16K },
+		       { "arm_s2_16k", SZ_16K },
+		       { "arm_s1_64k", SZ_64K },
+		       { "arm_s2_64k", SZ_64K } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(larger); i++) {
+		struct dmasim_machine_config cfg = good();
+		struct dmasim_device *hw;
+		struct dmasim_machine *m;
+
+		cfg.iommu = DMASIM_IOMMU_STRICT;
+		cfg.iommu_format = larger[i].format;
+		m = build(&cfg);
+		assert_int_equal(dmasim_device_create(m, NULL, NULL, &hw), 0);
+		assert_int_equal(dmasim_event_count(DMASIM_EVENT_REFUSAL,
+						    "iommu-granule"),
+				 larger[i].granule > PAGE_SIZE);
+		assert_int_equal(dmasim_machine_destroy(m), 0);
+	}
 }
 
 static void granules_are_pages_of_the_format(void **state)
@@ -233,9 +262,13 @@ static void every_depth_that_is_accepted_works(void **state)
 		const char *format;
 		unsigned int levels;
 	} depths[] = {
-		{ NULL, 0 },	{ "vtdss", 3 }, { "vtdss", 4 }, { "vtdss", 5 },
-		{ "amdv1", 0 }, { "amdv1", 2 }, { "amdv1", 3 }, { "amdv1", 4 },
-		{ "amdv1", 5 }, { "amdv1", 6 },
+		{ NULL, 0 },	    { "vtdss", 3 },	{ "vtdss", 4 },
+		{ "vtdss", 5 },	    { "amdv1", 0 },	{ "amdv1", 2 },
+		{ "amdv1", 3 },	    { "amdv1", 4 },	{ "amdv1", 5 },
+		{ "amdv1", 6 },	    { "x86_64", 0 },	{ "x86_64", 5 },
+		{ "vtdfs", 4 },	    { "vtdfs", 5 },	{ "riscv64", 0 },
+		{ "riscv64", 3 },   { "riscv64", 5 },	{ "arm_s1_4k", 0 },
+		{ "arm_s1_4k", 3 }, { "arm_s2_4k", 0 }, { "arm_s2_4k", 3 },
 	};
 	unsigned int i;
 
@@ -652,6 +685,7 @@ int main(void)
 		cmocka_unit_test(modes_are_those_of_the_header),
 		cmocka_unit_test(page_tables_have_known_formats),
 		cmocka_unit_test(granules_are_pages_of_the_format),
+		cmocka_unit_test(pages_larger_than_the_cpus_leave_no_dma_api),
 		cmocka_unit_test(iova_allocators_have_known_names),
 		cmocka_unit_test(domains_have_the_machines_iova_allocator),
 		cmocka_unit_test(every_depth_that_is_accepted_works),

@@ -3,9 +3,9 @@
  * <linux/generic_pt/common.h>: what every page table has, in any format.
  *
  * same: struct pt_common, the packing of top_of_table, feature numbers
- * reduced: formats amdv1 and vtdss; a table whose walker is not coherent
- *	(PT_FEAT_DMA_INCOHERENT) and sign extension are refused by init
- * newer: the whole header is 7.0
+ * reduced: a table whose walker is not coherent (PT_FEAT_DMA_INCOHERENT) and
+ *	encryption are refused by init
+ * newer: the whole header is 7.0. Added here: format arm, which 7.0 has not
  */
 #ifndef _DMASIM_LINUX_GENERIC_PT_COMMON_H
 #define _DMASIM_LINUX_GENERIC_PT_COMMON_H
@@ -54,11 +54,37 @@ enum pt_features_vtdss {
 	PT_FEAT_VTDSS_FORCE_WRITEABLE,
 };
 
+enum pt_features_x86_64 {
+	PT_FEAT_X86_64_AMD_ENCRYPT_TABLES = PT_FEAT_FMT_START,
+};
+
+enum pt_features_riscv_64 {
+	PT_FEAT_RISCV_SVNAPOT_64K = PT_FEAT_FMT_START,
+};
+
+enum pt_features_arm {
+	PT_FEAT_ARM_STAGE2 = PT_FEAT_FMT_START, /* else stage 1 */
+	PT_FEAT_ARM_CONTIG, /* use contiguous entries */
+	PT_FEAT_ARM_S2FWB, /* stage 2 memory types as with FEAT_S2FWB */
+};
+
 struct pt_amdv1 {
 	struct pt_common common;
 };
 
 struct pt_vtdss {
+	struct pt_common common;
+};
+
+struct pt_x86_64 {
+	struct pt_common common;
+};
+
+struct pt_riscv_64 {
+	struct pt_common common;
+};
+
+struct pt_arm {
 	struct pt_common common;
 };
 

@@ -3,10 +3,11 @@
  * <linux/generic_pt/iommu.h>: page tables as an IOMMU driver embeds them.
  *
  * same: struct pt_iommu and its ops, init, deinit, hw_info, iova_to_phys
- * reduced: formats amdv1 and vtdss; no dirty tracking (no set_dirty, no
- *	read_and_clear_dirty, no IOMMU_PT_DIRTY_OPS)
- * newer: the whole header is 7.0. Added here: pt_iommu_ops.iova_to_phys, and
- *	map_pages and unmap_pages in IOMMU_PT_DOMAIN_OPS
+ * reduced: no dirty tracking (no set_dirty, no read_and_clear_dirty, no
+ *	IOMMU_PT_DIRTY_OPS); the mock format is not here but in our tests
+ * newer: the whole header is 7.0. Added here: pt_iommu_ops.iova_to_phys,
+ *	map_pages and unmap_pages in IOMMU_PT_DOMAIN_OPS, and the formats
+ *	arm_4k, arm_16k, arm_64k
  */
 #ifndef _DMASIM_LINUX_GENERIC_PT_IOMMU_H
 #define _DMASIM_LINUX_GENERIC_PT_IOMMU_H
@@ -162,15 +163,15 @@ struct pt_iommu_cfg {
  * iova_to_phys(), map_pages(), unmap_pages() - for struct iommu_domain_ops;
  *	the last two do exactly what map_range and unmap_range do.
  */
-#define __PT_IOMMU_DECLARE(fmt)                                                \
-	struct pt_iommu_##fmt;                                                 \
-	struct pt_iommu_##fmt##_cfg;                                           \
-	struct pt_iommu_##fmt##_hw_info;                                       \
-	int pt_iommu_##fmt##_init(struct pt_iommu_##fmt *table,                \
-				  const struct pt_iommu_##fmt##_cfg *cfg,      \
+#define __PT_IOMMU_DECLARE_AS(fmt, base)                                       \
+	struct pt_iommu_##base;                                                \
+	struct pt_iommu_##base##_cfg;                                          \
+	struct pt_iommu_##base##_hw_info;                                      \
+	int pt_iommu_##fmt##_init(struct pt_iommu_##base *table,               \
+				  const struct pt_iommu_##base##_cfg *cfg,     \
 				  gfp_t gfp);                                  \
-	void pt_iommu_##fmt##_hw_info(struct pt_iommu_##fmt *table,            \
-				      struct pt_iommu_##fmt##_hw_info *info);  \
+	void pt_iommu_##fmt##_hw_info(struct pt_iommu_##base *table,           \
+				      struct pt_iommu_##base##_hw_info *info); \
 	phys_addr_t pt_iommu_##fmt##_iova_to_phys(struct iommu_domain *domain, \
 						  dma_addr_t iova);            \
 	int pt_iommu_##fmt##_map_pages(struct iommu_domain *domain,            \
@@ -181,6 +182,8 @@ struct pt_iommu_cfg {
 					    unsigned long iova, size_t pgsize, \
 					    size_t pgcount,                    \
 					    struct iommu_iotlb_gather *gather)
+
+#define __PT_IOMMU_DECLARE(fmt) __PT_IOMMU_DECLARE_AS(fmt, fmt)
 
 #define IOMMU_PT_DOMAIN_OPS(fmt)                       \
 	.iova_to_phys = pt_iommu_##fmt##_iova_to_phys, \
@@ -237,5 +240,89 @@ struct pt_iommu_vtdss_hw_info {
 };
 
 PT_IOMMU_CHECK_DOMAIN(struct pt_iommu_vtdss, iommu, iommu.domain);
+
+/* ---- x86-64: AMD v2 guest tables, VT-d first stage ---- */
+
+__PT_IOMMU_DECLARE(x86_64);
+
+struct pt_iommu_x86_64 {
+	struct pt_iommu iommu;
+	struct pt_x86_64 x86_64_pt;
+};
+
+/** struct pt_iommu_x86_64_cfg - @top_level: 3 or 4 (48, 57 bits) */
+struct pt_iommu_x86_64_cfg {
+	struct pt_iommu_cfg common;
+	unsigned int top_level;
+};
+
+/** struct pt_iommu_x86_64_hw_info - @levels: 4 or 5 */
+struct pt_iommu_x86_64_hw_info {
+	u64 gcr3_pt;
+	u8 levels;
+};
+
+PT_IOMMU_CHECK_DOMAIN(struct pt_iommu_x86_64, iommu, iommu.domain);
+
+/* ---- RISC-V Sv39, Sv48, Sv57 ---- */
+
+__PT_IOMMU_DECLARE(riscv_64);
+
+struct pt_iommu_riscv_64 {
+	struct pt_iommu iommu;
+	struct pt_riscv_64 riscv_64_pt;
+};
+
+/** struct pt_iommu_riscv_64_cfg - the width, 39, 48 or 57, decides the depth */
+struct pt_iommu_riscv_64_cfg {
+	struct pt_iommu_cfg common;
+};
+
+/** struct pt_iommu_riscv_64_hw_info - @fsc_iosatp_mode: 8, 9, 10 */
+struct pt_iommu_riscv_64_hw_info {
+	u64 ppn;
+	u8 fsc_iosatp_mode;
+};
+
+PT_IOMMU_CHECK_DOMAIN(struct pt_iommu_riscv_64, iommu, iommu.domain);
+
+/* ---- ARM LPAE, both stages ---- */
+
+__PT_IOMMU_DECLARE_AS(arm_4k, arm);
+__PT_IOMMU_DECLARE_AS(arm_16k, arm);
+__PT_IOMMU_DECLARE_AS(arm_64k, arm);
+
+struct pt_iommu_arm {
+	struct pt_iommu iommu;
+	struct pt_arm arm_pt;
+};
+
+/**
+ * struct pt_iommu_arm_cfg - the widths decide depth and shape of the root
+ *
+ * hw_max_oasz_lg2 is one of 32, 36, 40, 42, 44, 48 and, with 64 KiB, 52.
+ */
+struct pt_iommu_arm_cfg {
+	struct pt_iommu_cfg common;
+};
+
+/**
+ * struct pt_iommu_arm_hw_info - fields of TCR and TTBR, or VTCR and VTTBR
+ * @ttb: physical address of the root, which is aligned to its size
+ * @levels: levels walked
+ * @tsz: 64 - input width
+ * @tg: granule, 4K 0, 64K 1, 16K 2
+ * @ps: output width, code of IPS or PS
+ * @sl: stage 2: where the walk starts, code of SL0
+ * @concat_lg2: lg2 of the tables side by side as the root
+ */
+struct pt_iommu_arm_hw_info {
+	u64 ttb;
+	u8 levels;
+	u8 tsz, tg, ps, sl;
+	u8 concat_lg2;
+};
+
+PT_IOMMU_CHECK_DOMAIN(struct pt_iommu_arm, iommu, iommu.domain);
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Page tables in ARM format, 4 KiB granule: pt_iommu_arm_4k_*(). */
+#define PT_FMT arm_4k
+#define PT_FMT_HEADER "iommu_pt/fmt/arm.h"
+#define PT_TABLE pt_iommu_arm
+#define PT_TABLE_MEMBER arm_pt
+#define PT_SUPPORTED_FEATURES                                          \
+	(BIT(PT_FEAT_FLUSH_RANGE) | BIT(PT_FEAT_FLUSH_RANGE_NO_GAPS) | \
+	 BIT(PT_FEAT_ARM_STAGE2) | BIT(PT_FEAT_ARM_CONTIG) |           \
+	 BIT(PT_FEAT_ARM_S2FWB))
+#define ARM_GRANULE_LG2 ARM_4K_LG2
+
+#include "iommu_pt/fmt/iommu_template.h"
