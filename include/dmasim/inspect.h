@@ -37,6 +37,8 @@ enum dmasim_event_kind {
  * @addr, @len: what the event is about, 0 if meaningless
  * @text: one line
  * @frames: return addresses, innermost first
+ * @origin: a second call path, of what the event is about: where a misused
+ *	mapping was made (<dmasim/checker.h>); @nr_origin is 0 if there is none
  */
 struct dmasim_event {
 	uint64_t seq;
@@ -46,7 +48,9 @@ struct dmasim_event {
 	uint64_t addr, len;
 	char text[232];
 	unsigned int nr_frames;
-	void *frames[16];
+	void *frames[24];
+	unsigned int nr_origin;
+	void *origin[24];
 };
 
 /** dmasim_event_count() - events of @kind so far; @id NULL: any id. */

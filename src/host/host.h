@@ -75,6 +75,17 @@ void host_free(void *p);
 /** host_alloc_live() - blocks of host_alloc() not freed yet, for leak checks. */
 unsigned long host_alloc_live(void);
 
+/** enum host_place - what part of the process an address belongs to. */
+enum host_place {
+	HOST_PLACE_OTHER, /* heap, mappings, nothing at all */
+	HOST_PLACE_STACK, /* stack of the calling thread */
+	HOST_PLACE_CONSTANT, /* code or constants of a program or library */
+	HOST_PLACE_DATA, /* their variables */
+};
+
+/** host_place_of() - place.c: where does @p point? Slow. */
+enum host_place host_place_of(const void *p);
+
 /* ---- env.c ------------------------------------------------------------------ */
 
 /** host_env() - value of an environment variable, NULL if unset. */
@@ -260,7 +271,7 @@ enum host_event_kind {
 };
 
 #define HOST_EVENT_TEXT 232
-#define HOST_EVENT_FRAMES 16
+#define HOST_EVENT_FRAMES 24
 
 /**
  * struct host_event - one entry of the ring
@@ -273,6 +284,8 @@ enum host_event_kind {
  * @len: bytes, 0 if meaningless
  * @text: one line, no newline
  * @frames: return addresses, innermost first
+ * @origin: a second call path, of what the event is about: where a misused
+ *      mapping was made; @nr_origin is 0 if there is none
  */
 struct host_event {
 	uint64_t seq;
@@ -284,6 +297,8 @@ struct host_event {
 	char text[HOST_EVENT_TEXT];
 	unsigned int nr_frames;
 	void *frames[HOST_EVENT_FRAMES];
+	unsigned int nr_origin;
+	void *origin[HOST_EVENT_FRAMES];
 };
 
 /** host_event_add() - append; @fmt is libc's format, the text is cut to fit. */
@@ -294,6 +309,12 @@ void host_event_add(enum host_event_kind kind, const char *id, const char *dev,
 /** host_event_put() - append an event whose text is ready. Takes a copy. */
 void host_event_put(enum host_event_kind kind, const char *id, const char *dev,
 		    uint64_t addr, uint64_t len, const char *text);
+
+/** host_event_put_from() - the same with @nr frames of @origin. */
+void host_event_put_from(enum host_event_kind kind, const char *id,
+			 const char *dev, uint64_t addr, uint64_t len,
+			 const char *text, void *const *origin,
+			 unsigned int nr);
 
 /** host_event_get() - copy event @seq; false if it is gone or not there yet. */
 bool host_event_get(uint64_t seq, struct host_event *ev);
@@ -321,6 +342,14 @@ void host_panic(const char *fmt, ...) HOST_PRINTF(1, 2)
 void host_panic_set_hook(void (*hook)(const char *text));
 
 unsigned int host_backtrace(void **frames, unsigned int max);
+
+/**
+ * host_call_path() - host_backtrace() for a place that asks again and again
+ *
+ * Remembers the paths that it has unwound and where each return address lay on
+ * the stack; a path is taken from memory only if all of them still lie there.
+ */
+unsigned int host_call_path(void **frames, unsigned int max);
 
 /**
  * host_symbolize() - name of the function around @pc, "symbol+0x12" or hex

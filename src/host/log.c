@@ -81,18 +81,21 @@ static void copy_text(char *dst, size_t size, const char *src)
 }
 
 /**
- * host_event_put() - append an event whose text is ready
+ * host_event_put_from() - append an event whose text is ready
  * @kind: what sort of event
  * @id: stable identifier with static lifetime
  * @dev: device name, may be NULL
  * @addr: address the event is about
  * @len: bytes, 0 if meaningless
  * @text: one line; copied, cut to fit
+ * @origin: call path that made what the event is about
+ * @nr: frames of it, 0 for none; cut to fit
  *
  * Context: any thread, any context of the simulated machine.
  */
-void host_event_put(enum host_event_kind kind, const char *id, const char *dev,
-		    uint64_t addr, uint64_t len, const char *text)
+void host_event_put_from(enum host_event_kind kind, const char *id,
+			 const char *dev, uint64_t addr, uint64_t len,
+			 const char *text, void *const *origin, unsigned int nr)
 {
 	struct host_event ev = {
 		.kind = kind, .id = id, .addr = addr, .len = len
@@ -102,6 +105,9 @@ void host_event_put(enum host_event_kind kind, const char *id, const char *dev,
 	copy_text(ev.text, sizeof(ev.text), text);
 	if (kind != HOST_EVENT_LOG)
 		ev.nr_frames = host_backtrace(ev.frames, HOST_EVENT_FRAMES);
+	ev.nr_origin = nr < HOST_EVENT_FRAMES ? nr : HOST_EVENT_FRAMES;
+	if (ev.nr_origin)
+		memcpy(ev.origin, origin, ev.nr_origin * sizeof(*ev.origin));
 
 	host_mutex_lock(&event_lock);
 	if (!ring)
@@ -115,6 +121,13 @@ void host_event_put(enum host_event_kind kind, const char *id, const char *dev,
 	if (echo_kinds & 1u << kind)
 		render(&ev);
 	host_mutex_unlock(&event_lock);
+}
+
+/** host_event_put() - host_event_put_from() without a second call path. */
+void host_event_put(enum host_event_kind kind, const char *id, const char *dev,
+		    uint64_t addr, uint64_t len, const char *text)
+{
+	host_event_put_from(kind, id, dev, addr, len, text, NULL, 0);
 }
 
 /**
@@ -235,16 +248,24 @@ void host_event_echo(unsigned int kinds)
 	host_mutex_unlock(&event_lock);
 }
 
-static void dump_one(const struct host_event *ev)
+static void dump_path(void *const *frames, unsigned int nr)
 {
 	char name[128];
 	unsigned int i;
 
+	for (i = 0; i < nr; i++)
+		fprintf(stderr, "  #%-2u %s\n", i,
+			host_symbolize(frames[i], name, sizeof(name)));
+}
+
+static void dump_one(const struct host_event *ev)
+{
 	fprintf(stderr, "event %llu: %s%s%s: %s\n", (unsigned long long)ev->seq,
 		ev->dev, ev->dev[0] ? ": " : "", ev->id, ev->text);
-	for (i = 0; i < ev->nr_frames; i++)
-		fprintf(stderr, "  #%-2u %s\n", i,
-			host_symbolize(ev->frames[i], name, sizeof(name)));
+	dump_path(ev->frames, ev->nr_frames);
+	if (ev->nr_origin)
+		fprintf(stderr, " mapped at:\n");
+	dump_path(ev->origin, ev->nr_origin);
 }
 
 /**

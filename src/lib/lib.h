@@ -108,6 +108,12 @@ enum lib_event_kind {
 void lib_event(enum lib_event_kind kind, const char *id, struct device *dev,
 	       u64 addr, u64 len, const char *fmt, ...) __printf(6, 7) __cold;
 
+/** lib_event_put_from() - text is ready; @origin: where what it is about was
+ * made, @nr return addresses. @dev: a name, "" if none. */
+void lib_event_put_from(enum lib_event_kind kind, const char *id,
+			const char *dev, u64 addr, u64 len, const char *text,
+			void *const *origin, unsigned int nr);
+
 /** lib_unimplemented() - panic: @func is not part of the library yet. */
 void lib_unimplemented(const char *func) __noreturn __cold;
 

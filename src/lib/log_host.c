@@ -33,6 +33,15 @@ void lib_event_put(enum lib_event_kind kind, const char *id, const char *dev,
 	host_event_put((enum host_event_kind)kind, id, dev, addr, len, text);
 }
 
+/** lib_event_put_from() - the same with a second call path of @nr frames. */
+void lib_event_put_from(enum lib_event_kind kind, const char *id,
+			const char *dev, u64 addr, u64 len, const char *text,
+			void *const *origin, unsigned int nr)
+{
+	host_event_put_from((enum host_event_kind)kind, id, dev, addr, len,
+			    text, origin, nr);
+}
+
 /** lib_panic() - end the process, or leave through the host's hook. */
 void lib_panic(const char *text)
 {
