@@ -341,6 +341,32 @@ static enum hw_status message(struct hw_dev *dev, uint64_t addr,
 	return HW_OK;
 }
 
+static void (*dma_observer)(const struct hw_dma_access *access);
+
+void hw_set_dma_observer(void (*fn)(const struct hw_dma_access *access))
+{
+	__atomic_store_n(&dma_observer, fn, __ATOMIC_RELEASE);
+}
+
+static void __attribute__((noinline))
+observe(struct hw_dev *dev, const struct run *r, const void *data, bool write)
+{
+	void (*fn)(const struct hw_dma_access *access) =
+		__atomic_load_n(&dma_observer, __ATOMIC_ACQUIRE);
+	const struct hw_dma_access access = {
+		.rid = hw_dev_rid(dev),
+		.write = write,
+		.coherent = !dev->noncoherent,
+		.addr = r->addr,
+		.phys = r->phys,
+		.len = r->len,
+		.data = data,
+	};
+
+	if (fn)
+		fn(&access);
+}
+
 /* One access; @buf is the source if @write, else the destination. */
 static enum hw_status access_memory(struct hw_dev *dev, uint64_t addr,
 				    char *buf, size_t len, bool write)
@@ -367,6 +393,9 @@ static enum hw_status access_memory(struct hw_dev *dev, uint64_t addr,
 			status = access_peer(&r, buf, write);
 		if (hw_unlikely(status))
 			return refuse(dev, &r, status, len, write);
+		if (hw_unlikely(
+			    __atomic_load_n(&dma_observer, __ATOMIC_RELAXED)))
+			observe(dev, &r, buf, write);
 
 		addr += r.len;
 		buf += r.len;

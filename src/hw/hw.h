@@ -176,6 +176,29 @@ struct hw_trace {
  */
 void hw_trace_set(void (*observer)(const struct hw_trace *did));
 
+/* ---- what devices do to memory (fabric.c) -------------------------------------- */
+
+/**
+ * struct hw_dma_access - a piece of an access that was carried out
+ * @coherent: the device sees, and changes, what the CPU sees
+ * @addr, @phys: first byte, for the device and in memory
+ * @data: bytes read or written
+ */
+struct hw_dma_access {
+	uint16_t rid;
+	bool write;
+	bool coherent;
+	uint64_t addr, phys, len;
+	const void *data;
+};
+
+/**
+ * hw_set_dma_observer() - a debug aid, not a hardware operation
+ * @fn: called on the thread that made the access, after each piece, without a
+ *	lock of the hardware; NULL: nobody
+ */
+void hw_set_dma_observer(void (*fn)(const struct hw_dma_access *access));
+
 /* ---- PCI config space and MMIO (fabric.c) ------------------------------------- */
 
 /**
