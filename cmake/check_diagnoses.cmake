@@ -13,9 +13,10 @@ cmake_minimum_required(VERSION 3.25)
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 
 # Functions whose second argument is the id, and the kind they give it.
-set(wrappers mm_leaks_report=leak dma_pool_misuse=misuse)
+set(wrappers mm_leaks_report=leak dma_pool_misuse=misuse dma_debug_misuse=misuse)
 # Files that pass on an id which they got: the wrappers, and the way to the ring.
-set(pass_on src/mm/owner.c src/dma/dmapool.c src/lib/printk.c
+set(pass_on src/mm/owner.c src/dma/dmapool.c src/dma/debug_report.c
+	src/dma/debug_entry.h src/lib/printk.c
 	src/lib/log_host.c src/lib/internal.h src/lib/lib.h src/host/log.c
 	src/host/host.h)
 

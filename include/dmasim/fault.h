@@ -35,6 +35,7 @@ enum dmasim_site {
 	DMASIM_SITE_PIN, /* page pinning */
 	DMASIM_SITE_NOTIFIER, /* MMU notifier registration */
 	DMASIM_SITE_TRACE, /* memory of a trace */
+	DMASIM_SITE_CHECKER, /* memory of the checker, <dmasim/checker.h> */
 	DMASIM_NR_SITES,
 };
 

@@ -103,6 +103,10 @@ enum dmasim_layout {
  * @kmalloc_bounce: CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC: kmalloc() buffers that
  *	may share a cache line are bounced for devices that do not snoop; the
  *	machine then has bounce buffers, however little RAM
+ * @checker: start with the checker of the DMA API on, see <dmasim/checker.h>;
+ *	so does DMASIM_CHECKER=1 in the environment
+ * @checker_entries: mappings that it can hold before it asks for more memory,
+ *	as the kernel's dma_debug_entries=; 0: 65536
  * @seed: of every random choice; 0: taken from DMASIM_SEED, else 1
  * @real_time: timers follow the host's clock instead of virtual time
  */
@@ -126,6 +130,8 @@ struct dmasim_machine_config {
 	uint64_t coherent_pool;
 	unsigned int cache_speculation;
 	bool kmalloc_bounce;
+	bool checker;
+	unsigned int checker_entries;
 	uint64_t seed;
 	bool real_time;
 };

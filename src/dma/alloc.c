@@ -25,6 +25,7 @@
 #include <trace/events/dma.h>
 
 #include "dma/core.h"
+#include "dma/debug.h"
 
 #define DMA_ZONE_FLAGS (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
 
@@ -76,6 +77,10 @@ void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 	/* The mask decides about the zone, nobody else. */
 	flag &= ~DMA_ZONE_FLAGS;
 	cpu_addr = __dma_alloc_attrs(dev, size, dma_handle, flag, attrs);
+	if (dma_debug_active() && cpu_addr)
+		debug_dma_alloc(dev, DMA_DEBUG_COHERENT, cpu_addr,
+				debug_dma_cpu_to_phys(cpu_addr), size,
+				*dma_handle, DMA_BIDIRECTIONAL, attrs);
 	trace_dma_alloc(dev, cpu_addr, cpu_addr ? *dma_handle : 0, size,
 			DMA_BIDIRECTIONAL, flag, attrs);
 	return cpu_addr;
@@ -99,6 +104,10 @@ void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr,
 		       attrs);
 	if (!cpu_addr)
 		return;
+	if (dma_debug_active())
+		debug_dma_free(dev, DMA_DEBUG_COHERENT,
+			       debug_dma_cpu_to_phys(cpu_addr), size,
+			       dma_handle, DMA_BIDIRECTIONAL, attrs);
 	switch (dma_coherent_backend(dev)) {
 	case DMA_BACKEND_DIRECT:
 		dma_direct_free(dev, size, cpu_addr, dma_handle, attrs);
@@ -156,6 +165,9 @@ struct page *dma_alloc_pages(struct device *dev, size_t size,
 {
 	struct page *page = __dma_alloc_pages(dev, size, dma_handle, dir, gfp);
 
+	if (dma_debug_active() && page)
+		debug_dma_alloc(dev, DMA_DEBUG_NONCOHERENT, page,
+				page_to_phys(page), size, *dma_handle, dir, 0);
 	if (page)
 		trace_dma_alloc_pages(dev, page_to_virt(page), *dma_handle,
 				      size, dir, gfp, 0);
@@ -189,6 +201,9 @@ static void __dma_free_pages(struct device *dev, size_t size, struct page *page,
 void dma_free_pages(struct device *dev, size_t size, struct page *page,
 		    dma_addr_t dma_handle, enum dma_data_direction dir)
 {
+	if (dma_debug_active())
+		debug_dma_free(dev, DMA_DEBUG_NONCOHERENT, page_to_phys(page),
+			       size, dma_handle, dir, 0);
 	trace_dma_free_pages(dev, page_to_virt(page), dma_handle, size, dir, 0);
 	__dma_free_pages(dev, size, page, dma_handle, dir);
 }
@@ -250,6 +265,10 @@ out:
 		return NULL;
 	}
 	sgt->nents = 1;
+	/* The CPU fills it first: not the device's yet. */
+	if (dma_debug_active())
+		debug_dma_map_sg(dev, sgt->sgl, sgt->orig_nents, 1, dir,
+				 attrs | DMA_ATTR_SKIP_CPU_SYNC);
 	trace_dma_alloc_sgt(dev, sgt, size, dir, gfp, attrs);
 	return sgt;
 }
@@ -258,6 +277,8 @@ EXPORT_SYMBOL_GPL(dma_alloc_noncontiguous);
 void dma_free_noncontiguous(struct device *dev, size_t size,
 			    struct sg_table *sgt, enum dma_data_direction dir)
 {
+	if (dma_debug_active())
+		debug_dma_unmap_sg(dev, sgt->sgl, sgt->orig_nents, dir, 0);
 	trace_dma_free_sgt(dev, sgt, size, dir);
 	if (use_dma_iommu(dev)) {
 		iommu_dma_free_noncontiguous(dev, size, sgt, dir);

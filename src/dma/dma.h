@@ -14,12 +14,16 @@
  * @iova_allocator: of all domains, a name that iova_allocator_find() knows
  * @coherent_pool: bytes of each atomic pool; 0: by the size of RAM
  * @kmalloc_bounce: CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC
+ * @checker: start with the checker on
+ * @checker_entries: mappings that it can hold before it asks for more, 0: 65536
  */
 struct dma_params {
 	bool forcedac;
 	const char *iova_allocator;
 	u64 coherent_pool;
 	bool kmalloc_bounce;
+	bool checker;
+	unsigned int checker_entries;
 };
 
 /** struct dma_stats - counters since boot. */
@@ -75,5 +79,24 @@ struct iova_domain *dma_iova_domain(struct device *dev);
 
 /** dma_deferred() - ranges in the flush queue of @dev's domain now. */
 unsigned long dma_deferred(struct device *dev);
+
+/* ---- the checker; behind <dmasim/checker.h>, one for one ---- */
+
+/** struct dma_checker_stats - see struct dmasim_checker_stats. */
+struct dma_checker_stats {
+	u64 errors, printed;
+	u64 free_entries, min_free_entries, total_entries;
+};
+
+int dma_checker_enable(void);
+void dma_checker_disable(void);
+bool dma_checker_enabled(void);
+void dma_checker_set_newer(bool newer);
+void dma_checker_set_copy_limit(u64 bytes);
+void dma_checker_set_all_errors(bool all);
+void dma_checker_set_num_errors(u64 nr);
+void dma_checker_set_filter(const char *text);
+void dma_checker_get_stats(struct dma_checker_stats *stats);
+void dma_checker_dump(void (*line)(const char *text, void *arg), void *arg);
 
 #endif

@@ -24,6 +24,7 @@
 #include <linux/slab.h>
 
 #include "dma/dma.h"
+#include "dma/debug.h"
 #include "dma/dma_iommu.h"
 #include "iova/iova.h"
 
@@ -326,6 +327,12 @@ int dma_boot(const struct dma_params *params)
 	iommu_dma_forcedac = params->forcedac;
 	dma_bounce_unaligned_kmalloc = params->kmalloc_bounce;
 	iova_set_allocator(iova_allocator_find(params->iova_allocator));
+	ret = dma_debug_boot(params->checker, params->checker_entries);
+	if (ret) {
+		dma_debug_shutdown();
+		iova_cache_put();
+		return ret;
+	}
 	iommu_set_dma_hooks(&dma_hooks);
 	return 0;
 }
@@ -333,6 +340,7 @@ int dma_boot(const struct dma_params *params)
 void dma_shutdown(void)
 {
 	iommu_set_dma_hooks(NULL);
+	dma_debug_shutdown();
 	dma_declared_shutdown();
 	dma_atomic_pools_shutdown();
 	iova_set_allocator(iova_allocator_find(NULL));
@@ -384,7 +392,7 @@ unsigned int dma_check(void)
 	unsigned int leaks;
 
 	iommu_dma_flush_all();
-	leaks = dma_pool_check();
+	leaks = dma_pool_check() + dma_debug_check();
 	leaks += dma_atomic_pools_check();
 	leaks += dma_declared_check();
 	dma_get_stats(&stats);

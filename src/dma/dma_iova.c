@@ -39,6 +39,7 @@
 #include <linux/string.h>
 #include <trace/events/dmasim.h>
 
+#include "dma/debug.h"
 #include "dma/dma_iommu.h"
 
 /* Where a state's granules begin, and the bytes up to their end. */
@@ -94,12 +95,17 @@ static __always_inline bool __dma_iova_try_alloc(struct device *dev,
 	return true;
 }
 
-static noinline bool dma_iova_try_alloc_traced(struct device *dev,
-					       struct dma_iova_state *state,
-					       phys_addr_t phys, size_t size)
+static noinline bool dma_iova_try_alloc_observed(struct device *dev,
+						 struct dma_iova_state *state,
+						 phys_addr_t phys, size_t size)
 {
-	bool ok = __dma_iova_try_alloc(dev, state, phys, size);
+	bool ok;
 
+	if (dma_debug_active())
+		debug_dma_iova_reuse(dev, state);
+	ok = __dma_iova_try_alloc(dev, state, phys, size);
+	if (dma_debug_active() && ok)
+		debug_dma_iova_alloc(dev, state);
 	trace_dma_iova_alloc(dev, ok ? state->addr : DMA_MAPPING_ERROR, size,
 			     phys);
 	return ok;
@@ -121,8 +127,8 @@ static noinline bool dma_iova_try_alloc_traced(struct device *dev,
 bool dma_iova_try_alloc(struct device *dev, struct dma_iova_state *state,
 			phys_addr_t phys, size_t size)
 {
-	if (unlikely(trace_dma_iova_alloc_enabled()))
-		return dma_iova_try_alloc_traced(dev, state, phys, size);
+	if (unlikely(trace_dma_iova_alloc_enabled()) || dma_debug_active())
+		return dma_iova_try_alloc_observed(dev, state, phys, size);
 	return __dma_iova_try_alloc(dev, state, phys, size);
 }
 EXPORT_SYMBOL_GPL(dma_iova_try_alloc);
@@ -158,6 +164,8 @@ static void __dma_iova_free(struct device *dev, struct dma_iova_state *state,
 
 	if (!dma_iova_is_live(dev, state, call))
 		return;
+	if (dma_debug_active())
+		debug_dma_iova_destroy(dev, state, 0, DMA_NONE, 0);
 	domain = iommu_fast_dma_domain(dev);
 	iovad = iommu_dma_iovad(domain);
 	iommu_dma_free_iova(domain, dma_iova_base(iovad, state),
@@ -274,6 +282,8 @@ void dma_iova_unlink(struct device *dev, struct dma_iova_state *state,
 	trace_dma_iova_unlink(dev, state->addr, offset, size, dir, attrs);
 	if (!size || !dma_iova_is_live(dev, state, __func__))
 		return;
+	if (dma_debug_active())
+		debug_dma_iova_unlink(dev, state, offset, size, dir, attrs);
 	__dma_iova_unlink(dev, state, offset, size, dir, attrs, false);
 	dma_count_unmap();
 }
@@ -299,6 +309,8 @@ void dma_iova_destroy(struct device *dev, struct dma_iova_state *state,
 	}
 	if (!dma_iova_is_live(dev, state, __func__))
 		return;
+	if (dma_debug_active())
+		debug_dma_iova_destroy(dev, state, mapped_len, dir, attrs);
 	__dma_iova_unlink(dev, state, 0, mapped_len, dir, attrs, true);
 	state->__size |= DMA_IOVA_GIVEN_BACK;
 	dma_count_unmap();
@@ -445,14 +457,20 @@ static int __dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	return ret;
 }
 
-/* The uncommon links, and those that are traced. */
+/* The uncommon links, and those that are traced or checked. */
 static noinline int
 dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
 		       phys_addr_t phys, size_t offset, size_t size,
 		       enum dma_data_direction dir, unsigned long attrs)
 {
-	int ret = __dma_iova_link(dev, state, phys, offset, size, dir, attrs);
+	int ret;
 
+	if (dma_debug_active())
+		debug_dma_iova_link(dev, state, offset, size);
+	ret = __dma_iova_link(dev, state, phys, offset, size, dir, attrs);
+	if (dma_debug_active() && !ret)
+		debug_dma_iova_linked(dev, state, phys, offset, size, dir,
+				      attrs);
 	trace_dma_iova_link(dev, state->addr, offset, phys, size, dir, attrs,
 			    ret);
 	return ret;
@@ -492,7 +510,7 @@ int dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	    unlikely(__builtin_add_overflow(offset, size, &end)) ||
 	    unlikely(end > state->__size) ||
 	    unlikely(!dev_is_dma_coherent(dev)) || unlikely(attrs) ||
-	    unlikely(trace_dma_iova_link_enabled()))
+	    unlikely(trace_dma_iova_link_enabled()) || dma_debug_active())
 		return dma_iova_link_uncommon(dev, state, phys, offset, size,
 					      dir, attrs);
 	ret = iommu_map_nosync(domain, state->addr + offset, phys, size,
@@ -517,12 +535,15 @@ static __always_inline int __dma_iova_sync(struct device *dev,
 			      iova_align(iovad, first + size) - start);
 }
 
-static noinline int dma_iova_sync_traced(struct device *dev,
-					 struct dma_iova_state *state,
-					 size_t offset, size_t size)
+static noinline int dma_iova_sync_observed(struct device *dev,
+					   struct dma_iova_state *state,
+					   size_t offset, size_t size)
 {
-	int ret = __dma_iova_sync(dev, state, offset, size);
+	int ret;
 
+	if (dma_debug_active())
+		debug_dma_iova_sync(dev, state, offset, size);
+	ret = __dma_iova_sync(dev, state, offset, size);
 	trace_dma_iova_sync(dev, state->addr, offset, size, ret);
 	return ret;
 }
@@ -540,8 +561,8 @@ static noinline int dma_iova_sync_traced(struct device *dev,
 int dma_iova_sync(struct device *dev, struct dma_iova_state *state,
 		  size_t offset, size_t size)
 {
-	if (unlikely(trace_dma_iova_sync_enabled()))
-		return dma_iova_sync_traced(dev, state, offset, size);
+	if (unlikely(trace_dma_iova_sync_enabled()) || dma_debug_active())
+		return dma_iova_sync_observed(dev, state, offset, size);
 	return __dma_iova_sync(dev, state, offset, size);
 }
 EXPORT_SYMBOL_GPL(dma_iova_sync);

@@ -8,11 +8,10 @@
  *	ops, allowed to bypass them	direct, if the device reaches all RAM
  *	ops				those
  *
- * Reduced: no checker (CONFIG_DMA_API_DEBUG) yet.
- *
- * Order of effects: map = back end, trace; unmap of one range = back end, trace;
- * unmap of a list = trace, back end. What is traced goes through a function of
- * its own, so that the untraced call keeps no argument for the event.
+ * Order of effects: map = back end, checker, trace; unmap of one range =
+ * checker, back end, trace; unmap of a list = checker, trace, back end. What is
+ * traced or checked (debug.h) goes through a function of its own, so that other
+ * calls keep no argument for it.
  *
  * I1  A device that cannot map (no dma_mask) gets an error, never a crash.
  * I2  The same back end serves map and unmap as long as masks and ops stay.
@@ -27,6 +26,7 @@
 #include <trace/events/dma.h>
 
 #include "dma/core.h"
+#include "dma/debug.h"
 #include "swiotlb/swiotlb.h"
 
 bool dma_default_coherent = true;
@@ -89,13 +89,15 @@ static __always_inline dma_addr_t __dma_map_phys(struct device *dev,
 	}
 }
 
-static noinline dma_addr_t dma_map_phys_traced(struct device *dev,
-					       phys_addr_t phys, size_t size,
-					       enum dma_data_direction dir,
-					       unsigned long attrs)
+static noinline dma_addr_t dma_map_phys_observed(struct device *dev,
+						 phys_addr_t phys, size_t size,
+						 enum dma_data_direction dir,
+						 unsigned long attrs)
 {
 	dma_addr_t addr = __dma_map_phys(dev, phys, size, dir, attrs);
 
+	if (dma_debug_active())
+		debug_dma_map_phys(dev, phys, size, dir, addr, attrs);
 	trace_dma_map_phys(dev, phys, addr, size, dir, attrs);
 	return addr;
 }
@@ -115,8 +117,8 @@ dma_addr_t dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 {
 	if (!dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
-	if (unlikely(trace_dma_map_phys_enabled()))
-		return dma_map_phys_traced(dev, phys, size, dir, attrs);
+	if (unlikely(trace_dma_map_phys_enabled()) || dma_debug_active())
+		return dma_map_phys_observed(dev, phys, size, dir, attrs);
 	return __dma_map_phys(dev, phys, size, dir, attrs);
 }
 EXPORT_SYMBOL_GPL(dma_map_phys);
@@ -148,11 +150,13 @@ static __always_inline void __dma_unmap_phys(struct device *dev,
 	}
 }
 
-static noinline void dma_unmap_phys_traced(struct device *dev, dma_addr_t addr,
-					   size_t size,
-					   enum dma_data_direction dir,
-					   unsigned long attrs)
+static noinline void dma_unmap_phys_observed(struct device *dev,
+					     dma_addr_t addr, size_t size,
+					     enum dma_data_direction dir,
+					     unsigned long attrs)
 {
+	if (dma_debug_active())
+		debug_dma_unmap_phys(dev, addr, size, dir, attrs);
 	__dma_unmap_phys(dev, addr, size, dir, attrs);
 	trace_dma_unmap_phys(dev, addr, size, dir, attrs);
 }
@@ -161,8 +165,8 @@ static noinline void dma_unmap_phys_traced(struct device *dev, dma_addr_t addr,
 void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 		    enum dma_data_direction dir, unsigned long attrs)
 {
-	if (unlikely(trace_dma_unmap_phys_enabled()))
-		dma_unmap_phys_traced(dev, addr, size, dir, attrs);
+	if (unlikely(trace_dma_unmap_phys_enabled()) || dma_debug_active())
+		dma_unmap_phys_observed(dev, addr, size, dir, attrs);
 	else
 		__dma_unmap_phys(dev, addr, size, dir, attrs);
 }
@@ -184,14 +188,17 @@ static __always_inline dma_addr_t __dma_map_page(struct device *dev,
 			      attrs);
 }
 
-static noinline dma_addr_t dma_map_page_traced(struct device *dev,
-					       struct page *page, size_t offset,
-					       size_t size,
-					       enum dma_data_direction dir,
-					       unsigned long attrs)
+static noinline dma_addr_t dma_map_page_observed(struct device *dev,
+						 struct page *page,
+						 size_t offset, size_t size,
+						 enum dma_data_direction dir,
+						 unsigned long attrs)
 {
 	dma_addr_t addr = __dma_map_page(dev, page, offset, size, dir, attrs);
 
+	if (dma_debug_active())
+		debug_dma_map_phys(dev, page_to_phys(page) + offset, size, dir,
+				   addr, attrs);
 	trace_dma_map_page(dev, page_to_phys(page) + offset, addr, size, dir,
 			   attrs);
 	return addr;
@@ -209,17 +216,20 @@ dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page,
 {
 	if (unlikely(attrs & DMA_ATTR_MMIO) || !dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
-	if (unlikely(trace_dma_map_page_enabled()))
-		return dma_map_page_traced(dev, page, offset, size, dir, attrs);
+	if (unlikely(trace_dma_map_page_enabled()) || dma_debug_active())
+		return dma_map_page_observed(dev, page, offset, size, dir,
+					     attrs);
 	return __dma_map_page(dev, page, offset, size, dir, attrs);
 }
 EXPORT_SYMBOL(dma_map_page_attrs);
 
-static noinline void dma_unmap_page_traced(struct device *dev, dma_addr_t addr,
-					   size_t size,
-					   enum dma_data_direction dir,
-					   unsigned long attrs)
+static noinline void dma_unmap_page_observed(struct device *dev,
+					     dma_addr_t addr, size_t size,
+					     enum dma_data_direction dir,
+					     unsigned long attrs)
 {
+	if (dma_debug_active())
+		debug_dma_unmap_phys(dev, addr, size, dir, attrs);
 	__dma_unmap_phys(dev, addr, size, dir, attrs);
 	trace_dma_unmap_page(dev, addr, size, dir, attrs);
 }
@@ -230,8 +240,8 @@ void dma_unmap_page_attrs(struct device *dev, dma_addr_t addr, size_t size,
 {
 	if (unlikely(attrs & DMA_ATTR_MMIO))
 		return;
-	if (unlikely(trace_dma_unmap_page_enabled()))
-		dma_unmap_page_traced(dev, addr, size, dir, attrs);
+	if (unlikely(trace_dma_unmap_page_enabled()) || dma_debug_active())
+		dma_unmap_page_observed(dev, addr, size, dir, attrs);
 	else
 		__dma_unmap_phys(dev, addr, size, dir, attrs);
 }
@@ -260,6 +270,9 @@ dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys_addr,
 	else
 		addr = __dma_map_phys(dev, phys_addr, size, dir,
 				      attrs | DMA_ATTR_MMIO);
+	if (dma_debug_active())
+		debug_dma_map_phys(dev, phys_addr, size, dir, addr,
+				   attrs | DMA_ATTR_MMIO);
 	trace_dma_map_resource(dev, phys_addr, addr, size, dir, attrs);
 	return addr;
 }
@@ -268,6 +281,9 @@ EXPORT_SYMBOL(dma_map_resource);
 void dma_unmap_resource(struct device *dev, dma_addr_t addr, size_t size,
 			enum dma_data_direction dir, unsigned long attrs)
 {
+	if (dma_debug_active())
+		debug_dma_unmap_phys(dev, addr, size, dir,
+				     attrs | DMA_ATTR_MMIO);
 	__dma_unmap_phys(dev, addr, size, dir, attrs | DMA_ATTR_MMIO);
 	trace_dma_unmap_resource(dev, addr, size, dir, attrs);
 }
@@ -297,6 +313,8 @@ static int __dma_map_sg_attrs(struct device *dev, struct scatterlist *sg,
 	default:
 		ents = get_dma_ops(dev)->map_sg(dev, sg, nents, dir, attrs);
 	}
+	if (dma_debug_active())
+		debug_dma_map_sg(dev, sg, nents, ents, dir, attrs);
 
 	switch (ents) {
 	case -EINVAL:
@@ -348,6 +366,8 @@ int dma_map_sgtable(struct device *dev, struct sg_table *sgt,
 
 	if (ents < 0)
 		return ents;
+	if (dma_debug_active() && !ents)
+		debug_dma_no_mask(dev);
 	sgt->nents = ents;
 	return 0;
 }
@@ -360,6 +380,8 @@ void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
 	const struct dma_map_ops *ops;
 
 	BUG_ON(!valid_dma_direction(dir));
+	if (dma_debug_active())
+		debug_dma_unmap_sg(dev, sg, nents, dir, attrs);
 	trace_dma_unmap_sg(dev, sg, nents, dir, attrs);
 	switch (dma_streaming_backend(dev)) {
 	case DMA_BACKEND_IOMMU:
@@ -384,6 +406,8 @@ void __dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
 	enum dma_backend backend = dma_streaming_backend(dev);
 
 	BUG_ON(!valid_dma_direction(dir));
+	if (dma_debug_active())
+		debug_dma_sync(dev, addr, size, dir, true);
 	if (backend == DMA_BACKEND_IOMMU)
 		iommu_dma_sync_single_for_cpu(dev, addr, size, dir);
 	else if (backend == DMA_BACKEND_DIRECT)
@@ -400,6 +424,8 @@ void __dma_sync_single_for_device(struct device *dev, dma_addr_t addr,
 	enum dma_backend backend = dma_streaming_backend(dev);
 
 	BUG_ON(!valid_dma_direction(dir));
+	if (dma_debug_active())
+		debug_dma_sync(dev, addr, size, dir, false);
 	if (backend == DMA_BACKEND_IOMMU)
 		iommu_dma_sync_single_for_device(dev, addr, size, dir);
 	else if (backend == DMA_BACKEND_DIRECT)
@@ -416,6 +442,8 @@ void __dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sg,
 	enum dma_backend backend = dma_streaming_backend(dev);
 
 	BUG_ON(!valid_dma_direction(dir));
+	if (dma_debug_active())
+		debug_dma_sync_sg(dev, sg, nelems, dir, true);
 	if (backend == DMA_BACKEND_IOMMU)
 		iommu_dma_sync_sg_for_cpu(dev, sg, nelems, dir);
 	else if (backend == DMA_BACKEND_DIRECT)
@@ -432,6 +460,8 @@ void __dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg,
 	enum dma_backend backend = dma_streaming_backend(dev);
 
 	BUG_ON(!valid_dma_direction(dir));
+	if (dma_debug_active())
+		debug_dma_sync_sg(dev, sg, nelems, dir, false);
 	if (backend == DMA_BACKEND_IOMMU)
 		iommu_dma_sync_sg_for_device(dev, sg, nelems, dir);
 	else if (backend == DMA_BACKEND_DIRECT)
@@ -625,19 +655,6 @@ bool dma_pci_p2pdma_supported(struct device *dev)
 	return !get_dma_ops(dev);
 }
 EXPORT_SYMBOL_GPL(dma_pci_p2pdma_supported);
-
-/* ---- hooks of the checker, which this machine does not have yet ---------------------- */
-
-void debug_dma_mapping_error(struct device *dev, dma_addr_t dma_addr)
-{
-}
-EXPORT_SYMBOL(debug_dma_mapping_error);
-
-void debug_dma_map_single(struct device *dev, const void *addr,
-			  unsigned long len)
-{
-}
-EXPORT_SYMBOL(debug_dma_map_single);
 
 /* ---- a device that must never do DMA --------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What this machine does not have: the checker, allocation that an architecture
+ * What this machine does not have: allocation that an architecture
  * does by itself.
  *
  * Calls that ask whether something is there answer no; calls that a kernel
@@ -13,18 +13,6 @@
 #include <linux/export.h>
 
 #include "dma/core.h"
-
-/* ---- checker ----------------------------------------------------------------------- */
-
-void dma_debug_add_bus(const struct bus_type *bus)
-{
-}
-
-void debug_dma_dump_mappings(struct device *dev)
-{
-	pr_info("DMA-API: no checker\n");
-}
-EXPORT_SYMBOL(debug_dma_dump_mappings);
 
 /* ---- allocation by the architecture ------------------------------------------------ */
 

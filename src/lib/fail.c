@@ -54,6 +54,7 @@ static const char *const site_names[] = {
 	[DMASIM_SITE_PIN] = "pin",
 	[DMASIM_SITE_NOTIFIER] = "notifier",
 	[DMASIM_SITE_TRACE] = "trace",
+	[DMASIM_SITE_CHECKER] = "checker",
 };
 
 static_assert(ARRAY_SIZE(site_names) == DMASIM_NR_SITES);

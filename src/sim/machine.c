@@ -274,6 +274,8 @@ static int boot_dma(const struct dmasim_machine_config *cfg)
 		.iova_allocator = cfg->iova_allocator,
 		.coherent_pool = cfg->coherent_pool,
 		.kmalloc_bounce = cfg->kmalloc_bounce,
+		.checker = cfg->checker,
+		.checker_entries = cfg->checker_entries,
 	};
 
 	return dma_boot(&params);

@@ -462,5 +462,6 @@ int main(void)
 
 	return run_variants("dma_matrix", tests, variants_with_bounce) +
 	       run_variants("dma_matrix", tests, variants_formats) +
-	       run_variants("dma_matrix", tests, variants_noncoherent);
+	       run_variants("dma_matrix", tests, variants_noncoherent) +
+	       run_variants("dma_matrix", tests, variants_checker);
 }

@@ -98,6 +98,25 @@ const struct variant variants_granules[NR_GRANULES] = {
 #endif
 };
 
+const struct variant variants_checker[5] = {
+	{ "direct,checker", .iommu = DMASIM_IOMMU_OFF, .checker = true },
+	{ "bounce,checker", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force",
+	  .checker = true },
+	{ "vtdss,strict,checker", DMASIM_IOMMU_STRICT, "vtdss",
+	  .translated = true, .checker = true },
+	{ "amdv1,lazy,checker", DMASIM_IOMMU_LAZY, "amdv1", .translated = true,
+	  .lazy = true, .checker = true },
+	{ "vtdss,strict,noncoherent,checker", DMASIM_IOMMU_STRICT, "vtdss",
+	  .translated = true, .noncoherent = true, .checker = true },
+};
+
+const struct variant variants_checker_translated[2] = {
+	{ "vtdss,strict,checker", DMASIM_IOMMU_STRICT, "vtdss",
+	  .translated = true, .checker = true },
+	{ "amdv1,lazy,checker", DMASIM_IOMMU_LAZY, "amdv1", .translated = true,
+	  .lazy = true, .checker = true },
+};
+
 static const struct variant *current_variant = &variant_vtdss_strict;
 
 struct dmasim_cache_stats fixture_cache;
@@ -157,6 +176,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg.iommu_format = f->variant->format;
 	f->cfg.swiotlb = f->variant->swiotlb;
 	f->cfg.iommu_granule = f->variant->granule;
+	f->cfg.checker = f->variant->checker;
 	/* 48 bits, or 47 of formats that have a sign. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;
 	fixture_create(f);

@@ -31,6 +31,7 @@ struct pci_dev;
  * @granule: smallest page of the IOMMU, 0: 4 KiB
  * @va_lg2, @oas_lg2: width of device and physical addresses; 0: 48 and 52
  * @write_reads: the format's right to write implies that to read
+ * @checker: the checker of the DMA API is on
  */
 struct variant {
 	const char *name;
@@ -43,6 +44,7 @@ struct variant {
 	uint64_t granule;
 	unsigned int va_lg2, oas_lg2;
 	bool write_reads;
+	bool checker;
 };
 
 /** variant_top() - first address beyond what devices can use */
@@ -74,6 +76,9 @@ extern const struct variant variants_noncoherent_translated[4];
 #define NR_GRANULES 5
 #endif
 extern const struct variant variants_granules[NR_GRANULES];
+/* With the checker on: direct, bounced, {strict, lazy}, without snooping. */
+extern const struct variant variants_checker[5];
+extern const struct variant variants_checker_translated[2];
 
 /**
  * struct fixture - state of a case (cmocka's *state)
@@ -106,6 +111,13 @@ int fixture_setup_without_device(void **state);
  * It keeps page offsets (minimum alignment mask 0xfff), as NVMe wants it.
  */
 void fixture_make_external(struct fixture *f);
+
+/** expect_checker() - announce diagnoses, if this machine has the checker on. */
+#define expect_checker(f, id, times)                                   \
+	do {                                                           \
+		if ((f)->variant->checker)                             \
+			expect_events(DMASIM_EVENT_MISUSE, id, times); \
+	} while (0)
 
 /** fixture_rebuild() - rebuild the machine after editing f->cfg. */
 void fixture_rebuild(struct fixture *f);

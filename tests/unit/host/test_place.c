@@ -46,7 +46,8 @@ static void a_thread_has_a_stack_of_its_own(void **state)
 	assert_int_equal(place, HOST_PLACE_STACK);
 }
 
-#define DEPTH 6
+/* As many frames as path_at(4) has. */
+#define DEPTH 5
 
 /* Calls itself @left times; the path is that of the innermost call. */
 __attribute__((noinline)) static unsigned int path_at(int left, int way,
@@ -56,11 +57,13 @@ __attribute__((noinline)) static unsigned int path_at(int left, int way,
 
 	if (!left)
 		return host_call_path(frames, DEPTH);
-	if (way & 1)
+	if (way & 1) {
 		nr = path_at(left - 1, way >> 1, frames);
-	else
+		__asm__ volatile("# one way" ::: "memory");
+	} else {
 		nr = path_at(left - 1, way >> 1, frames);
-	__asm__ volatile("" ::: "memory");
+		__asm__ volatile("# the other" ::: "memory");
+	}
 	return nr;
 }
 

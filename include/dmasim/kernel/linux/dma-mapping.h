@@ -4,9 +4,9 @@
  * memory, masks and limits.
  *
  * same: prototypes, attributes, inline helpers and macros of 6.17.
- * reduced: the checker of CONFIG_DMA_API_DEBUG is not built in, so the
- *	debug_dma_* hooks observe nothing; mapping to user space is refused with
- *	the documented -ENXIO.
+ * reduced: mapping to user space is refused with the documented -ENXIO. The
+ *	checker of CONFIG_DMA_API_DEBUG is there, and is switched on at run time
+ *	(<dmasim/checker.h>).
  * newer: dma_map_phys(), dma_unmap_phys(), DMA_ATTR_MMIO (which also is what
  *	dma_map_resource() means). Attributes 11 to 13 exist by name only.
  */
@@ -172,9 +172,12 @@ static inline int dma_mapping_error(struct device *dev, dma_addr_t dma_addr)
 
 /* ---- syncs that coherent devices can skip --------------------------------- */
 
+/* ours, read only: the checker is on, so that no sync may be skipped */
+extern bool dmasim_checker_on;
+
 static inline bool dma_dev_need_sync(const struct device *dev)
 {
-	return !dev->dma_skip_sync;
+	return !dev->dma_skip_sync || unlikely(READ_ONCE(dmasim_checker_on));
 }
 
 static inline void dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr,

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The checker's view of the two-step API, which 6.17 does not check at all.
+ *
+ *	state  [addr .................................. addr + size)
+ *	links  [  entry  ][  entry  ]      hole      [ entry ]
+ *
+ * A state is known by the address that the driver keeps it at and by its device
+ * address; a link is an entry inside it. Unlinking a part of a link leaves the
+ * rest as entries of their own.
+ *
+ * What the API itself reports or refuses, with the checker off as well
+ * (dma-iova-*, -EADDRINUSE), is not reported twice.
+ *
+ * I1  The links of a state are inside it and do not overlap.
+ * Locks: dma_debug_lock.
+ * Tests: tests/api/test_checker_iova.c
+ */
+#include <linux/kernel.h>
+
+#include "dma/debug_entry.h"
+#include "dma/dma_iommu.h"
+
+/* The live state that these addresses belong to, wherever it is kept. */
+static struct dma_debug_entry *state_at(struct dma_debug_device *d,
+					struct dma_iova_state *state)
+{
+	struct dma_debug_entry *entry;
+
+	for (entry = dma_debug_first(d, state->addr, state->addr); entry;
+	     entry = dma_debug_next(entry, state->addr, state->addr))
+		if (entry->type == DMA_DEBUG_STATE &&
+		    entry->range.start == state->addr)
+			return entry;
+	if (!d->old)
+		dma_debug_misuse(
+			d, "checker-iova-unknown", NULL, state->addr,
+			dma_iova_size(state),
+			"uses a state of 0x%llx + 0x%zx, which are not reserved: given back through a copy?",
+			state->addr, dma_iova_size(state));
+	return NULL;
+}
+
+static struct dma_debug_entry *next_link(struct dma_debug_entry *state,
+					 struct dma_debug_entry *entry,
+					 u64 first, u64 last)
+{
+	do {
+		entry = entry ? dma_debug_next(entry, first, last) :
+				dma_debug_first(state->owner, first, last);
+	} while (entry && (entry->type != DMA_DEBUG_LINK ||
+			   entry->state != state->state));
+	return entry;
+}
+
+void debug_dma_iova_reuse(struct device *dev,
+			  const struct dma_iova_state *state)
+{
+	struct dma_debug_entry *entry;
+	unsigned long flags;
+
+	if (!dma_debug_enter(&flags))
+		return;
+	entry = dma_debug_find_state(state);
+	/* Somebody else's memory by now, if it does not say the same. */
+	if (entry && state->addr == entry->range.start &&
+	    !(state->__size & DMA_IOVA_GIVEN_BACK))
+		dma_debug_misuse(
+			entry->owner, "checker-iova-overwritten", entry,
+			entry->range.start, entry->size,
+			"dma_iova_try_alloc() over a state that still has 0x%lx + 0x%llx",
+			entry->range.start, entry->size);
+	dma_debug_leave(flags);
+}
+
+void debug_dma_iova_alloc(struct device *dev, struct dma_iova_state *state)
+{
+	struct dma_debug_entry *entry;
+	struct dma_debug_device *d;
+	unsigned long flags;
+
+	if (!dma_debug_enter(&flags))
+		return;
+	d = dma_debug_device(dev);
+	if (!d)
+		goto out;
+	entry = dma_debug_add(d, DMA_DEBUG_STATE, state->addr,
+			      dma_iova_size(state), 0, DMA_NONE, 0);
+	if (entry) {
+		entry->state = state;
+		dma_debug_note_state(entry);
+	}
+out:
+	dma_debug_leave(flags);
+}
+
+void debug_dma_iova_link(struct device *dev, struct dma_iova_state *state,
+			 size_t offset, size_t size)
+{
+	struct dma_debug_entry *entry, *link;
+	u64 first = state->addr + offset;
+	struct dma_debug_device *d;
+	unsigned long flags;
+
+	if (!size || !dma_debug_enter(&flags))
+		return;
+	d = dma_debug_device(dev);
+	entry = d ? state_at(d, state) : NULL;
+	if (!entry)
+		goto out;
+	if (offset > entry->size || size > entry->size - offset) {
+		dma_debug_misuse(
+			d, "checker-iova-link-outside", entry, first, size,
+			"links 0x%zx bytes at offset 0x%zx of a state of 0x%llx",
+			size, offset, entry->size);
+		goto out;
+	}
+	link = next_link(entry, NULL, first, first + size - 1);
+	if (link)
+		dma_debug_misuse(
+			d, "checker-iova-link-overlap", link, first, size,
+			"links 0x%zx bytes at offset 0x%zx over a link of 0x%llx at 0x%llx",
+			size, offset, link->size,
+			(u64)(link->range.start - entry->range.start));
+out:
+	dma_debug_leave(flags);
+}
+
+void debug_dma_iova_linked(struct device *dev, struct dma_iova_state *state,
+			   phys_addr_t phys, size_t offset, size_t size,
+			   enum dma_data_direction dir, unsigned long attrs)
+{
+	struct dma_debug_entry *entry, *link;
+	struct dma_debug_device *d;
+	unsigned long flags;
+
+	if (!size || !dma_debug_enter(&flags))
+		return;
+	d = dma_debug_device(dev);
+	entry = d ? dma_debug_first(d, state->addr, state->addr) : NULL;
+	while (entry && (entry->type != DMA_DEBUG_STATE ||
+			 entry->range.start != state->addr))
+		entry = dma_debug_next(entry, state->addr, state->addr);
+	if (!entry)
+		goto out;
+	dma_debug_check_memory(d, phys, size, attrs);
+	link = dma_debug_add(d, DMA_DEBUG_LINK, state->addr + offset, size,
+			     phys, dir, attrs);
+	if (!link)
+		goto out;
+	link->state = entry->state;
+	dma_debug_check_overlap(link);
+	if (!(attrs & DMA_ATTR_MMIO))
+		dma_debug_watch(link, phys, size,
+				!(attrs & DMA_ATTR_SKIP_CPU_SYNC));
+out:
+	dma_debug_leave(flags);
+}
+
+void debug_dma_iova_sync(struct device *dev, struct dma_iova_state *state,
+			 size_t offset, size_t size)
+{
+	u64 first = state->addr + offset, last = first + size - 1;
+	struct dma_debug_entry *entry, *link = NULL;
+	struct dma_debug_device *d;
+	unsigned long flags;
+
+	if (!size || !dma_debug_enter(&flags))
+		return;
+	d = dma_debug_device(dev);
+	entry = d ? state_at(d, state) : NULL;
+	while (entry && (link = next_link(entry, link, first, last)))
+		if (link->range.start >= first && link->range.last <= last)
+			link->synced = true;
+	dma_debug_leave(flags);
+}
+
+/* ---- taking away --------------------------------------------------------------------- */
+
+static void check_link(struct dma_debug_entry *link,
+		       enum dma_data_direction dir, unsigned long attrs)
+{
+	u64 addr = link->range.start;
+
+	if (link->dir != dir)
+		dma_debug_misuse(
+			link->owner, "checker-iova-direction", link, addr,
+			link->size,
+			"unlinks 0x%llx + 0x%llx with direction %s, linked %s",
+			addr, link->size, dma_debug_dir_name(dir),
+			dma_debug_dir_name(link->dir));
+	if (dma_debug_attrs(link->attrs ^ attrs))
+		dma_debug_misuse(
+			link->owner, "checker-iova-attrs", link, addr,
+			link->size,
+			"unlinks 0x%llx + 0x%llx with attributes 0x%lx, linked with 0x%lx",
+			addr, link->size, attrs, link->attrs);
+}
+
+/* Take [first, last] out of @link; what is left of it lives on. */
+static bool cut(struct dma_debug_entry *link, u64 first, u64 last)
+{
+	struct dma_debug_entry old = *link, *rest;
+	bool watched = link->watch_size;
+	bool own = !(link->attrs & DMA_ATTR_SKIP_CPU_SYNC);
+
+	dma_debug_remove(link);
+	if (old.range.start < first) {
+		rest = dma_debug_add_like(&old, old.range.start,
+					  first - old.range.start, old.phys);
+		if (!rest || (watched && !dma_debug_watch(rest, rest->phys,
+							  rest->size, own)))
+			return false;
+	}
+	if (old.range.last > last) {
+		rest = dma_debug_add_like(&old, last + 1, old.range.last - last,
+					  old.phys +
+						  (last + 1 - old.range.start));
+		if (!rest || (watched && !dma_debug_watch(rest, rest->phys,
+							  rest->size, own)))
+			return false;
+	}
+	return true;
+}
+
+/* Remove all links in a range. Returns the bytes, or ~0 if the checker stopped. */
+static u64 unlink_range(struct dma_debug_entry *state, u64 first, u64 last,
+			enum dma_data_direction dir, unsigned long attrs)
+{
+	struct dma_debug_entry *link;
+	u64 bytes = 0;
+
+	while ((link = next_link(state, NULL, first, last))) {
+		bytes += min_t(u64, link->range.last, last) -
+			 max_t(u64, link->range.start, first) + 1;
+		check_link(link, dir, attrs);
+		if (!cut(link, first, last))
+			return ~0ull;
+	}
+	return bytes;
+}
+
+void debug_dma_iova_unlink(struct device *dev, struct dma_iova_state *state,
+			   size_t offset, size_t size,
+			   enum dma_data_direction dir, unsigned long attrs)
+{
+	u64 first = state->addr + offset, last = first + size - 1, bytes;
+	struct dma_debug_entry *entry;
+	struct dma_debug_device *d;
+	unsigned long flags;
+
+	if (last < first || !dma_debug_enter(&flags))
+		return;
+	d = dma_debug_device(dev);
+	entry = d ? state_at(d, state) : NULL;
+	if (!entry)
+		goto out;
+	bytes = unlink_range(entry, first, last, dir, attrs);
+	if (bytes < size)
+		dma_debug_misuse(
+			d, "checker-iova-unlink-hole", entry, first, size,
+			"unlinks 0x%zx bytes at offset 0x%zx, of which 0x%llx are linked",
+			size, offset, bytes);
+out:
+	dma_debug_leave(flags);
+}
+
+void debug_dma_iova_destroy(struct device *dev, struct dma_iova_state *state,
+			    size_t mapped_len, enum dma_data_direction dir,
+			    unsigned long attrs)
+{
+	u64 start = state->addr, inside, outside = 0;
+	struct dma_debug_entry *entry, *link;
+	struct dma_debug_device *d;
+	unsigned long flags;
+
+	if (!dma_debug_enter(&flags))
+		return;
+	d = dma_debug_device(dev);
+	entry = d ? state_at(d, state) : NULL;
+	if (!entry)
+		goto out;
+	inside = mapped_len ? unlink_range(entry, start, start + mapped_len - 1,
+					   dir, attrs) :
+			      0;
+	if (inside == ~0ull)
+		goto out;
+	while ((link = next_link(entry, NULL, entry->range.start,
+				 entry->range.last))) {
+		outside += link->size;
+		dma_debug_remove(link);
+	}
+	if (!mapped_len && outside)
+		dma_debug_misuse(
+			d, "checker-iova-free-linked", entry, start,
+			entry->size,
+			"gives 0x%llx + 0x%llx back while 0x%llx bytes are linked",
+			start, entry->size, outside);
+	else if (outside || inside != mapped_len)
+		dma_debug_misuse(
+			d, "checker-iova-mapped-len", entry, start, mapped_len,
+			"destroys a state with mapped length 0x%zx, linked are 0x%llx in it and 0x%llx behind",
+			mapped_len, inside, outside);
+	dma_debug_remove(entry);
+out:
+	dma_debug_leave(flags);
+}

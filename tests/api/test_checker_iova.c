@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The checker and the two-step API, of which no kernel's checker knows: links,
+ * syncs, unlinks and the life of a state.
+ */
+#include "api/checker.h"
+
+struct run {
+	struct dma_iova_state state;
+	struct page *page;
+};
+
+/* Four pages, of which @linked are linked and synced, for the device to read. */
+static void run_begin(struct fixture *f, struct run *r, size_t linked)
+{
+	r->page = alloc_pages(GFP_KERNEL, 2);
+	assert_true(dma_iova_try_alloc(f->dev, &r->state, 0, 4 * PAGE_SIZE));
+	if (!linked)
+		return;
+	assert_int_equal(dma_iova_link(f->dev, &r->state, page_to_phys(r->page),
+				       0, linked, DMA_TO_DEVICE, 0),
+			 0);
+	assert_int_equal(dma_iova_sync(f->dev, &r->state, 0, linked), 0);
+}
+
+static void run_end(struct fixture *f, struct run *r, size_t linked)
+{
+	dma_iova_destroy(f->dev, &r->state, linked, DMA_TO_DEVICE, 0);
+	__free_pages(r->page, 2);
+}
+
+static void a_correct_life_is_silent(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, 4 * PAGE_SIZE);
+	assert_read(f, r.state.addr, DMASIM_DMA_OK);
+	/* A part of a link may go by itself, and be linked anew. */
+	dma_iova_unlink(f->dev, &r.state, PAGE_SIZE, PAGE_SIZE, DMA_TO_DEVICE,
+			0);
+	assert_int_equal(dma_iova_link(f->dev, &r.state, page_to_phys(r.page),
+				       PAGE_SIZE, PAGE_SIZE, DMA_TO_DEVICE, 0),
+			 0);
+	assert_int_equal(dma_iova_sync(f->dev, &r.state, PAGE_SIZE, PAGE_SIZE),
+			 0);
+	assert_read(f, r.state.addr + PAGE_SIZE, DMASIM_DMA_OK);
+	run_end(f, &r, 4 * PAGE_SIZE);
+
+	assert_int_equal(checker_stat(errors), 0);
+	assert_int_equal(checker_stat(free_entries),
+			 checker_stat(total_entries));
+}
+
+static void a_link_beyond_the_state_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct dma_iova_state iova;
+
+	assert_true(dma_iova_try_alloc(f->dev, &iova, 0, 0x800));
+	assert_int_equal(dma_iova_link(f->dev, &iova, page_to_phys(page), 0,
+				       0x1000, DMA_TO_DEVICE, 0),
+			 0);
+
+	diagnosed("checker-iova-link-outside", 1);
+	dma_iova_destroy(f->dev, &iova, 0x1000, DMA_TO_DEVICE, 0);
+	assert_int_equal(checker_stat(errors), 1);
+	__free_page(page);
+}
+
+static void a_link_over_a_link_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, 2 * PAGE_SIZE);
+
+	assert_int_equal(dma_iova_link(f->dev, &r.state, page_to_phys(r.page),
+				       PAGE_SIZE, PAGE_SIZE, DMA_TO_DEVICE, 0),
+			 -EADDRINUSE);
+
+	diagnosed("checker-iova-link-overlap", 1);
+	run_end(f, &r, 2 * PAGE_SIZE);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void a_device_before_the_sync_is_told_once(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, 0);
+	assert_int_equal(dma_iova_link(f->dev, &r.state, page_to_phys(r.page),
+				       0, PAGE_SIZE, DMA_TO_DEVICE, 0),
+			 0);
+	assert_read(f, r.state.addr, DMASIM_DMA_OK);
+	assert_read(f, r.state.addr, DMASIM_DMA_OK);
+
+	diagnosed("checker-iova-unsynced", 1);
+	run_end(f, &r, PAGE_SIZE);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void unlinking_a_hole_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, PAGE_SIZE);
+	expect_warns(1);
+	dma_iova_unlink(f->dev, &r.state, 0, 2 * PAGE_SIZE, DMA_TO_DEVICE, 0);
+
+	diagnosed("checker-iova-unlink-hole", 1);
+	run_end(f, &r, 0);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void a_wrong_mapped_length_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, 2 * PAGE_SIZE);
+	expect_warns(1);
+	run_end(f, &r, 3 * PAGE_SIZE);
+
+	diagnosed("checker-iova-mapped-len", 1);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void freeing_what_is_linked_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, PAGE_SIZE);
+	dma_iova_free(f->dev, &r.state);
+
+	diagnosed("checker-iova-free-linked", 1);
+	assert_int_equal(checker_stat(errors), 1);
+	/* Take back what the mistake left, behind the checker's back. */
+	iommu_unmap(iommu_get_domain_for_dev(f->dev), r.state.addr, PAGE_SIZE);
+	__free_pages(r.page, 2);
+}
+
+static void reserving_over_a_live_state_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state iova, kept;
+
+	assert_true(dma_iova_try_alloc(f->dev, &iova, 0, PAGE_SIZE));
+	kept = iova;
+	assert_true(dma_iova_try_alloc(f->dev, &iova, 0, PAGE_SIZE));
+
+	diagnosed("checker-iova-overwritten", 1);
+	dma_iova_free(f->dev, &kept);
+	dma_iova_free(f->dev, &iova);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void a_copy_of_a_dead_state_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r, copy;
+
+	run_begin(f, &r, 0);
+	copy = r;
+	dma_iova_free(f->dev, &r.state);
+	/* The range may be somebody else's by now; it is mapped all the same. */
+	assert_int_equal(dma_iova_link(f->dev, &copy.state,
+				       page_to_phys(r.page), 0, PAGE_SIZE,
+				       DMA_TO_DEVICE, 0),
+			 0);
+
+	diagnosed("checker-iova-unknown", 1);
+	iommu_unmap(iommu_get_domain_for_dev(f->dev), copy.state.addr,
+		    PAGE_SIZE);
+	__free_pages(r.page, 2);
+}
+
+static void a_finished_state_may_be_used_again(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, PAGE_SIZE);
+	run_end(f, &r, PAGE_SIZE);
+	run_begin(f, &r, PAGE_SIZE);
+	run_end(f, &r, PAGE_SIZE);
+
+	assert_int_equal(checker_stat(errors), 0);
+}
+
+static void another_direction_at_unlink_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, PAGE_SIZE);
+	dma_iova_unlink(f->dev, &r.state, 0, PAGE_SIZE, DMA_FROM_DEVICE, 0);
+
+	diagnosed("checker-iova-direction", 1);
+	run_end(f, &r, 0);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void other_attributes_at_destroy_are_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, PAGE_SIZE);
+	dma_iova_destroy(f->dev, &r.state, PAGE_SIZE, DMA_TO_DEVICE,
+			 DMA_ATTR_WEAK_ORDERING);
+
+	diagnosed("checker-iova-attrs", 1);
+	assert_int_equal(checker_stat(errors), 1);
+	__free_pages(r.page, 2);
+}
+
+/* spec: dma-core 109 */
+static void a_state_left_over_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_event event;
+	struct run r;
+
+	run_begin(f, &r, PAGE_SIZE);
+	dmasim_device_destroy(f->hw);
+	f->hw = NULL;
+
+	assert_diagnosed(DMASIM_EVENT_LEAK, "checker-leak", 1);
+	event = checker_event(DMASIM_EVENT_LEAK, "checker-leak");
+	assert_in_range(event.nr_origin, 3, 24);
+	assert_non_null(strstr(event.text, "0x1000 linked"));
+	/* The layers below miss the addresses as well. */
+	expect_events(DMASIM_EVENT_LEAK, "iova-leak", 1);
+	__free_pages(r.page, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		fixture_case(a_correct_life_is_silent),
+		fixture_case(a_link_beyond_the_state_is_told),
+		fixture_case(a_link_over_a_link_is_told),
+		fixture_case(a_device_before_the_sync_is_told_once),
+		fixture_case(unlinking_a_hole_is_told),
+		fixture_case(a_wrong_mapped_length_is_told),
+		fixture_case(freeing_what_is_linked_is_told),
+		fixture_case(reserving_over_a_live_state_is_told),
+		fixture_case(a_copy_of_a_dead_state_is_told),
+		fixture_case(a_finished_state_may_be_used_again),
+		fixture_case(another_direction_at_unlink_is_told),
+		fixture_case(other_attributes_at_destroy_are_told),
+		fixture_case(a_state_left_over_is_told),
+	};
+
+	return run_variants("checker_iova", tests, variants_checked_strict);
+}

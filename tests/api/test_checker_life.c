@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The checker and the world around the DMA API: what devices, the CPU and the
+ * page allocator do to mapped memory, drivers and devices that leave, the
+ * checker being switched on late or running out of memory.
+ */
+#include "api/checker.h"
+
+#include <dmasim/fault.h>
+
+#include <stdlib.h>
+
+/* ---- devices ------------------------------------------------------------------- */
+
+static void a_device_where_nothing_is_mapped_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	assert_read(f, page_to_phys(page), DMASIM_DMA_OK);
+
+	diagnosed("checker-device-unmapped", 1);
+	assert_int_equal(checker_stat(errors), 1);
+	__free_page(page);
+}
+
+static void a_device_after_the_unmap_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_FROM_DEVICE);
+
+	assert_write(f, addr, DMASIM_DMA_OK);
+	dma_unmap_page(f->dev, addr, 4096, DMA_FROM_DEVICE);
+	assert_write(f, addr, DMASIM_DMA_OK);
+
+	diagnosed("checker-device-unmapped", 1);
+	__free_page(page);
+}
+
+static void a_device_in_the_wrong_direction_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_TO_DEVICE);
+
+	assert_write(f, addr, DMASIM_DMA_OK);
+
+	diagnosed("checker-device-direction", 1);
+	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
+	__free_page(page);
+}
+
+static void an_access_over_two_mappings_is_silent(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+	dma_addr_t a = map_checked(f, page, 0, 4096, DMA_TO_DEVICE);
+	dma_addr_t b = map_checked(f, page + 1, 0, 4096, DMA_TO_DEVICE);
+	char buf[256];
+
+	assert_int_equal(dmasim_dma_read(f->hw, a + 4000, buf, sizeof(buf)),
+			 DMASIM_DMA_OK);
+
+	assert_int_equal(checker_stat(errors), 0);
+	dma_unmap_page(f->dev, a, 4096, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, b, 4096, DMA_TO_DEVICE);
+	__free_pages(page, 1);
+}
+
+/* ---- stores of the CPU ------------------------------------------------------------- */
+
+static void a_store_to_memory_of_the_device_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_TO_DEVICE);
+
+	((char *)page_address(page))[100] = 7;
+	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
+
+	diagnosed("checker-cpu-store", 1);
+	assert_int_equal(checker_stat(errors), 1);
+	assert_true(
+		checker_event(DMASIM_EVENT_MISUSE, "checker-cpu-store").addr ==
+		page_to_phys(page) + 100);
+	__free_page(page);
+}
+
+static void stores_of_the_owner_are_silent(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	char *cpu = page_address(page);
+	dma_addr_t addr = map_checked(f, page, 8, 1000, DMA_BIDIRECTIONAL);
+
+	/* The neighbours' bytes were never the device's. */
+	cpu[7] = 1;
+	cpu[1008] = 1;
+	assert_write(f, addr, DMASIM_DMA_OK);
+	dma_sync_single_for_cpu(f->dev, addr + 100, 10, DMA_BIDIRECTIONAL);
+	cpu[108] = 2;
+	dma_sync_single_for_device(f->dev, addr + 100, 10, DMA_BIDIRECTIONAL);
+	assert_write(f, addr + 100, DMASIM_DMA_OK);
+	dma_sync_single_for_cpu(f->dev, addr, 1000, DMA_BIDIRECTIONAL);
+	cpu[8] = 3;
+	dma_unmap_page(f->dev, addr, 1000, DMA_BIDIRECTIONAL);
+
+	assert_int_equal(checker_stat(errors), 0);
+	__free_page(page);
+}
+
+static void given_back_memory_is_the_devices_again(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	char *cpu = page_address(page);
+	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_BIDIRECTIONAL);
+
+	dma_sync_single_for_cpu(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
+	cpu[0] = 1;
+	dma_sync_single_for_device(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
+	cpu[1] = 1;
+	dma_sync_single_for_cpu(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
+
+	diagnosed("checker-cpu-store", 1);
+	assert_int_equal(
+		checker_event(DMASIM_EVENT_MISUSE, "checker-cpu-store").len, 1);
+	dma_unmap_page(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
+	__free_page(page);
+}
+
+static void mappings_beyond_the_limit_are_not_compared(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	dma_addr_t addr;
+
+	dmasim_checker_copy_limit(4095);
+	addr = map_checked(f, page, 0, 4096, DMA_TO_DEVICE);
+	((char *)page_address(page))[100] = 7;
+	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
+
+	assert_int_equal(checker_stat(errors), 0);
+	__free_page(page);
+}
+
+/* ---- pages -------------------------------------------------------------------------- */
+
+static void a_page_freed_while_mapped_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+	dma_addr_t addr = map_checked(f, page + 1, 0, 64, DMA_TO_DEVICE);
+
+	__free_pages(page, 1);
+
+	diagnosed("checker-page-freed", 1);
+	dma_unmap_page(f->dev, addr, 64, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void a_page_of_a_list_freed_while_mapped_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page[4];
+	struct sg_table sgt;
+	struct scatterlist *sg;
+	int i;
+
+	assert_int_equal(sg_alloc_table(&sgt, 4, GFP_KERNEL), 0);
+	for_each_sgtable_sg(&sgt, sg, i) {
+		page[i] = alloc_page(GFP_KERNEL);
+		sg_set_page(sg, page[i], PAGE_SIZE, 0);
+	}
+	assert_int_equal(dma_map_sgtable(f->dev, &sgt, DMA_TO_DEVICE, 0), 0);
+
+	__free_page(page[3]);
+
+	diagnosed("checker-page-freed", 1);
+	dma_unmap_sgtable(f->dev, &sgt, DMA_TO_DEVICE, 0);
+	for (i = 0; i < 3; i++)
+		__free_page(page[i]);
+	sg_free_table(&sgt);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+/* ---- leaving -------------------------------------------------------------------------- */
+
+static struct page *left_page;
+static dma_addr_t left_addr[3];
+
+static int careless_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	unsigned int i;
+
+	left_page = alloc_page(GFP_KERNEL);
+	for (i = 0; i < 3; i++) {
+		left_addr[i] = dma_map_page(&pdev->dev, left_page, i * 64, 64,
+					    DMA_TO_DEVICE);
+		if (dma_mapping_error(&pdev->dev, left_addr[i]))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void careless_remove(struct pci_dev *pdev)
+{
+}
+
+static const struct pci_device_id careless_ids[] = {
+	{ PCI_DEVICE(0x1d0f, 0xd3a5) },
+	{},
+};
+
+static struct pci_driver careless = {
+	.name = "careless",
+	.id_table = careless_ids,
+	.probe = careless_probe,
+	.remove = careless_remove,
+};
+
+/* spec: dma-core 109 */
+static void what_a_driver_leaves_mapped_is_listed(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_event event;
+	unsigned int i;
+
+	assert_int_equal(pci_register_driver(&careless), 0);
+	pci_unregister_driver(&careless);
+
+	diagnosed("checker-pending", 1);
+	event = checker_event(DMASIM_EVENT_MISUSE, "checker-pending");
+	assert_non_null(strstr(event.text, "careless left with 3 mappings"));
+	assert_true(event.addr == left_addr[0] || event.addr == left_addr[2]);
+	assert_diagnosed(DMASIM_EVENT_NOTE, "checker-pending-mapping", 3);
+	assert_int_equal(checker_stat(errors), 1);
+	for (i = 0; i < 3; i++)
+		dma_unmap_page(f->dev, left_addr[i], 64, DMA_TO_DEVICE);
+	__free_page(left_page);
+}
+
+static void a_mapping_left_at_the_end_is_a_leak(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	map_checked(f, page, 0, 64, DMA_FROM_DEVICE);
+	dmasim_device_destroy(f->hw);
+	f->hw = NULL;
+	/* Nobody waits for the device any more. */
+	__free_page(page);
+
+	assert_diagnosed(DMASIM_EVENT_LEAK, "checker-leak", 1);
+	assert_int_equal(checker_stat(errors), 0);
+	assert_int_equal(checker_stat(free_entries),
+			 checker_stat(total_entries));
+}
+
+/* ---- the switch ------------------------------------------------------------------------- */
+
+static void what_was_mapped_before_is_not_held_against_anybody(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t addr;
+
+	dmasim_checker_disable();
+	addr = dma_map_page(f->dev, page, 0, 4096, DMA_BIDIRECTIONAL);
+	assert_int_equal(dmasim_checker_enable(), 0);
+	dma_sync_single_for_cpu(f->dev, addr, 64, DMA_BIDIRECTIONAL);
+	assert_write(f, addr, DMASIM_DMA_OK);
+	dma_unmap_page(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
+
+	assert_int_equal(checker_stat(errors), 0);
+	__free_page(page);
+}
+
+static void a_device_plugged_in_later_has_no_excuse(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct dmasim_device *late;
+	char byte;
+
+	dmasim_checker_disable();
+	assert_int_equal(dmasim_checker_enable(), 0);
+	assert_int_equal(dmasim_device_create(f->machine, NULL, NULL, &late),
+			 0);
+	pci_set_master(to_pci_dev(dmasim_device_kernel(late)));
+
+	assert_int_equal(dmasim_dma_read(late, page_to_phys(page), &byte, 1),
+			 DMASIM_DMA_OK);
+
+	diagnosed("checker-device-unmapped", 1);
+	dmasim_device_destroy(late);
+	__free_page(page);
+}
+
+static void it_is_off_unless_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page;
+	dma_addr_t addr;
+
+	f->cfg.checker = false;
+	unsetenv("DMASIM_CHECKER");
+	fixture_rebuild(f);
+	page = alloc_page(GFP_KERNEL);
+	assert_false(dmasim_checker_enabled());
+	addr = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, addr, 32, DMA_FROM_DEVICE);
+
+	assert_int_equal(checker_stat(errors), 0);
+	__free_page(page);
+}
+
+static void the_environment_switches_it_on(void **state)
+{
+	struct fixture *f = *state;
+
+	f->cfg.checker = false;
+	setenv("DMASIM_CHECKER", "1", 1);
+	fixture_rebuild(f);
+	assert_true(dmasim_checker_enabled());
+
+	setenv("DMASIM_CHECKER", "0", 1);
+	fixture_rebuild(f);
+	assert_false(dmasim_checker_enabled());
+	unsetenv("DMASIM_CHECKER");
+}
+
+/* ---- memory of its own ------------------------------------------------------------------- */
+
+static void it_takes_more_entries_when_they_are_used_up(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page;
+	dma_addr_t addr[8];
+	unsigned int i;
+
+	f->cfg.checker_entries = 4;
+	fixture_rebuild(f);
+	page = alloc_page(GFP_KERNEL);
+	for (i = 0; i < 8; i++)
+		addr[i] = map_checked(f, page, i * 64, 64, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(total_entries), 68);
+	assert_int_equal(checker_stat(min_free_entries), 0);
+	for (i = 0; i < 8; i++)
+		dma_unmap_page(f->dev, addr[i], 64, DMA_TO_DEVICE);
+
+	assert_int_equal(checker_stat(free_entries), 68);
+	__free_page(page);
+}
+
+static void without_memory_it_stops_and_the_mapping_does_not(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page;
+	dma_addr_t addr[5];
+	unsigned int i;
+
+	f->cfg.checker_entries = 4;
+	fixture_rebuild(f);
+	page = alloc_page(GFP_KERNEL);
+	dmasim_fail_nth(DMASIM_SITE_CHECKER, 1);
+	for (i = 0; i < 5; i++)
+		addr[i] = map_checked(f, page, i * 64, 64, DMA_TO_DEVICE);
+
+	assert_diagnosed(DMASIM_EVENT_REFUSAL, "checker-exhausted", 1);
+	assert_false(dmasim_checker_enabled());
+	for (i = 0; i < 5; i++)
+		dma_unmap_page(f->dev, addr[i], 64, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 0);
+	__free_page(page);
+}
+
+static void without_memory_it_cannot_be_switched_on(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int position;
+
+	dmasim_checker_disable();
+	for (position = 1; position <= 2; position++) {
+		dmasim_fail_nth(DMASIM_SITE_CHECKER, position);
+		assert_int_equal(dmasim_checker_enable(), -ENOMEM);
+		assert_false(dmasim_checker_enabled());
+	}
+	dmasim_fail_nth(DMASIM_SITE_CHECKER, 3);
+	assert_int_equal(dmasim_checker_enable(), 0);
+	assert_false(dma_mapping_error(f->dev, 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest direct[] = {
+		fixture_case(a_device_where_nothing_is_mapped_is_told),
+		fixture_case(a_device_after_the_unmap_is_told),
+		fixture_case(a_device_in_the_wrong_direction_is_told),
+		fixture_case(an_access_over_two_mappings_is_silent),
+		fixture_case(a_page_freed_while_mapped_is_told),
+		fixture_case(what_a_driver_leaves_mapped_is_listed),
+		fixture_case(a_mapping_left_at_the_end_is_a_leak),
+		fixture_case(
+			what_was_mapped_before_is_not_held_against_anybody),
+		fixture_case(a_device_plugged_in_later_has_no_excuse),
+		fixture_case(it_is_off_unless_asked_for),
+		fixture_case(the_environment_switches_it_on),
+		fixture_case(it_takes_more_entries_when_they_are_used_up),
+		fixture_case(without_memory_it_stops_and_the_mapping_does_not),
+		fixture_case(without_memory_it_cannot_be_switched_on),
+	};
+	const struct CMUnitTest strict[] = {
+		fixture_case(a_page_of_a_list_freed_while_mapped_is_told),
+		fixture_case(a_page_freed_while_mapped_is_told),
+	};
+	const struct CMUnitTest both[] = {
+		fixture_case(a_store_to_memory_of_the_device_is_told),
+		fixture_case(stores_of_the_owner_are_silent),
+		fixture_case(given_back_memory_is_the_devices_again),
+		fixture_case(mappings_beyond_the_limit_are_not_compared),
+	};
+
+	return run_variants("checker_life", direct, variants_checked_direct) +
+	       run_variants("checker_life", strict, variants_checked_strict) +
+	       run_variants("checker_life", both, variants_checked_direct) +
+	       run_variants("checker_life", both, variants_checked_strict);
+}
