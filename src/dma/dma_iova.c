@@ -491,8 +491,10 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
  * Return: 0; -EIO if an unaligned range does not start the state (WARN);
  * -EINVAL if @phys and state disagree about the offset in the granule, or the
  * range does not fit the state (reported); -EADDRINUSE over a range that is
- * linked; -ENOMEM without memory for a page table or a bounce buffer; -ERANGE beyond what the page table can
- * translate; -EPERM for MMIO and -EREMOTEIO for peer memory that would have to
+ * linked; -ENOMEM without memory for a page table or a bounce buffer; -ERANGE
+ * beyond what the page table can translate; -EOPNOTSUPP for
+ * DMA_ATTR_REQUIRE_COHERENT and a device that does not snoop; -EPERM for that
+ * attribute or MMIO, and -EREMOTEIO for peer memory, if the range would have to
  * be bounced. Nothing of the range is then linked, earlier ranges stay.
  */
 int dma_iova_link(struct device *dev, struct dma_iova_state *state,

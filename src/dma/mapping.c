@@ -172,7 +172,8 @@ void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 }
 EXPORT_SYMBOL_GPL(dma_unmap_phys);
 
-/* A page for custom operations; a physical address for all others. */
+/* A page for custom operations that know nothing else; a physical address for
+ * all others, so that one pair of operations maps and unmaps (I2). */
 static __always_inline dma_addr_t __dma_map_page(struct device *dev,
 						 struct page *page,
 						 size_t offset, size_t size,
@@ -181,7 +182,7 @@ static __always_inline dma_addr_t __dma_map_page(struct device *dev,
 {
 	if (unlikely(get_dma_ops(dev)) &&
 	    dma_streaming_backend(dev) == DMA_BACKEND_OPS &&
-	    get_dma_ops(dev)->map_page)
+	    !get_dma_ops(dev)->map_phys)
 		return get_dma_ops(dev)->map_page(dev, page, offset, size, dir,
 						  attrs);
 	return __dma_map_phys(dev, page_to_phys(page) + offset, size, dir,

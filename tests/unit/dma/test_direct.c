@@ -119,6 +119,105 @@ static void a_window_translates_what_it_covers(void **state)
 	dev->dma_range_map = NULL;
 }
 
+static void each_window_has_a_distance_of_its_own(void **state)
+{
+	static const struct bus_dma_region map[] = {
+		{ .cpu_start = 0, .dma_start = 0x100000000, .size = SZ_1G },
+		{ .cpu_start = SZ_1G, .dma_start = 0x1000, .size = SZ_1G },
+		/* Behind the first, which it overlaps for the CPU. */
+		{ .cpu_start = 0, .dma_start = 0x900000000, .size = SZ_4G },
+		{}
+	};
+
+	dev->dma_range_map = map;
+	assert_int_equal(phys_to_dma(dev, 0x3fffffff), 0x13fffffff);
+	assert_int_equal(phys_to_dma(dev, 0x40000000), 0x1000);
+	assert_int_equal(phys_to_dma(dev, 0x80000000), 0x980000000);
+	assert_int_equal(dma_to_phys(dev, 0x1000), 0x40000000);
+	assert_int_equal(dma_to_phys(dev, 0x900000000), 0);
+	assert_int_equal(dma_to_phys(dev, 0xfff), ~0ull);
+	dev->dma_range_map = NULL;
+}
+
+static void a_mask_is_judged_by_what_the_device_sees_of_zone_dma(void **state)
+{
+	static const struct bus_dma_region shifted[] = {
+		{ .cpu_start = 0, .dma_start = SZ_16M, .size = SZ_4G }, {}
+	};
+	static const struct bus_dma_region without[] = {
+		{ .cpu_start = SZ_2G, .dma_start = 0, .size = SZ_1G }, {}
+	};
+
+	dev->dma_range_map = shifted;
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(24)), -EIO);
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(25)), 0);
+	dev->dma_range_map = without;
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(31)), -EIO);
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(32)), 0);
+	dev->dma_range_map = NULL;
+}
+
+static void the_last_byte_must_be_in_reach(void **state)
+{
+	static const struct {
+		u64 mask, bus;
+		dma_addr_t addr;
+		size_t size;
+		bool capable;
+	} rows[] = {
+		{ DMA_BIT_MASK(32), 0, 0xfffff000, 0x1000, true },
+		{ DMA_BIT_MASK(32), 0, 0xfffff000, 0x1001, false },
+		{ DMA_BIT_MASK(64), DMA_BIT_MASK(32), 0xfffff000, 0x1000,
+		  true },
+		{ DMA_BIT_MASK(64), DMA_BIT_MASK(32), 0xfffff001, 0x1000,
+		  false },
+		{ DMA_BIT_MASK(31), DMA_BIT_MASK(32), 0x7fffffff, 1, true },
+		{ DMA_BIT_MASK(31), DMA_BIT_MASK(32), 0x80000000, 1, false },
+		{ DMA_BIT_MASK(64), 0, DMA_MAPPING_ERROR, 1, false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		board.mask = rows[i].mask;
+		dev->bus_dma_limit = rows[i].bus;
+		assert_int_equal(dma_capable(dev, rows[i].addr, rows[i].size,
+					     true),
+				 rows[i].capable);
+	}
+	dev->bus_dma_limit = 0;
+}
+
+static void the_bus_limit_counts_for_coherent_memory(void **state)
+{
+	dma_addr_t addr;
+	void *cpu;
+
+	dev->bus_dma_limit = DMA_BIT_MASK(32);
+	assert_true(dma_coherent_ok(dev, 0xfffff000, 0x1000));
+	assert_false(dma_coherent_ok(dev, 0xfffff000, 0x1001));
+	cpu = dma_alloc_coherent(dev, 64, &addr, GFP_KERNEL);
+	assert_non_null(cpu);
+	assert_in_range(addr, 1, 0xfffff000);
+	dma_free_coherent(dev, 64, cpu, addr);
+	dev->bus_dma_limit = 0;
+}
+
+static void a_coherent_mask_needs_no_place_for_the_other(void **state)
+{
+	dev->dma_mask = NULL;
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(32)), -EIO);
+	assert_int_equal(dma_set_coherent_mask(dev, DMA_BIT_MASK(32)), 0);
+	assert_int_equal(dev->coherent_dma_mask, DMA_BIT_MASK(32));
+	dev->dma_mask = &board.mask;
+}
+
+static void an_offset_needs_memory(void **state)
+{
+	lib_fail_nth(DMASIM_SITE_SLAB, 1);
+	assert_int_equal(dma_direct_set_offset(dev, 0, SZ_1G, SZ_1G), -ENOMEM);
+	assert_null(dev->dma_range_map);
+}
+
 static void an_offset_is_set_once(void **state)
 {
 	assert_int_equal(dma_direct_set_offset(dev, 0, 0, SZ_1G), 0);
@@ -283,6 +382,12 @@ int main(void)
 		CASE(a_wrapping_range_is_refused),
 		CASE(masks_below_zone_dma_are_refused),
 		CASE(a_window_translates_what_it_covers),
+		CASE(each_window_has_a_distance_of_its_own),
+		CASE(a_mask_is_judged_by_what_the_device_sees_of_zone_dma),
+		CASE(the_last_byte_must_be_in_reach),
+		CASE(the_bus_limit_counts_for_coherent_memory),
+		CASE(a_coherent_mask_needs_no_place_for_the_other),
+		CASE(an_offset_needs_memory),
 		CASE(an_offset_is_set_once),
 		CASE(a_resource_is_where_it_is),
 		CASE(a_direct_device_merges_nothing),

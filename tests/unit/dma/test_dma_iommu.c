@@ -163,6 +163,18 @@ static void addresses_stay_below_the_bus_limit(void **state)
 	dma_unmap_page(dev, addr, 0x1000, DMA_TO_DEVICE);
 }
 
+static void addresses_stay_inside_a_forced_aperture(void **state)
+{
+	dma_addr_t addr;
+
+	dev->iommu->pci_32bit_workaround = 0;
+	fake.domain.geometry.force_aperture = true;
+	fake.domain.geometry.aperture_end = 0x3fffffff;
+	addr = dma_map_page(dev, pages, 0, 0x1000, DMA_TO_DEVICE);
+	assert_int_equal(addr, 0x3ffff000);
+	dma_unmap_page(dev, addr, 0x1000, DMA_TO_DEVICE);
+}
+
 /* spec: dma-core 74 */
 static void limits_are_those_of_the_domain(void **state)
 {
@@ -427,6 +439,7 @@ int main(void)
 		CASE(a_failed_map_gives_its_address_back),
 		CASE(a_sync_error_fails_the_map),
 		CASE(addresses_stay_below_the_bus_limit),
+		CASE(addresses_stay_inside_a_forced_aperture),
 		CASE(limits_are_those_of_the_domain),
 		CASE(scattered_pages_become_one_segment),
 		CASE(a_short_entry_ends_its_segment),

@@ -476,6 +476,19 @@ static void mmio_never_bounces(void **state)
 	dma_iova_free(dev, &iova);
 }
 
+static void mmio_is_linked_as_mmio(void **state)
+{
+	struct dma_iova_state iova = reserve(0x1000);
+
+	assert_int_equal(dma_iova_link(dev, &iova, 0xe0000000, 0, 0x1000,
+				       DMA_BIDIRECTIONAL, DMA_ATTR_MMIO),
+			 0);
+	assert_maps_to(&fake, iova.addr, 0xe0000000);
+	assert_int_equal(fake_prot(&fake, iova.addr),
+			 IOMMU_READ | IOMMU_WRITE | IOMMU_MMIO);
+	dma_iova_destroy(dev, &iova, 0x1000, DMA_BIDIRECTIONAL, DMA_ATTR_MMIO);
+}
+
 static void granules_may_be_smaller_than_pages(void **state)
 {
 	struct dma_iova_state iova;
@@ -523,6 +536,7 @@ int main(void)
 		CASE(an_unaligned_head_that_cannot_bounce_is_enomem),
 		CASE(a_tail_that_cannot_bounce_takes_its_own_link_back),
 		CASE(mmio_never_bounces),
+		CASE(mmio_is_linked_as_mmio),
 		CASE(a_second_destroy_is_reported_and_ignored),
 		cmocka_unit_test_setup_teardown(
 			granules_may_be_smaller_than_pages, setup_2k, teardown),

@@ -15,6 +15,8 @@ static struct {
 	unsigned int maps, unmaps, syncs;
 	unsigned long offset;
 	unsigned long attrs;
+	phys_addr_t phys;
+	unsigned int phys_maps, phys_unmaps;
 	int map_sg;
 } seen;
 
@@ -53,6 +55,32 @@ static void ops_sync(struct device *d, dma_addr_t handle, size_t size,
 	seen.syncs++;
 }
 
+static dma_addr_t ops_map_phys(struct device *d, phys_addr_t phys, size_t size,
+			       enum dma_data_direction dir, unsigned long attrs)
+{
+	seen.phys_maps++;
+	seen.phys = phys;
+	seen.attrs = attrs;
+	return 0x88000;
+}
+
+static void ops_unmap_phys(struct device *d, dma_addr_t handle, size_t size,
+			   enum dma_data_direction dir, unsigned long attrs)
+{
+	seen.phys_unmaps++;
+	seen.attrs = attrs;
+}
+
+static u64 ops_required(struct device *d)
+{
+	return DMA_BIT_MASK(40);
+}
+
+static unsigned long ops_boundary(struct device *d)
+{
+	return 0xffff;
+}
+
 static int ops_supported(struct device *d, u64 mask)
 {
 	return mask >= DMA_BIT_MASK(40);
@@ -83,6 +111,17 @@ static const struct dma_map_ops more_ops = {
 	.dma_supported = ops_supported,
 	.opt_mapping_size = ops_opt_size,
 	.max_mapping_size = ops_max_size,
+	.get_required_mask = ops_required,
+	.get_merge_boundary = ops_boundary,
+};
+
+/* Newer ones, beside those that they replace. */
+static const struct dma_map_ops phys_ops = {
+	.map_page = ops_map_page,
+	.unmap_page = ops_unmap_page,
+	.map_resource = ops_map_resource,
+	.map_phys = ops_map_phys,
+	.unmap_phys = ops_unmap_phys,
 };
 
 static int setup(void **state)
@@ -162,6 +201,69 @@ static void optional_operations_are_asked(void **state)
 	assert_int_equal(dma_max_mapping_size(dev), 1 << 20);
 	dma_sync_single_for_cpu(dev, 0x1000, 64, DMA_FROM_DEVICE);
 	assert_int_equal(seen.syncs, 1);
+}
+
+static void operations_state_their_limits(void **state)
+{
+	set_dma_ops(dev, &more_ops);
+
+	assert_int_equal(dma_get_required_mask(dev), DMA_BIT_MASK(40));
+	assert_int_equal(dma_get_merge_boundary(dev), 0xffff);
+	board.mask = DMA_BIT_MASK(40);
+	assert_false(dma_addressing_limited(dev));
+	board.mask = DMA_BIT_MASK(39);
+	assert_true(dma_addressing_limited(dev));
+	board.mask = DMA_BIT_MASK(64);
+	dev->bus_dma_limit = DMA_BIT_MASK(39);
+	assert_true(dma_addressing_limited(dev));
+	dev->bus_dma_limit = 0;
+	assert_int_equal(dma_set_coherent_mask(dev, DMA_BIT_MASK(39)), -EIO);
+	assert_int_equal(dma_set_coherent_mask(dev, DMA_BIT_MASK(40)), 0);
+}
+
+static void the_best_size_is_never_beyond_the_largest(void **state)
+{
+	struct dma_map_ops ops = more_ops;
+
+	set_dma_ops(dev, &ops);
+	assert_int_equal(dma_opt_mapping_size(dev), 65536);
+	ops.opt_mapping_size = NULL;
+	assert_int_equal(dma_opt_mapping_size(dev), 1 << 20);
+	ops.max_mapping_size = NULL;
+	assert_int_equal(dma_opt_mapping_size(dev), SIZE_MAX);
+}
+
+static void an_address_is_all_that_newer_operations_get(void **state)
+{
+	phys_addr_t phys = page_to_phys(page);
+
+	set_dma_ops(dev, &phys_ops);
+	assert_int_equal(dma_map_page(dev, page, 8, 64, DMA_TO_DEVICE),
+			 0x88000);
+	assert_int_equal(seen.phys, phys + 8);
+	assert_int_equal(dma_map_phys(dev, phys + 9, 64, DMA_TO_DEVICE,
+				      DMA_ATTR_PRIVILEGED),
+			 0x88000);
+	assert_int_equal(seen.phys, phys + 9);
+	assert_int_equal(seen.attrs, DMA_ATTR_PRIVILEGED);
+	assert_int_equal(dma_map_resource(dev, 0xe0000000, 64, DMA_TO_DEVICE,
+					  0),
+			 0x88000);
+	assert_int_equal(seen.phys, 0xe0000000);
+	assert_int_equal(seen.attrs, DMA_ATTR_MMIO);
+	assert_int_equal(seen.phys_maps, 3);
+	assert_int_equal(seen.maps, 0);
+}
+
+static void who_maps_by_address_is_asked_to_unmap(void **state)
+{
+	set_dma_ops(dev, &phys_ops);
+	dma_unmap_page(dev, 0x88000, 64, DMA_TO_DEVICE);
+	dma_unmap_phys(dev, 0x88000, 64, DMA_TO_DEVICE, 0);
+	dma_unmap_resource(dev, 0x88000, 64, DMA_TO_DEVICE, 0);
+	assert_int_equal(seen.phys_unmaps, 3);
+	assert_int_equal(seen.attrs, DMA_ATTR_MMIO);
+	assert_int_equal(seen.unmaps, 0);
 }
 
 static void masks_are_judged_by_the_operations(void **state)
@@ -266,6 +368,10 @@ int main(void)
 		CASE(bypass_needs_a_mask_that_covers_ram),
 		CASE(optional_operations_may_be_missing),
 		CASE(optional_operations_are_asked),
+		CASE(operations_state_their_limits),
+		CASE(the_best_size_is_never_beyond_the_largest),
+		CASE(an_address_is_all_that_newer_operations_get),
+		CASE(who_maps_by_address_is_asked_to_unmap),
 		CASE(masks_are_judged_by_the_operations),
 		CASE(operations_beside_an_iommu_are_a_mistake),
 		CASE(an_impossible_count_of_segments_is_eio),
