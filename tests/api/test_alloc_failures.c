@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every failure position of the calls that allocate: pages, noncontiguous
+ * memory, pools, managed memory, lists. What is left over is counted by the
+ * fixture. dma_alloc_attrs() itself: test_alloc.c; dma_mmap_*() allocates nothing.
+ */
+#include "api/api.h"
+
+#include <linux/dmapool.h>
+#include <linux/scatterlist.h>
+
+#define SIZE (5 * PAGE_SIZE)
+
+static void pages_are_there_or_not(void **state)
+{
+	static const gfp_t how[] = { GFP_KERNEL, GFP_ATOMIC };
+	struct fixture *f = *state;
+	struct sweep s;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(how); i++)
+		FAIL_SWEEP(s, SWEEP_ALL) {
+			dma_addr_t handle;
+			struct page *page =
+				dma_alloc_pages(f->dev, SIZE, &handle,
+						DMA_BIDIRECTIONAL, how[i]);
+
+			if (page)
+				dma_free_pages(f->dev, SIZE, page, handle,
+					       DMA_BIDIRECTIONAL);
+			else
+				assert_true(sweep_failed());
+		}
+}
+
+static void scattered_pages_and_their_view_are_there_or_not(void **state)
+{
+	static const unsigned long how[] = { 0, DMA_ATTR_ALLOC_SINGLE_PAGES };
+	struct fixture *f = *state;
+	struct sweep s;
+	unsigned int i;
+
+	dmasim_set_layout(DMASIM_LAYOUT_SCATTERED);
+	for (i = 0; i < ARRAY_SIZE(how); i++)
+		FAIL_SWEEP(s, SWEEP_ALL) {
+			struct sg_table *sgt = dma_alloc_noncontiguous(
+				f->dev, SIZE, DMA_BIDIRECTIONAL, GFP_KERNEL,
+				how[i]);
+			void *view;
+
+			if (!sgt) {
+				assert_true(sweep_failed());
+				continue;
+			}
+			assert_int_equal(sgt->nents, 1);
+			view = dma_vmap_noncontiguous(f->dev, SIZE, sgt);
+			if (view)
+				dma_vunmap_noncontiguous(f->dev, view);
+			else
+				assert_true(sweep_failed());
+			dma_free_noncontiguous(f->dev, SIZE, sgt,
+					       DMA_BIDIRECTIONAL);
+		}
+}
+
+static void a_pool_is_there_or_not_and_gives_a_block_or_none(void **state)
+{
+	static const gfp_t how[] = { GFP_KERNEL, GFP_ATOMIC };
+	struct fixture *f = *state;
+	struct sweep s;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(how); i++)
+		FAIL_SWEEP(s, SWEEP_ALL) {
+			struct dma_pool *pool =
+				dma_pool_create("p", f->dev, 64, 64, 0);
+			dma_addr_t handle;
+			void *block;
+
+			if (!pool) {
+				assert_true(sweep_failed());
+				continue;
+			}
+			block = dma_pool_alloc(pool, how[i], &handle);
+			if (block)
+				dma_pool_free(pool, block, handle);
+			else
+				assert_true(sweep_failed());
+			dma_pool_destroy(pool);
+		}
+}
+
+/* Outside of a driver: given back by hand, so a second release would be seen. */
+static void managed_memory_is_there_or_not(void **state)
+{
+	struct fixture *f = *state;
+	struct sweep s;
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		dma_addr_t handle;
+		struct dma_pool *pool;
+		void *cpu;
+
+		cpu = dmam_alloc_coherent(f->dev, SIZE, &handle, GFP_KERNEL);
+		if (!cpu) {
+			assert_true(sweep_failed());
+			continue;
+		}
+		pool = dmam_pool_create("m", f->dev, 64, 64, 0);
+		if (pool)
+			dmam_pool_destroy(pool);
+		else
+			assert_true(sweep_failed());
+		dmam_free_coherent(f->dev, SIZE, cpu, handle);
+	}
+}
+
+static void a_table_of_coherent_memory_is_there_or_not(void **state)
+{
+	struct fixture *f = *state;
+	struct sg_table sgt;
+	dma_addr_t handle;
+	void *cpu = dma_alloc_coherent(f->dev, SIZE, &handle, GFP_KERNEL);
+	struct sweep s;
+	int ret;
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		ret = dma_get_sgtable(f->dev, &sgt, cpu, handle, SIZE);
+		if (!ret) {
+			sg_free_table(&sgt);
+			continue;
+		}
+		assert_int_equal(ret, -ENOMEM);
+		assert_true(sweep_failed());
+	}
+	dma_free_coherent(f->dev, SIZE, cpu, handle);
+}
+
+static void lists_are_there_or_not(void **state)
+{
+	struct page *pages[300];
+	struct scatterlist *sgl;
+	struct sg_table sgt;
+	struct sweep s;
+	unsigned int i, nents;
+	int ret;
+
+	/* Longer than one chunk of a chain; every second page is no neighbour. */
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		pages[i] = pfn_to_page(0x1000 + 2 * i);
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		ret = sg_alloc_table(&sgt, ARRAY_SIZE(pages), GFP_KERNEL);
+		if (!ret)
+			sg_free_table(&sgt);
+		else
+			assert_true(ret == -ENOMEM && sweep_failed());
+	}
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		ret = sg_alloc_table_from_pages(&sgt, pages, ARRAY_SIZE(pages),
+						0,
+						ARRAY_SIZE(pages) * PAGE_SIZE,
+						GFP_KERNEL);
+		if (!ret)
+			sg_free_table(&sgt);
+		else
+			assert_true(ret == -ENOMEM && sweep_failed());
+	}
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		sgl = sgl_alloc(SIZE, GFP_KERNEL, &nents);
+		if (sgl)
+			sgl_free(sgl);
+		else
+			assert_true(sweep_failed());
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest any[] = {
+		fixture_case(pages_are_there_or_not),
+		fixture_case(scattered_pages_and_their_view_are_there_or_not),
+		fixture_case(a_pool_is_there_or_not_and_gives_a_block_or_none),
+		fixture_case(managed_memory_is_there_or_not),
+		fixture_case(a_table_of_coherent_memory_is_there_or_not),
+	};
+	const struct CMUnitTest alone[] = {
+		fixture_case(lists_are_there_or_not),
+	};
+
+	return run_variants("alloc_failures", any, variants_all) +
+	       run_variants("alloc_failures", any, variants_noncoherent) +
+	       run_variants_("alloc_failures", alone, ARRAY_SIZE(alone),
+			     &variant_vtdss_strict, 1);
+}
