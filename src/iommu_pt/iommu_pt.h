@@ -56,6 +56,21 @@ static __always_inline struct pt_common *NS(common)(struct pt_iommu *pt)
 	return &NS(from_iommu)(pt)->PT_TABLE_MEMBER.common;
 }
 
+/*
+ * May @va be looked up? The aperture, one load, answers for nearly all; what
+ * is outside may still be of an upper half.
+ */
+static __always_inline bool NS(holds)(struct pt_iommu *pt, struct pt_top top,
+				      u64 va)
+{
+	struct pt_common *common = NS(common)(pt);
+
+	if (pt_has(common, PT_FEAT_DYNAMIC_TOP))
+		return pt_reaches(top.level, va);
+	return likely(va <= pt->domain.geometry.aperture_end) ||
+	       pt_range_fits(common, va, va);
+}
+
 /* ---- tables ---- */
 
 static u64 *NS(alloc_table)(struct pt_iommu *pt, gfp_t gfp)
@@ -613,8 +628,7 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 					 dma_addr_t len,
 					 struct iommu_iotlb_gather *gather)
 {
-	struct pt_common *common = NS(common)(pt);
-	struct pt_top top = pt_get_top(common);
+	struct pt_top top = pt_get_top(NS(common)(pt));
 	struct iommu_pages_list freelist;
 	u64 last_va, done = 0;
 
@@ -628,7 +642,7 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 		u64 va = iova + done, removed;
 		struct pt_spot spot;
 
-		if (!pt_has_va(common, top, va))
+		if (!NS(holds)(pt, top, va))
 			break;
 		spot = pt_descend(top, va, 0);
 		removed = NS(clear_leaves)(spot, va, len - done);
@@ -669,11 +683,8 @@ static size_t NS(unmap_range)(struct pt_iommu *pt, dma_addr_t iova,
 
 	/* One page that is a leaf of the smallest size. */
 	if (unlikely(len != PT_GRANULE) ||
-	    unlikely(lg2_mod(iova, PT_GRANULE_LG2)))
-		goto general;
-	if (pt_has(common, PT_FEAT_DYNAMIC_TOP) ?
-		    unlikely(!pt_reaches(top.level, iova)) :
-		    unlikely(iova > pt->domain.geometry.aperture_end))
+	    unlikely(lg2_mod(iova, PT_GRANULE_LG2)) ||
+	    unlikely(!NS(holds)(pt, top, iova)))
 		goto general;
 	spot = pt_descend(top, iova, 0);
 	if (unlikely(spot.level))
@@ -700,7 +711,7 @@ static phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt, dma_addr_t iova)
 	struct pt_spot spot;
 	u64 entry;
 
-	if (!pt_has_va(common, top, iova))
+	if (unlikely(!NS(holds)(pt, top, iova)))
 		return lib_quirk(QUIRK_PHYS_OF_NOWHERE) ? (phys_addr_t)-ERANGE :
 							  0;
 	spot = pt_descend(top, iova, 0);

@@ -40,15 +40,6 @@ static __always_inline bool pt_reaches(unsigned int top_level, u64 va)
 	return !(va >> item_lg2 >> PT_ITEMS_LG2);
 }
 
-/* May @va be looked up below @top? */
-static __always_inline bool pt_has_va(const struct pt_common *common,
-				      struct pt_top top, u64 va)
-{
-	if (pt_has(common, PT_FEAT_DYNAMIC_TOP))
-		return pt_reaches(top.level, va);
-	return pt_range_fits(common, va, va);
-}
-
 #define __PT_DOWN(lvl)                                           \
 	case lvl:                                                \
 		if (lvl > PT_MAX_TOP_LEVEL)                      \
@@ -65,7 +56,7 @@ static __always_inline bool pt_has_va(const struct pt_common *common,
 /**
  * pt_descend() - walk towards a level as far as there are tables
  * @top: where to start
- * @va: address, for which pt_has_va()
+ * @va: address that the table may hold
  * @to_level: where to stop, at most the level of @top
  *
  * Return: the lowest table found that translates @va; if its level is above
