@@ -46,6 +46,8 @@ struct dmasim_bar {
  *	allocations work nevertheless.
  * @untrusted: an external device that may see nothing but its own buffers: it
  *	gets a strict domain, and what shares a page with other data is bounced
+ * @restricted: number, from 1, of the machine's restricted pool that is all the
+ *	memory this device works with; 0: none, or the machine's default
  *
  * Callbacks run on the thread that made the access. A callback must not hold a
  * lock of its own across dmasim_dma_*() or dmasim_irq(): an interrupt handler
@@ -62,6 +64,7 @@ struct dmasim_model {
 	uint8_t dma_bits;
 	bool noncoherent;
 	bool untrusted;
+	unsigned int restricted;
 	uint64_t (*bar_read)(struct dmasim_device *dev, unsigned int bar,
 			     uint64_t off, unsigned int size);
 	void (*bar_write)(struct dmasim_device *dev, unsigned int bar,
@@ -107,6 +110,7 @@ enum dmasim_dma {
 	DMASIM_DMA_BLOCKED, /* device not attached to any domain */
 	DMASIM_DMA_DECODE, /* translated, but nobody is at that address */
 	DMASIM_DMA_MASTER, /* bus mastering off */
+	DMASIM_DMA_PRIVATE, /* encrypted memory that was not shared */
 };
 
 const char *dmasim_dma_name(enum dmasim_dma verdict);
@@ -140,7 +144,7 @@ bool dmasim_irq(struct dmasim_device *dev, unsigned int vector);
  * @queue_depth: entries per queue, 2..65536
  * @untrusted: as in struct dmasim_model
  * @doorbell_stride: bytes between doorbells, 4 << n, 0 <= n <= 4; 0: 4
- * @noncoherent: as in struct dmasim_model
+ * @noncoherent, @restricted: as in struct dmasim_model
  */
 struct dmasim_nvme_config {
 	size_t size;
@@ -154,6 +158,7 @@ struct dmasim_nvme_config {
 	unsigned int doorbell_stride;
 	bool noncoherent;
 	bool untrusted;
+	unsigned int restricted;
 };
 
 #define DMASIM_NVME_CONFIG_INIT                                               \

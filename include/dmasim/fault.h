@@ -36,6 +36,7 @@ enum dmasim_site {
 	DMASIM_SITE_NOTIFIER, /* MMU notifier registration */
 	DMASIM_SITE_TRACE, /* memory of a trace */
 	DMASIM_SITE_CHECKER, /* memory of the checker, <dmasim/checker.h> */
+	DMASIM_SITE_SHARE, /* set_memory_decrypted() */
 	DMASIM_NR_SITES,
 };
 

@@ -189,15 +189,64 @@ void dmasim_cache_get_stats(struct dmasim_cache_stats *stats);
 /* ---- bounce buffers ------------------------------------------------------------------ */
 
 struct dmasim_swiotlb_stats {
-	uint64_t slots; /* of 2 KiB, all; 0: no pool */
+	uint64_t slots; /* of 2 KiB, in pools that stay; 0: no pool */
 	uint64_t areas;
 	uint64_t used; /* now, padding included */
 	uint64_t used_hiwater;
-	uint64_t bounces; /* buffers taken since boot */
+	uint64_t transient; /* slots in pools made for one buffer each */
+	uint64_t bounces; /* buffers taken since boot, by all devices */
 	uint64_t base; /* physical address of the first slot */
 };
 
+/** dmasim_swiotlb_get_stats() - of the allocator for all devices. */
 void dmasim_swiotlb_get_stats(struct dmasim_swiotlb_stats *stats);
+
+/** dmasim_swiotlb_get_device_stats() - of the one that @dev uses. */
+void dmasim_swiotlb_get_device_stats(struct dmasim_device *dev,
+				     struct dmasim_swiotlb_stats *stats);
+
+/**
+ * dmasim_swiotlb_attr_get() - read a file of the kernel's debugfs folder swiotlb/
+ * @path: "io_tlb_nslabs", "io_tlb_used", "io_tlb_used_hiwater" or
+ *	"io_tlb_transient_nslabs"; of restricted pool 1 "restricted1/io_tlb_used"
+ *	and so on
+ *
+ * Return: 0; -ENOENT: there is no such file, or no device uses that pool yet.
+ */
+int dmasim_swiotlb_attr_get(const char *path, uint64_t *value);
+
+/**
+ * dmasim_swiotlb_attr_set() - write one
+ *
+ * Return: 0; -ENOENT as above; -EACCES: it can only be read; -EINVAL: anything
+ * but 0 to io_tlb_used_hiwater.
+ */
+int dmasim_swiotlb_attr_set(const char *path, uint64_t value);
+
+/**
+ * struct dmasim_bounce - a bounce buffer in use
+ * @dev: whose; "" if that device is gone
+ * @phys: physical address of the copy
+ * @orig: of the original; 0: coherent memory from a restricted pool
+ * @size: bytes
+ * @slots: slots of 2 KiB that it takes, padding included
+ * @transient: in a pool of its own
+ */
+struct dmasim_bounce {
+	char dev[32];
+	uint64_t phys, orig;
+	uint64_t size;
+	unsigned int slots;
+	bool transient;
+};
+
+/**
+ * dmasim_swiotlb_get_live() - the bounce buffers in use, by all devices
+ * @max: entries that @live has room for; at most 4096 are written
+ *
+ * Return: how many there are, which may be more.
+ */
+size_t dmasim_swiotlb_get_live(struct dmasim_bounce *live, size_t max);
 
 /**
  * dmasim_swiotlb_set_hiwater() - reset used_hiwater, as the kernel's debugfs file

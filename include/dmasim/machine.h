@@ -54,6 +54,23 @@ enum dmasim_layout {
 };
 
 /**
+ * struct dmasim_restricted - RAM for the DMA of some devices only
+ * @size: bytes, whole pages; 0: there is none
+ * @base: physical address, page aligned; 0: anywhere below 4 GiB
+ * @all: devices that name no pool get this one
+ *
+ * What firmware describes as "restricted-dma-pool". Its devices bounce all their
+ * mappings through it, and their coherent memory comes from it.
+ */
+struct dmasim_restricted {
+	uint64_t size;
+	uint64_t base;
+	bool all;
+};
+
+#define DMASIM_MAX_RESTRICTED 4
+
+/**
  * struct dmasim_machine_config - what to build
  * @size: sizeof(struct dmasim_machine_config), set by the initialiser
  * @ram_bytes: RAM in bytes, a multiple of 4 MiB, at least 16 MiB
@@ -107,6 +124,12 @@ enum dmasim_layout {
  *	so does DMASIM_CHECKER=1 in the environment
  * @checker_entries: mappings that it can hold before it asks for more memory,
  *	as the kernel's dma_debug_entries=; 0: 65536
+ * @swiotlb_dynamic: bounce buffers grow when they are full
+ *	(CONFIG_SWIOTLB_DYNAMIC): the job that adds a pool runs when a thread waits
+ * @restricted: pools that devices name by number, from 1
+ * @confidential: a guest whose memory is encrypted: devices see only what was
+ *	shared with them (set_memory_decrypted()), so everything that they do
+ *	without IOMMU is bounced, and coherent memory is shared
  * @seed: of every random choice; 0: taken from DMASIM_SEED, else 1
  * @real_time: timers follow the host's clock instead of virtual time
  */
@@ -132,6 +155,9 @@ struct dmasim_machine_config {
 	bool kmalloc_bounce;
 	bool checker;
 	unsigned int checker_entries;
+	bool swiotlb_dynamic;
+	struct dmasim_restricted restricted[DMASIM_MAX_RESTRICTED];
+	bool confidential;
 	uint64_t seed;
 	bool real_time;
 };

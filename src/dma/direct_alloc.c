@@ -2,20 +2,26 @@
 /*
  * Coherent memory of devices without an IOMMU: contiguous pages in a zone that
  * the device reaches.
- * Models kernel/dma/direct.c (alloc), 6.17. Reduced: no CMA, no restricted pool.
+ * Models kernel/dma/direct.c (alloc), 6.17. Reduced: no CMA. Memory is shared
+ * with devices without sleeping, so no atomic pool is needed for that.
  *
  *	device	caller		memory			CPU's address
  *	snoops	any		pages			linear
  *	not	may sleep	pages, uncached		vmalloc window
  *	not	must not	an atomic pool's	the pool's
+ *	not	must not	a restricted pool's	linear, uncached
  *
  * I1  phys_to_dma() of all the memory is at most the coherent mask.
+ * I2  Where memory is encrypted, all of it is shared with devices as long as it
+ *     lives; that of a restricted pool is so for ever.
  * Locks: none.
  * Tests: tests/unit/dma/test_direct.c
  */
 #include <linux/dma-direct.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
+#include <linux/pfn.h>
+#include <linux/set_memory.h>
 #include <linux/string.h>
 
 #include "dma/core.h"
@@ -87,33 +93,78 @@ static void *dma_direct_alloc_pooled(struct device *dev, size_t size,
 	return cpu_addr;
 }
 
+/* Pages that @dev reaches and may see; size is whole pages. */
+static struct page *dma_direct_take(struct device *dev, size_t size, gfp_t gfp)
+{
+	struct page *page;
+
+	if (unlikely(is_swiotlb_for_alloc(dev))) {
+		page = swiotlb_alloc(dev, size);
+		if (page && !dma_coherent_ok(dev, page_to_phys(page), size)) {
+			swiotlb_free(dev, page, size);
+			return NULL;
+		}
+		return page;
+	}
+	page = dma_direct_get_pages(dev, size, gfp & ~__GFP_ZERO);
+	if (page && force_dma_unencrypted(dev) &&
+	    set_memory_decrypted((unsigned long)page_address(page),
+				 PFN_UP(size))) {
+		__free_pages(page, get_order(size));
+		return NULL;
+	}
+	return page;
+}
+
+static void dma_direct_put(struct device *dev, struct page *page, size_t size)
+{
+	if (unlikely(is_swiotlb_for_alloc(dev)) &&
+	    swiotlb_free(dev, page, size))
+		return;
+	if (force_dma_unencrypted(dev))
+		set_memory_encrypted((unsigned long)page_address(page),
+				     PFN_UP(size));
+	__free_pages(page, get_order(size));
+}
+
+/* Is what the caller gets no address but a struct page? */
+static bool dma_direct_cookie(struct device *dev, unsigned long attrs)
+{
+	return attrs & DMA_ATTR_NO_KERNEL_MAPPING &&
+	       !force_dma_unencrypted(dev) && !is_swiotlb_for_alloc(dev);
+}
+
 /**
  * dma_direct_alloc() - coherent memory
  *
  * With DMA_ATTR_NO_KERNEL_MAPPING the result is a struct page, as a cookie, and
- * not zeroed. Context: as @gfp allows. Return: memory or NULL.
+ * not zeroed, unless it had to be shared or comes from a restricted pool.
+ * Context: as @gfp allows. Return: memory or NULL.
  */
 void *dma_direct_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		       gfp_t gfp, unsigned long attrs)
 {
-	bool mapped = !(attrs & DMA_ATTR_NO_KERNEL_MAPPING);
+	bool mapped = !dma_direct_cookie(dev, attrs);
+	bool may_sleep = gfpflags_allow_blocking(gfp);
 	struct page *page;
 	void *cpu_addr;
 
 	if (attrs & DMA_ATTR_NO_WARN)
 		gfp |= __GFP_NOWARN;
 	size = PAGE_ALIGN(size);
-	if (mapped && !dev_is_dma_coherent(dev) &&
-	    !gfpflags_allow_blocking(gfp))
+	if (mapped && !dev_is_dma_coherent(dev) && !is_swiotlb_for_alloc(dev) &&
+	    !may_sleep)
 		return dma_direct_alloc_pooled(dev, size, dma_handle, gfp);
-	page = dma_direct_get_pages(dev, size, gfp & ~__GFP_ZERO);
+	page = dma_direct_take(dev, size, gfp);
 	if (!page)
 		return NULL;
 	if (dma_begin_coherent(dev, page, size))
 		goto err_pages;
 	cpu_addr = page;
 	if (mapped) {
-		cpu_addr = dma_common_view(dev, page, size, attrs);
+		/* A restricted pool has no view yet: the page will do. */
+		cpu_addr = may_sleep ? dma_common_view(dev, page, size, attrs) :
+				       page_address(page);
 		if (!cpu_addr)
 			goto err_uncached;
 		memset(cpu_addr, 0, size);
@@ -124,7 +175,7 @@ void *dma_direct_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
 err_uncached:
 	dma_end_coherent(dev, page, size);
 err_pages:
-	__free_pages(page, get_order(size));
+	dma_direct_put(dev, page, size);
 	return NULL;
 }
 
@@ -134,7 +185,7 @@ void dma_direct_free(struct device *dev, size_t size, void *cpu_addr,
 	struct page *page = cpu_addr;
 
 	size = PAGE_ALIGN(size);
-	if (!(attrs & DMA_ATTR_NO_KERNEL_MAPPING)) {
+	if (!dma_direct_cookie(dev, attrs)) {
 		if (dma_free_from_pool(dev, cpu_addr, size))
 			return;
 		page = dma_common_drop_view(cpu_addr);
@@ -142,14 +193,14 @@ void dma_direct_free(struct device *dev, size_t size, void *cpu_addr,
 			return;
 	}
 	dma_end_coherent(dev, page, size);
-	__free_pages(page, get_order(size));
+	dma_direct_put(dev, page, size);
 }
 
 struct page *dma_direct_alloc_pages(struct device *dev, size_t size,
 				    dma_addr_t *dma_handle,
 				    enum dma_data_direction dir, gfp_t gfp)
 {
-	struct page *page = dma_direct_get_pages(dev, size, gfp & ~__GFP_ZERO);
+	struct page *page = dma_direct_take(dev, size, gfp);
 
 	if (!page)
 		return NULL;
@@ -161,7 +212,7 @@ struct page *dma_direct_alloc_pages(struct device *dev, size_t size,
 void dma_direct_free_pages(struct device *dev, size_t size, struct page *page,
 			   dma_addr_t dma_addr, enum dma_data_direction dir)
 {
-	__free_pages(page, get_order(size));
+	dma_direct_put(dev, page, size);
 }
 
 int dma_direct_get_sgtable(struct device *dev, struct sg_table *sgt,

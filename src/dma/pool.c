@@ -22,6 +22,7 @@
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/set_memory.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -82,6 +83,8 @@ static void pool_drop(struct dma_atomic_pool *pool)
 		arch_dma_clear_uncached(page_address(pool->page), size);
 	}
 	bitmap_free(pool->used);
+	set_memory_encrypted((unsigned long)page_address(pool->page),
+			     pool->nr_pages);
 	mm_unreserve(pool->page, pool->nr_pages);
 	pool->page = NULL;
 }
@@ -108,6 +111,9 @@ static int pool_make(struct dma_atomic_pool *pool, enum zone_type zone)
 	size = pool->nr_pages << PAGE_SHIFT;
 	pool->used = bitmap_zalloc(pool->nr_pages, GFP_KERNEL);
 	if (!pool->used)
+		goto err;
+	if (set_memory_decrypted((unsigned long)page_address(pool->page),
+				 pool->nr_pages))
 		goto err;
 	arch_dma_prep_coherent(pool->page, size);
 	if (IS_ERR(arch_dma_set_uncached(page_address(pool->page), size)))

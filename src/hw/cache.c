@@ -355,6 +355,20 @@ static void settle_page(uint64_t page)
 }
 
 /**
+ * hw_cache_settle() - the bytes of a page change in memory and caches alike
+ * @page: physical address, page aligned
+ *
+ * Context: any thread, view.lock not held.
+ */
+void hw_cache_settle(uint64_t page)
+{
+	host_mutex_lock(&view.lock);
+	if (view.dram)
+		settle_page(page);
+	host_mutex_unlock(&view.lock);
+}
+
+/**
  * hw_cache_set_uncached() - let CPU and all devices see the same bytes of a
  *	range, or end that
  * @phys: physical address, page aligned

@@ -252,7 +252,9 @@ static enum hw_status route_run(struct hw_dev *dev, struct run *r, bool write)
 	if (hw_unlikely(!ram))
 		return HW_ERR_DECODE;
 	r->len = hw_min(r->len, ram);
-	return HW_OK;
+	if (hw_unlikely(hw_config.confidential))
+		r->len = hw_shared_run(x.phys, r->len);
+	return r->len ? HW_OK : HW_ERR_PRIVATE;
 }
 
 /* The part of a run that lies in one BAR of a peer. No lock held. */
@@ -296,6 +298,11 @@ static const char *explain(struct hw_dev *dev, const struct run *r,
 		return NULL;
 	if (status == HW_ERR_SIZE)
 		return "an interrupt message is one aligned 4-byte write";
+	if (status == HW_ERR_PRIVATE) {
+		snprintf(buf, size, "physical 0x%llx is private memory",
+			 (unsigned long long)r->phys);
+		return buf;
+	}
 	if (hw_in_msi(r->addr))
 		return "interrupt addresses cannot be read";
 	if (in_port_window(r->addr) && hw_config.peers == HW_PEERS_NONE)

@@ -42,7 +42,7 @@ uint64_t hw_fault_count(void)
 static bool is_bus_fault(enum hw_status reason)
 {
 	return reason == HW_ERR_DECODE || reason == HW_ERR_BUSMASTER ||
-	       reason == HW_ERR_SIZE;
+	       reason == HW_ERR_SIZE || reason == HW_ERR_PRIVATE;
 }
 
 static void add_event(struct hw_dev *dev, const struct hw_iommu_fault *f,
@@ -50,6 +50,14 @@ static void add_event(struct hw_dev *dev, const struct hw_iommu_fault *f,
 {
 	const char *what = f->write ? "write" : "read";
 
+	if (f->reason == HW_ERR_PRIVATE) {
+		host_event_add(HOST_EVENT_FAULT, "private-fault",
+			       hw_dev_name(dev), f->addr, f->len,
+			       "DMA %s at 0x%llx len %llu: %s", what,
+			       (unsigned long long)f->addr,
+			       (unsigned long long)f->len, detail);
+		return;
+	}
 	if (is_bus_fault(f->reason)) {
 		host_event_add(HOST_EVENT_FAULT, "bus-fault", hw_dev_name(dev),
 			       f->addr, f->len,

@@ -32,6 +32,7 @@ enum hw_status {
 	HW_ERR_DECODE, /* physical address that nobody claims */
 	HW_ERR_BUSMASTER, /* bus mastering is off on the path */
 	HW_ERR_SIZE, /* access size or alignment not supported */
+	HW_ERR_PRIVATE, /* encrypted page that was not shared */
 };
 
 /** hw_status_name() - short name, e.g. "unmapped". */
@@ -84,6 +85,7 @@ enum hw_peers {
  * @cache_speculation: one line in so many is written back or fetched without
  *	being asked for, 0: none is
  * @cache_seed: which ones
+ * @confidential: RAM is encrypted; devices see pages that were shared only
  */
 struct hw_config {
 	struct hw_ram_range ram[HW_MAX_RAM_RANGES];
@@ -97,6 +99,7 @@ struct hw_config {
 	unsigned int iotlb_entries;
 	unsigned int cache_speculation;
 	uint64_t cache_seed;
+	bool confidential;
 };
 
 /**
@@ -198,6 +201,17 @@ struct hw_dma_access {
  *	lock of the hardware; NULL: nobody
  */
 void hw_set_dma_observer(void (*fn)(const struct hw_dma_access *access));
+
+/* ---- encrypted memory (private.c) --------------------------------------------- */
+
+/**
+ * hw_mem_set_shared() - let devices see whole pages, or hide them
+ *
+ * What is in pages that change is noise from then on. When a page has become
+ * private no device is at it any more.
+ * Return: false: not RAM, or the machine has no encryption.
+ */
+bool hw_mem_set_shared(uint64_t phys, uint64_t len, bool shared);
 
 /* ---- PCI config space and MMIO (fabric.c) ------------------------------------- */
 

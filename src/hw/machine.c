@@ -107,8 +107,11 @@ const char *hw_init(const struct hw_config *cfg)
 	if (why)
 		return why;
 
-	why = hw_iommu_init();
+	why = hw_private_init();
+	if (!why)
+		why = hw_iommu_init();
 	if (why) {
+		hw_private_exit();
 		hw_ram_exit();
 		return why;
 	}
@@ -133,6 +136,7 @@ void hw_exit(void)
 	hw_irq_set_sink(NULL, NULL);
 	hw_iommu_exit();
 	hw_cache_exit();
+	hw_private_exit();
 	hw_ram_exit();
 	hw_powered = false;
 }
@@ -194,6 +198,7 @@ const char *hw_status_name(enum hw_status status)
 		[HW_ERR_DECODE] = "no such address",
 		[HW_ERR_BUSMASTER] = "bus mastering off",
 		[HW_ERR_SIZE] = "unsupported size",
+		[HW_ERR_PRIVATE] = "private memory",
 	};
 
 	if ((unsigned int)status >= sizeof(names) / sizeof(names[0]))

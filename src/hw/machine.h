@@ -64,9 +64,15 @@ extern char *hw_ram_host; /* hw_ram_base() without the call */
 /* cache.c: the only two ways from a device to the bytes of RAM */
 void hw_cache_init(void);
 void hw_cache_exit(void);
+void hw_cache_settle(uint64_t page);
 void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len);
 void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
 		  size_t len);
+
+/* private.c */
+const char *hw_private_init(void);
+void hw_private_exit(void);
+uint64_t hw_shared_run(uint64_t phys, uint64_t len);
 
 /* irq.c */
 void hw_irq_send(uint64_t addr, uint32_t data);

@@ -14,6 +14,7 @@
  * Tests: tests/unit/iommu/test_group.c
  */
 #include <linux/bug.h>
+#include <linux/cc_platform.h>
 #include <linux/idr.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
@@ -45,6 +46,12 @@ static const struct iommu_dma_hooks *dma_hooks;
 
 void iommu_group_boot(enum iommu_boot_mode mode)
 {
+	/* A device must not choose the memory of a confidential guest. */
+	if (mode == IOMMU_BOOT_IDENTITY &&
+	    cc_platform_has(CC_ATTR_MEM_ENCRYPT)) {
+		pr_info("iommu: memory is encrypted: no default passthrough\n");
+		mode = IOMMU_BOOT_STRICT;
+	}
 	boot_mode = mode;
 }
 

@@ -55,6 +55,7 @@ static const char *const site_names[] = {
 	[DMASIM_SITE_NOTIFIER] = "notifier",
 	[DMASIM_SITE_TRACE] = "trace",
 	[DMASIM_SITE_CHECKER] = "checker",
+	[DMASIM_SITE_SHARE] = "share",
 };
 
 static_assert(ARRAY_SIZE(site_names) == DMASIM_NR_SITES);

@@ -85,6 +85,16 @@ void mm_shutdown(void)
 	memmap_shutdown();
 }
 
+/* Freed before and poisoned: nobody looks after them now. */
+static void forget_owners(unsigned long pfn, unsigned long nr_pages)
+{
+	unsigned long i;
+
+	for (i = 0; SLAB_DEBUG && i < nr_pages; i++)
+		if (pfn_to_page(pfn + i)->flags)
+			pfn_to_page(pfn + i)->flags = 0;
+}
+
 /**
  * mm_reserve() - set contiguous memory aside, as an early boot step would
  * @nr_pages: power of two, also more than the page allocator's largest block
@@ -105,14 +115,10 @@ struct page *mm_reserve(unsigned long nr_pages, bool low)
 struct page *mm_reserve_zone(unsigned long nr_pages, enum zone_type zone)
 {
 	unsigned long pfn = buddy_alloc_run(zone, nr_pages);
-	unsigned long i;
 
 	if (pfn == BUDDY_NONE)
 		return NULL;
-	/* Freed before and poisoned: nobody looks after them now. */
-	for (i = 0; SLAB_DEBUG && i < nr_pages; i++)
-		if (pfn_to_page(pfn + i)->flags)
-			pfn_to_page(pfn + i)->flags = 0;
+	forget_owners(pfn, nr_pages);
 	return pfn_to_page(pfn);
 }
 
@@ -120,6 +126,32 @@ struct page *mm_reserve_zone(unsigned long nr_pages, enum zone_type zone)
 void mm_unreserve(struct page *page, unsigned long nr_pages)
 {
 	buddy_free_run(page_to_pfn(page), nr_pages);
+}
+
+/**
+ * mm_reserve_at() - set given memory aside
+ * @phys: page aligned
+ * @nr_pages: any number
+ *
+ * Context: any. Return: false unless all of it is free RAM of one zone.
+ */
+bool mm_reserve_at(phys_addr_t phys, unsigned long nr_pages)
+{
+	unsigned long pfn = PHYS_PFN(phys);
+
+	if (!buddy_take_run(pfn, nr_pages))
+		return false;
+	forget_owners(pfn, nr_pages);
+	return true;
+}
+
+/** mm_unreserve_at() - the allocator gets them back. Context: any. */
+void mm_unreserve_at(struct page *page, unsigned long nr_pages)
+{
+	unsigned long pfn = page_to_pfn(page), end = pfn + nr_pages;
+
+	for (; pfn < end; pfn++)
+		buddy_free(pfn, 0);
 }
 
 /**

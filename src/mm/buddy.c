@@ -319,6 +319,32 @@ unsigned long buddy_alloc_run(enum zone_type highest, unsigned long nr)
 	return pfn;
 }
 
+/**
+ * buddy_take_run() - take given frames
+ * @pfn: the first
+ * @nr: how many, any number
+ *
+ * Context: any. Return: false if they are not all free, or not in one zone.
+ */
+bool buddy_take_run(unsigned long pfn, unsigned long nr)
+{
+	struct buddy_zone *z = zone_of(pfn);
+	unsigned long end = pfn + nr;
+	bool done;
+
+	if (end < pfn || pfn < z->start || end > z->end)
+		return false;
+	spin_lock(&z->lock);
+	done = run_is_free(z, pfn, nr, 0);
+	for (; done && pfn < end; pfn++) {
+		unsigned int from = free_order(z, pfn);
+
+		take(z, from, block_of(z, pfn, from), 0, pfn);
+	}
+	spin_unlock(&z->lock);
+	return done;
+}
+
 /** buddy_free_run() - give back what buddy_alloc_run() took. Context: any. */
 void buddy_free_run(unsigned long pfn, unsigned long nr)
 {

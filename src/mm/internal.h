@@ -57,6 +57,7 @@ void buddy_set_layout(enum mm_layout layout);
 unsigned long buddy_alloc(enum zone_type highest, unsigned int order,
 			  bool contiguous);
 unsigned long buddy_alloc_run(enum zone_type highest, unsigned long nr);
+bool buddy_take_run(unsigned long pfn, unsigned long nr);
 void buddy_free_run(unsigned long pfn, unsigned long nr);
 void buddy_free(unsigned long pfn, unsigned int order);
 bool buddy_is_free(unsigned long pfn);

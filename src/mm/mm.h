@@ -61,6 +61,8 @@ void mm_get_stats(struct mm_stats *stats);
 struct page *mm_reserve(unsigned long nr_pages, bool low);
 struct page *mm_reserve_zone(unsigned long nr_pages, enum zone_type zone);
 void mm_unreserve(struct page *page, unsigned long nr_pages);
+bool mm_reserve_at(phys_addr_t phys, unsigned long nr_pages);
+void mm_unreserve_at(struct page *page, unsigned long nr_pages);
 
 /* hot.c: single pages for tables, last freed first */
 struct page *mm_alloc_hot_page(gfp_t gfp);

@@ -31,6 +31,7 @@
 #include <linux/swiotlb.h>
 
 #include "pci/core.h"
+#include "swiotlb/swiotlb.h"
 
 DEFINE_SPINLOCK(core_lock);
 
@@ -173,6 +174,7 @@ static void device_free(struct kobject *kobj)
 	bool linked = !list_empty(&dev->p.child_node);
 
 	devres_release_all(dev);
+	swiotlb_dev_exit(dev);
 	device_unlink(dev);
 	kfree(dev->dma_range_map);
 
@@ -211,8 +213,6 @@ void device_initialize(struct device *dev)
 	spin_lock_init(&dev->devres_lock);
 	INIT_LIST_HEAD(&dev->devres_head);
 	INIT_LIST_HEAD(&dev->dma_pools);
-	INIT_LIST_HEAD(&dev->dma_io_tlb_pools);
-	spin_lock_init(&dev->dma_io_tlb_lock);
 	swiotlb_dev_init(dev);
 	dev->numa_node = NUMA_NO_NODE;
 	/* The default of this machine; a bus may say otherwise. */

@@ -19,6 +19,7 @@
 
 #include "lib/lib.h"
 #include "pci/core.h"
+#include "swiotlb/swiotlb.h"
 
 #define MSI_FIRST 0xfee00000ull
 #define MSI_LAST 0xfeefffffull
@@ -252,7 +253,7 @@ void pci_shutdown(void)
 
 /* ---- plugging --------------------------------------------------------- */
 
-struct device *pci_sim_attach(u16 rid, bool untrusted)
+struct device *pci_sim_attach(u16 rid, bool untrusted, unsigned int restricted)
 {
 	struct pci_dev *pdev = NULL;
 	struct pci_bus *bus;
@@ -264,7 +265,9 @@ struct device *pci_sim_attach(u16 rid, bool untrusted)
 	if (pdev && !pdev->is_added) {
 		pdev->untrusted |= untrusted;
 		pci_assign_device(pdev);
-		pci_add_bus_devices(bus);
+		if (!restricted ||
+		    !swiotlb_region_attach(&pdev->dev, restricted))
+			pci_add_bus_devices(bus);
 		if (!pdev->is_added) {
 			pci_stop_and_remove_bus_device(pdev);
 			pdev = NULL;

@@ -37,12 +37,13 @@ void pci_shutdown(void);
  * pci_sim_attach() - a function was plugged in at @rid: scan, assign, bind
  * @rid: bus << 8 | devfn; the bus must exist
  * @untrusted: firmware says that it sits outside of the machine
+ * @restricted: number of the restricted pool that firmware gives it, 0: none
  *
  * Context: may sleep (a driver's probe runs).
  * Return: the new device, owned by the bus; NULL if nobody answers there, if
  * the bus is unknown or memory ran out.
  */
-struct device *pci_sim_attach(u16 rid, bool untrusted);
+struct device *pci_sim_attach(u16 rid, bool untrusted, unsigned int restricted);
 
 /**
  * pci_sim_detach() - unbind and remove the device at @rid, if there is one

@@ -161,9 +161,28 @@ static void sim_fill_hw_model(struct dmasim_device *dev)
 	hw->reset = sim_reset;
 }
 
-int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
-		      bool noncoherent)
+/* The pool that devices get if nothing else is said. */
+static unsigned int sim_default_restricted(struct dmasim_machine *machine)
 {
+	unsigned int i;
+
+	for (i = 0; i < DMASIM_MAX_RESTRICTED; i++)
+		if (machine->cfg.restricted[i].all)
+			return i + 1;
+	return 0;
+}
+
+int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
+		      bool noncoherent, unsigned int restricted)
+{
+	if (!restricted)
+		restricted = sim_default_restricted(machine);
+	if (restricted > DMASIM_MAX_RESTRICTED ||
+	    (restricted && !machine->cfg.restricted[restricted - 1].size))
+		return sim_refuse(
+			-EINVAL,
+			"device %s: the machine has no restricted pool %u",
+			hw_dev_name(dev->hw), restricted);
 	/* Before the kernel side looks: it asks once. */
 	noncoherent |= machine->cfg.noncoherent;
 	if (noncoherent && dma_atomic_pools_need())
@@ -176,7 +195,8 @@ int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 			-ENOMEM,
 			"device %s: the host has no address space for a second view of RAM",
 			hw_dev_name(dev->hw));
-	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw), dev->model.untrusted);
+	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw), dev->model.untrusted,
+				  restricted);
 	if (!dev->dev)
 		return sim_refuse(-ENOMEM,
 				  "device %s: the kernel side could not add it",
@@ -229,7 +249,8 @@ int dmasim_device_create(struct dmasim_machine *machine,
 				 dev->name);
 		goto err_memory;
 	}
-	ret = sim_device_attach(machine, dev, dev->model.noncoherent);
+	ret = sim_device_attach(machine, dev, dev->model.noncoherent,
+				dev->model.restricted);
 	if (ret)
 		goto err_unplug;
 	if (dev->memory)
@@ -298,6 +319,8 @@ enum dmasim_dma sim_verdict(enum hw_status status)
 		return DMASIM_DMA_BLOCKED;
 	case HW_ERR_BUSMASTER:
 		return DMASIM_DMA_MASTER;
+	case HW_ERR_PRIVATE:
+		return DMASIM_DMA_PRIVATE;
 	case HW_ERR_DECODE:
 	case HW_ERR_SIZE:
 		break;
@@ -316,6 +339,7 @@ const char *dmasim_dma_name(enum dmasim_dma verdict)
 		[DMASIM_DMA_BLOCKED] = "blocked",
 		[DMASIM_DMA_DECODE] = "decode",
 		[DMASIM_DMA_MASTER] = "bus master off",
+		[DMASIM_DMA_PRIVATE] = "private memory",
 	};
 
 	return verdict < ARRAY_SIZE(names) ? names[verdict] : "unknown";

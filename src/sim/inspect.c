@@ -17,6 +17,7 @@
 #include "iommu/iommu.h"
 #include "iommu_pt/iommu_pt_api.h"
 #include "iova/iova.h"
+#include "lib/lib.h"
 #include "mm/mm.h"
 #include "sim/sim.h"
 #include "swiotlb/swiotlb.h"
@@ -181,21 +182,88 @@ bool dmasim_iova_get_stats(struct dmasim_device *dev,
 }
 EXPORT_SYMBOL(dmasim_iova_get_stats);
 
+static void sim_swiotlb_stats(const struct swiotlb_stats *from,
+			      struct dmasim_swiotlb_stats *stats)
+{
+	*stats = (struct dmasim_swiotlb_stats){
+		.slots = from->slots,
+		.areas = from->areas,
+		.used = from->used,
+		.used_hiwater = from->used_hiwater,
+		.transient = from->transient,
+		.bounces = from->bounces,
+		.base = from->base,
+	};
+}
+
 void dmasim_swiotlb_get_stats(struct dmasim_swiotlb_stats *stats)
 {
 	struct swiotlb_stats swiotlb;
 
 	swiotlb_get_stats(&swiotlb);
-	*stats = (struct dmasim_swiotlb_stats){
-		.slots = swiotlb.slots,
-		.areas = swiotlb.areas,
-		.used = swiotlb.used,
-		.used_hiwater = swiotlb.used_hiwater,
-		.bounces = swiotlb.bounces,
-		.base = swiotlb.base,
-	};
+	sim_swiotlb_stats(&swiotlb, stats);
 }
 EXPORT_SYMBOL(dmasim_swiotlb_get_stats);
+
+void dmasim_swiotlb_get_device_stats(struct dmasim_device *dev,
+				     struct dmasim_swiotlb_stats *stats)
+{
+	struct swiotlb_stats swiotlb;
+
+	swiotlb_get_dev_stats(dev->dev, &swiotlb);
+	sim_swiotlb_stats(&swiotlb, stats);
+}
+EXPORT_SYMBOL(dmasim_swiotlb_get_device_stats);
+
+int dmasim_swiotlb_attr_get(const char *path, uint64_t *value)
+{
+	u64 val;
+	int ret = swiotlb_attr_get(path, &val);
+
+	if (ret)
+		return sim_refuse(ret, "swiotlb: there is no file %s", path);
+	*value = val;
+	return 0;
+}
+EXPORT_SYMBOL(dmasim_swiotlb_attr_get);
+
+int dmasim_swiotlb_attr_set(const char *path, uint64_t value)
+{
+	int ret = swiotlb_attr_set(path, value);
+
+	if (ret)
+		return sim_refuse(ret, "swiotlb: %s does not take %llu: %s",
+				  path, (u64)value,
+				  ret == -ENOENT ? "there is no such file" :
+				  ret == -EACCES ? "it can only be read" :
+						   "only 0 resets it");
+	return 0;
+}
+EXPORT_SYMBOL(dmasim_swiotlb_attr_set);
+
+size_t dmasim_swiotlb_get_live(struct dmasim_bounce *live, size_t max)
+{
+	struct swiotlb_live *found;
+	size_t nr, i;
+
+	max = min(max, (size_t)4096);
+	found = max ? host_alloc(max * sizeof(*found)) : NULL;
+	nr = swiotlb_get_live(found, found ? max : 0);
+	for (i = 0; found && i < min(nr, max); i++) {
+		live[i] = (struct dmasim_bounce){
+			.phys = found[i].phys,
+			.orig = found[i].orig,
+			.size = found[i].size,
+			.slots = found[i].slots,
+			.transient = found[i].transient,
+		};
+		strscpy(live[i].dev, lib_dev_name(found[i].dev),
+			sizeof(live[i].dev));
+	}
+	host_free(found);
+	return nr;
+}
+EXPORT_SYMBOL(dmasim_swiotlb_get_live);
 
 int dmasim_swiotlb_set_hiwater(unsigned long value)
 {

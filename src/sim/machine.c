@@ -88,6 +88,27 @@ static int sim_check_format(const struct dmasim_machine_config *cfg)
 	return 0;
 }
 
+static int sim_check_restricted(const struct dmasim_machine_config *cfg)
+{
+	unsigned int i;
+
+	for (i = 0; i < DMASIM_MAX_RESTRICTED; i++) {
+		const struct dmasim_restricted *r = &cfg->restricted[i];
+
+		if ((r->size | r->base) & (PAGE_SIZE - 1))
+			return sim_refuse(
+				-EINVAL,
+				"machine: restricted pool %u, 0x%llx bytes at 0x%llx, is not made of whole pages",
+				i + 1, (u64)r->size, (u64)r->base);
+		if (!r->size && (r->base || r->all))
+			return sim_refuse(
+				-EINVAL,
+				"machine: restricted pool %u has no size",
+				i + 1);
+	}
+	return 0;
+}
+
 static int sim_check_config(const struct dmasim_machine_config *cfg)
 {
 	if (cfg->size != sizeof(*cfg))
@@ -143,7 +164,7 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 			-EINVAL,
 			"machine: unknown IOVA allocator \"%s\": use linux or gap",
 			cfg->iova_allocator);
-	return 0;
+	return sim_check_restricted(cfg);
 }
 
 static void sim_pick_seed(u64 wanted)
@@ -178,6 +199,7 @@ static int sim_power_on(const struct dmasim_machine_config *cfg)
 		.iommu_caching_mode = cfg->iommu_caching_mode,
 		.cache_speculation = cfg->cache_speculation,
 		.cache_seed = seed,
+		.confidential = cfg->confidential,
 	};
 	const char *why;
 
@@ -232,15 +254,47 @@ static int boot_mm(const struct dmasim_machine_config *cfg)
 	return mm_boot(&params);
 }
 
+static int boot_restricted(const struct dmasim_machine_config *cfg)
+{
+	const char *why;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < DMASIM_MAX_RESTRICTED; i++) {
+		const struct dmasim_restricted *r = &cfg->restricted[i];
+
+		if (!r->size)
+			continue;
+		ret = swiotlb_region_reserve(i + 1, r->base, r->size);
+		if (ret) {
+			why = ret == -EINVAL ? "that is not RAM" :
+			      ret == -EBUSY  ? "that RAM is in use" :
+					       "there is no such range";
+			return sim_refuse(
+				ret,
+				"machine: restricted pool %u, 0x%llx bytes at 0x%llx: %s",
+				i + 1, (u64)r->size, (u64)r->base, why);
+		}
+	}
+	return 0;
+}
+
 static int boot_swiotlb(const struct dmasim_machine_config *cfg)
 {
 	struct swiotlb_params params = {
 		.option = cfg->swiotlb,
 		.addressing_limited = cfg->ram_bytes > cfg->ram_hole_start ||
 				      cfg->kmalloc_bounce,
+		.dynamic = cfg->swiotlb_dynamic,
 	};
 
-	return swiotlb_boot(&params);
+	int ret;
+
+	/* Firmware was there first. */
+	ret = boot_restricted(cfg) ?: swiotlb_boot(&params);
+	if (ret)
+		swiotlb_shutdown();
+	return ret;
 }
 
 static int boot_pci(const struct dmasim_machine_config *cfg)
@@ -355,8 +409,11 @@ int dmasim_machine_create(const struct dmasim_machine_config *cfg,
 	for (; m->booted < ARRAY_SIZE(layers); m->booted++) {
 		ret = layers[m->booted].boot(cfg);
 		if (ret) {
-			sim_refuse(ret, "machine: booting %s failed: error %d",
-				   layers[m->booted].name, -ret);
+			if (!refusal[0])
+				sim_refuse(
+					ret,
+					"machine: booting %s failed: error %d",
+					layers[m->booted].name, -ret);
 			goto err_layers;
 		}
 	}

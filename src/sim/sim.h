@@ -54,9 +54,10 @@ struct dmasim_machine *sim_machine(void);
 /**
  * sim_device_attach() - let the kernel side scan a function just plugged
  * @noncoherent: asked for; the machine's default may ask for it, too
+ * @restricted: number of its restricted pool; 0: the machine's default
  */
 int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
-		      bool noncoherent);
+		      bool noncoherent, unsigned int restricted);
 
 enum dmasim_dma sim_verdict(enum hw_status status);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bounce buffers: where the memory comes from, and who may use it.
+ * Bounce buffers: the default allocator, where its memory comes from, and who
+ * may use it.
  * Models kernel/dma/swiotlb.c (set-up, sizes, queries), 6.17.
  *
- * Reduced: one allocator with one pool that neither grows nor shrinks, no
- * restricted regions (swiotlb_alloc() has nothing to give); no debugfs, its
- * figures are in struct swiotlb_stats. Pool and slots are set aside at the top of
- * low memory and not touched before somebody bounces.
+ * Pool and slots are set aside at the top of low memory and not touched before
+ * somebody bounces, unless memory is encrypted: then the pool is shared, and
+ * cleared, when it is opened.
  *
  *	slots asked for -> multiples of a set -> at least a set an area
  *	                -> a power of two -> halved until memory is found
@@ -15,10 +15,13 @@
  *     of two. Both stay as they are while the pool is there.
  * I2  The pool's physical address is aligned to a set or better.
  * I3  After swiotlb_exit() nothing of a pool is left: no device is served.
- * Locks: none: set-up is before the devices.
+ * I4  mem->nslabs is the sum over mem->pools, of which defpool is the first.
+ * Locks: mem->lock: adding to mem->pools, which RCU protects; else none: set-up
+ * is before the devices.
  * Tests: tests/unit/swiotlb/test_pool.c
  */
 #include <linux/bug.h>
+#include <linux/cc_platform.h>
 #include <linux/ctype.h>
 #include <linux/dma-map-ops.h>
 #include <linux/errno.h>
@@ -26,6 +29,7 @@
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/set_memory.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 
@@ -39,6 +43,8 @@
 #define SWIOTLB_MAX_SLABS (1ul << 25)
 
 struct io_tlb_mem io_tlb_default_mem;
+/* CONFIG_SWIOTLB_DYNAMIC, a switch of the machine here */
+static bool dynamic;
 
 /**
  * struct swiotlb_option - what the boot option and drivers asked for
@@ -178,21 +184,86 @@ static void pool_release(struct io_tlb_pool *pool)
 	memset(pool, 0, sizeof(*pool));
 }
 
+/**
+ * swiotlb_fit_areas() - how many areas of at least a set fit
+ * @nareas: wanted, a power of two
+ *
+ * Return: @nareas, or the power of two that fits.
+ */
+unsigned int swiotlb_fit_areas(unsigned int nareas, unsigned long nslabs)
+{
+	while (nareas > 1 && nareas * IO_TLB_SEGSIZE > nslabs)
+		nareas /= 2;
+	return nareas;
+}
+
+/** swiotlb_mem_open() - an allocator without pools. */
+void swiotlb_mem_open(struct io_tlb_mem *mem)
+{
+	memset(mem, 0, sizeof(*mem));
+	spin_lock_init(&mem->lock);
+	INIT_LIST_HEAD(&mem->pools);
+	INIT_WORK(&mem->dyn_alloc, swiotlb_grow);
+}
+
+/** swiotlb_mem_add() - let devices use a pool. Context: any. */
+void swiotlb_mem_add(struct io_tlb_mem *mem, struct io_tlb_pool *pool)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&mem->lock, flags);
+	list_add_tail_rcu(&pool->node, &mem->pools);
+	mem->nslabs += pool->nslabs;
+	spin_unlock_irqrestore(&mem->lock, flags);
+}
+
+/**
+ * swiotlb_pool_share() - let devices see a pool although memory is encrypted
+ *
+ * What was in it is gone. Nothing on other machines.
+ * Context: any. Return: 0 or -ENOMEM.
+ */
+int swiotlb_pool_share(struct io_tlb_pool *pool)
+{
+	size_t bytes = PAGE_ALIGN(pool->nslabs << IO_TLB_SHIFT);
+	int ret;
+
+	if (!cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT))
+		return 0;
+	ret = set_memory_decrypted((unsigned long)pool->vaddr,
+				   bytes >> PAGE_SHIFT);
+	if (!ret)
+		memset(pool->vaddr, 0, bytes);
+	return ret;
+}
+
+/** swiotlb_pool_unshare() - before its memory is given back. */
+void swiotlb_pool_unshare(struct io_tlb_pool *pool)
+{
+	size_t bytes = PAGE_ALIGN(pool->nslabs << IO_TLB_SHIFT);
+
+	if (cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT))
+		set_memory_encrypted((unsigned long)pool->vaddr,
+				     bytes >> PAGE_SHIFT);
+}
+
 /* The pool has its memory: give it areas and let devices use it. */
 static void pool_open(struct io_tlb_mem *mem, bool late)
 {
 	struct io_tlb_pool *pool = &mem->defpool;
 	unsigned int i;
 
-	pool->nareas = min_t(unsigned long, option.areas,
-			     pool->nslabs / IO_TLB_SEGSIZE);
+	pool->nareas = swiotlb_fit_areas(option.areas, pool->nslabs);
 	pool->area_nslabs = pool->nslabs / pool->nareas;
 	pool->areas = areas;
 	pool->late_alloc = late;
 	memset(areas, 0, sizeof(areas));
 	for (i = 0; i < pool->nareas; i++)
 		spin_lock_init(&areas[i].lock);
-	mem->nslabs = pool->nslabs;
+	/* Memory that was used before; at boot it is zero. */
+	if (late)
+		memset(pool->vaddr, 0, pool->nslabs << IO_TLB_SHIFT);
+	swiotlb_mem_add(mem, pool);
 }
 
 /* Halve until there is room and @remap, if any, agrees. */
@@ -241,6 +312,8 @@ void swiotlb_init_remap(bool addressing_limit, unsigned int flags,
 			swiotlb_size_or_default());
 		return;
 	}
+	mem->can_grow = dynamic && !remap;
+	mem->phys_limit = flags & SWIOTLB_ANY ? U64_MAX : DMA_BIT_MASK(32);
 	pool_open(mem, false);
 	if (flags & SWIOTLB_VERBOSE)
 		swiotlb_print_info();
@@ -282,6 +355,17 @@ int swiotlb_init_late(size_t size, gfp_t gfp_mask,
 			gfp_mask & (__GFP_DMA | __GFP_DMA32), remap);
 	if (ret)
 		return ret;
+	ret = swiotlb_pool_share(&mem->defpool);
+	if (ret) {
+		pool_release(&mem->defpool);
+		return ret;
+	}
+	mem->can_grow = dynamic && !remap;
+	mem->phys_limit = U64_MAX;
+	if (gfp_mask & __GFP_DMA)
+		mem->phys_limit = DMA_BIT_MASK(24);
+	else if (gfp_mask & __GFP_DMA32)
+		mem->phys_limit = DMA_BIT_MASK(32);
 	pool_open(mem, true);
 	swiotlb_print_info();
 	return 0;
@@ -292,13 +376,16 @@ static void pool_close(void)
 {
 	struct io_tlb_mem *mem = &io_tlb_default_mem;
 
-	if (mem->nslabs)
-		pool_release(&mem->defpool);
-	memset(mem, 0, sizeof(*mem));
+	if (!mem->nslabs)
+		return;
+	swiotlb_shrink(mem);
+	swiotlb_pool_unshare(&mem->defpool);
+	pool_release(&mem->defpool);
+	swiotlb_mem_open(mem);
 }
 
 /**
- * swiotlb_exit() - give the default pool back
+ * swiotlb_exit() - give the default allocator's pools back
  *
  * Nothing if everything must bounce. Nobody may have a buffer. Context: process.
  */
@@ -308,9 +395,22 @@ void swiotlb_exit(void)
 		pool_close();
 }
 
-/* No memory is encrypted. */
+/**
+ * swiotlb_update_mem_attributes() - let devices see the pool of the boot
+ *
+ * A pool that cannot be shared is of no use and goes (logged).
+ * Context: boot, after swiotlb_init(); nothing unless memory is encrypted.
+ */
 void swiotlb_update_mem_attributes(void)
 {
+	struct io_tlb_mem *mem = &io_tlb_default_mem;
+
+	if (!mem->nslabs || !swiotlb_pool_share(&mem->defpool))
+		return;
+	pr_warn("bounce buffers: %lu slots cannot be shared with devices\n",
+		mem->nslabs);
+	pool_release(&mem->defpool);
+	swiotlb_mem_open(mem);
 }
 
 /** swiotlb_print_info() - a line about the default pool in the log. */
@@ -334,6 +434,8 @@ void swiotlb_print_info(void)
 void swiotlb_dev_init(struct device *dev)
 {
 	dev->dma_io_tlb_mem = &io_tlb_default_mem;
+	INIT_LIST_HEAD(&dev->dma_io_tlb_pools);
+	spin_lock_init(&dev->dma_io_tlb_lock);
 	dev->dma_uses_io_tlb = false;
 }
 
@@ -360,9 +462,14 @@ bool is_swiotlb_active(struct device *dev)
 	return dev->dma_io_tlb_mem && dev->dma_io_tlb_mem->nslabs;
 }
 
-/** default_swiotlb_base() - first physical address of the default pool, or 0. */
+/**
+ * default_swiotlb_base() - first physical address of the default pool, or 0
+ *
+ * Who asks relies on one range: the allocator does not grow from now on.
+ */
 phys_addr_t default_swiotlb_base(void)
 {
+	WRITE_ONCE(io_tlb_default_mem.can_grow, false);
 	return io_tlb_default_mem.defpool.start;
 }
 
@@ -376,70 +483,34 @@ struct io_tlb_pool *__swiotlb_find_pool(struct device *dev, phys_addr_t paddr)
 {
 	struct io_tlb_pool *pool = &dev->dma_io_tlb_mem->defpool;
 
-	return paddr >= pool->start && paddr < pool->end ? pool : NULL;
-}
-
-/** swiotlb_alloc() - NULL: only restricted pools lend their memory. */
-struct page *swiotlb_alloc(struct device *dev, size_t size)
-{
-	return NULL;
-}
-
-/** swiotlb_free() - false: the page came from somewhere else. */
-bool swiotlb_free(struct device *dev, struct page *page, size_t size)
-{
-	return false;
+	return likely(pool_holds(pool, paddr)) ? pool :
+						 swiotlb_find_grown(dev, paddr);
 }
 
 /* ---- life of a machine -------------------------------------------------------- */
 
 int swiotlb_boot(const struct swiotlb_params *params)
 {
+	bool shared = cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT);
+
 	option = (struct swiotlb_option){ .slabs = SWIOTLB_DEFAULT_SLABS };
+	dynamic = params->dynamic;
+	swiotlb_mem_open(&io_tlb_default_mem);
 	lib_counter_reset(&swiotlb_bounces);
 	swiotlb_set_release_hook(NULL);
 	if (params->option && !option_parse(params->option, &option))
 		return -EINVAL;
-	swiotlb_init(params->addressing_limited, SWIOTLB_VERBOSE);
+	swiotlb_init(params->addressing_limited,
+		     SWIOTLB_VERBOSE | (shared ? SWIOTLB_FORCE : 0));
+	swiotlb_update_mem_attributes();
 	return 0;
-}
-
-unsigned int swiotlb_check(void)
-{
-	unsigned long used = atomic_long_read(&io_tlb_default_mem.total_used);
-
-	if (!used)
-		return 0;
-	lib_event(LIB_EVENT_LEAK, "bounce-leak", NULL, 0, used << IO_TLB_SHIFT,
-		  "%lu slots of bounce buffers were not released", used);
-	return 1;
 }
 
 void swiotlb_shutdown(void)
 {
+	swiotlb_regions_close();
 	pool_close();
 	swiotlb_set_release_hook(NULL);
 	option = (struct swiotlb_option){ .slabs = SWIOTLB_DEFAULT_SLABS };
-}
-
-void swiotlb_get_stats(struct swiotlb_stats *stats)
-{
-	const struct io_tlb_mem *mem = &io_tlb_default_mem;
-
-	*stats = (struct swiotlb_stats){
-		.slots = mem->nslabs,
-		.areas = mem->defpool.nareas,
-		.used = atomic_long_read(&mem->total_used),
-		.used_hiwater = atomic_long_read(&mem->used_hiwater),
-		.bounces = lib_counter_read(&swiotlb_bounces),
-		.base = mem->defpool.start,
-	};
-}
-
-int swiotlb_set_hiwater(unsigned long value)
-{
-	if (value)
-		return -EINVAL;
-	atomic_long_set(&io_tlb_default_mem.used_hiwater, 0);
-	return 0;
+	dynamic = false;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bounce buffers: slots of a pool, found, filled, copied and released.
- * Models kernel/dma/swiotlb.c, 6.17. Reduced: pools neither grow nor belong to
- * one device.
+ * Models kernel/dma/swiotlb.c, 6.17.
  *
  *	pool   | area 0                    | area 1                    | ...
  *	area   | set | set | set | set     |       a lock and a cursor
@@ -30,7 +29,8 @@
  * I4  area->used is the number of its used slots, padding included.
  * Locks: area->lock, a leaf, irq-safe; copying takes none.
  * Tests: tests/unit/swiotlb/test_slots.c, tests/unit/swiotlb/test_model.c,
- * tests/unit/swiotlb/test_threads.c
+ * tests/unit/swiotlb/test_threads.c; pools that come and go:
+ * tests/unit/swiotlb/test_dynamic.c
  */
 #include <linux/bug.h>
 #include <linux/dma-map-ops.h>
@@ -48,39 +48,6 @@ static void (*release_hook)(phys_addr_t slots, size_t bytes);
 
 #define SLOT_MASK (IO_TLB_SIZE - 1u)
 #define SET_MASK (IO_TLB_SEGSIZE - 1u)
-#define NO_SLOT (~0u)
-
-/**
- * struct swiotlb_request - a search
- * @size: bytes with the offset before and the padding behind
- * @need: slots
- * @align: bits that must be 0 in the address of the first slot
- * @same: further bits in which it must agree with @orig
- * @boundary: slots between two of the device's segment boundaries
- * @step: slots from one candidate to the next
- * @low: offset of the first byte in its slot
- * @pad: slots before the one of the first byte
- * @aligned: out: a run at the right place existed, free or not
- */
-struct swiotlb_request {
-	struct device *dev;
-	phys_addr_t orig;
-	size_t size;
-	unsigned int need;
-	unsigned long align;
-	unsigned long same;
-	unsigned long boundary;
-	unsigned int step;
-	unsigned int low;
-	unsigned int pad;
-	bool aligned;
-};
-
-static inline phys_addr_t slot_phys(const struct io_tlb_pool *pool,
-				    unsigned int slot)
-{
-	return pool->start + ((phys_addr_t)slot << IO_TLB_SHIFT);
-}
 
 static inline unsigned int slot_of(const struct io_tlb_pool *pool,
 				   phys_addr_t phys)
@@ -95,6 +62,13 @@ static inline unsigned int slots_for(size_t bytes)
 
 /* ---- areas ----------------------------------------------------------------- */
 
+/* Slots from @slot to the end of its set or of the pool, free or not. */
+static unsigned int room_at(const struct io_tlb_pool *pool, unsigned int slot)
+{
+	return min_t(unsigned long, IO_TLB_SEGSIZE - (slot & SET_MASK),
+		     pool->nslabs - slot);
+}
+
 static void area_prepare(struct io_tlb_pool *pool, struct io_tlb_area *area,
 			 unsigned int first)
 {
@@ -103,7 +77,7 @@ static void area_prepare(struct io_tlb_pool *pool, struct io_tlb_area *area,
 	for (i = first; i < first + pool->area_nslabs; i++)
 		pool->slots[i] = (struct io_tlb_slot){
 			.orig_addr = SWIOTLB_NO_ADDR,
-			.list = IO_TLB_SEGSIZE - (i & SET_MASK),
+			.list = room_at(pool, i),
 		};
 	area->ready = true;
 }
@@ -140,13 +114,15 @@ static void area_take(struct io_tlb_pool *pool, struct io_tlb_area *area,
 		phys_addr_t pad = (phys_addr_t)req->pad << IO_TLB_SHIFT;
 
 		s[slot + i] = (struct io_tlb_slot){
-			.orig_addr = i < req->pad ? SWIOTLB_NO_ADDR :
-						    req->orig + step - pad,
+			.orig_addr = i < req->pad || !req->orig ?
+					     SWIOTLB_NO_ADDR :
+					     req->orig + step - pad,
 			.rest = req->size - req->low - step,
 			.low = req->low,
 		};
 	}
 	s[slot + req->pad].dev = req->dev;
+	s[slot + req->pad].size = req->bytes;
 	s[slot + req->pad].nr_slots = req->need;
 	s[slot + req->pad].pad_slots = req->pad;
 	for (i = slot; i & SET_MASK && s[i - 1].list; i--)
@@ -168,9 +144,10 @@ static unsigned int area_search(struct io_tlb_pool *pool,
 		if (place_fits(pool, req, slot)) {
 			step = req->step;
 			if (!crosses_boundary(pool, req, slot)) {
-				req->aligned = true;
 				if (pool->slots[slot].list >= req->need)
 					return slot;
+				if (room_at(pool, slot) >= req->need)
+					req->aligned = true;
 			}
 		}
 		looked += step;
@@ -178,15 +155,21 @@ static unsigned int area_search(struct io_tlb_pool *pool,
 		if (at >= pool->area_nslabs)
 			at = 0;
 	}
-	return NO_SLOT;
+	return SWIOTLB_NO_SLOT;
 }
 
-static unsigned int area_alloc(struct io_tlb_pool *pool, unsigned int nr,
-			       struct swiotlb_request *req)
+/**
+ * swiotlb_search() - take slots of one area
+ * @nr: which one
+ *
+ * Context: any. Return: the first slot, padding included; SWIOTLB_NO_SLOT.
+ */
+unsigned int swiotlb_search(struct io_tlb_pool *pool, unsigned int nr,
+			    struct swiotlb_request *req)
 {
 	struct io_tlb_area *area = &pool->areas[nr];
 	unsigned int first = nr * pool->area_nslabs;
-	unsigned int slot = NO_SLOT;
+	unsigned int slot = SWIOTLB_NO_SLOT;
 	unsigned long flags;
 
 	spin_lock_irqsave(&area->lock, flags);
@@ -197,7 +180,7 @@ static unsigned int area_alloc(struct io_tlb_pool *pool, unsigned int nr,
 		req->aligned = true;
 	} else {
 		slot = area_search(pool, area, first, req);
-		if (slot != NO_SLOT) {
+		if (slot != SWIOTLB_NO_SLOT) {
 			area_take(pool, area, req, slot);
 			area->index = slot - first + req->need;
 			if (area->index >= pool->area_nslabs)
@@ -208,20 +191,56 @@ static unsigned int area_alloc(struct io_tlb_pool *pool, unsigned int nr,
 	return slot;
 }
 
-/* The CPU's own area first, then the others in turn. */
-static unsigned int pool_alloc(struct io_tlb_pool *pool,
-			       struct swiotlb_request *req)
+/*
+ * The CPU's own area of each pool, then the next one of each, and so on. Pools
+ * that were added later have fewer areas, or as many.
+ */
+static unsigned int mem_search(struct io_tlb_mem *mem,
+			       struct swiotlb_request *req,
+			       struct io_tlb_pool **where)
 {
-	unsigned int own = raw_smp_processor_id() & (pool->nareas - 1), i;
+	unsigned int own = raw_smp_processor_id(), slot, i;
+	unsigned int nareas = mem->defpool.nareas;
+	struct io_tlb_pool *pool;
 
-	for (i = 0; i < pool->nareas; i++) {
-		unsigned int slot =
-			area_alloc(pool, (own + i) & (pool->nareas - 1), req);
+	rcu_read_lock();
+	for (i = 0; i < nareas; i++)
+		list_for_each_entry_rcu(pool, &mem->pools, node) {
+			if (i >= pool->nareas)
+				continue;
+			slot = swiotlb_search(
+				pool, (own + i) & (pool->nareas - 1), req);
+			if (slot != SWIOTLB_NO_SLOT)
+				goto found;
+		}
+	rcu_read_unlock();
+	return SWIOTLB_NO_SLOT;
 
-		if (slot != NO_SLOT)
-			return slot;
+found:
+	rcu_read_unlock();
+	*where = pool;
+	return slot;
+}
+
+/*
+ * Slots from any pool, or else from one made for this request while a larger
+ * one is on its way.
+ */
+static unsigned int mem_alloc(struct io_tlb_mem *mem,
+			      struct swiotlb_request *req,
+			      struct io_tlb_pool **where)
+{
+	unsigned int slot = SWIOTLB_NO_SLOT;
+
+	if (!should_fail_site(DMASIM_SITE_BOUNCE))
+		slot = mem_search(mem, req, where);
+	else
+		req->aligned = true;
+	if (slot == SWIOTLB_NO_SLOT && READ_ONCE(mem->can_grow)) {
+		schedule_work(&mem->dyn_alloc);
+		slot = swiotlb_transient(mem, req, where);
 	}
-	return NO_SLOT;
+	return slot;
 }
 
 /* ---- copying ----------------------------------------------------------------- */
@@ -290,8 +309,10 @@ void __swiotlb_sync_single_for_cpu(struct device *dev, phys_addr_t tlb_addr,
 
 /* ---- mapping ------------------------------------------------------------------ */
 
-static void swiotlb_count(struct io_tlb_mem *mem, unsigned int slots)
+/* @dev has @slots more: they count, and so do its look-ups and syncs. */
+static void swiotlb_count(struct device *dev, unsigned int slots)
 {
+	struct io_tlb_mem *mem = dev->dma_io_tlb_mem;
 	long used = atomic_long_add_return(slots, &mem->total_used);
 	long old = atomic_long_read(&mem->used_hiwater);
 
@@ -299,6 +320,8 @@ static void swiotlb_count(struct io_tlb_mem *mem, unsigned int slots)
 	       !atomic_long_try_cmpxchg(&mem->used_hiwater, &old, used))
 		;
 	lib_counter_add(&swiotlb_bounces, 1);
+	if (!READ_ONCE(dev->dma_uses_io_tlb))
+		WRITE_ONCE(dev->dma_uses_io_tlb, true);
 }
 
 static void swiotlb_describe(struct swiotlb_request *req, size_t size,
@@ -308,6 +331,7 @@ static void swiotlb_describe(struct swiotlb_request *req, size_t size,
 	size_t off = req->orig & keep & (align_mask | SLOT_MASK);
 
 	BUG_ON(boundary + 1 && !is_power_of_2(boundary + 1));
+	req->bytes = size;
 	req->size = ALIGN(size + off, align_mask + 1);
 	req->need = slots_for(req->size);
 	req->low = off & SLOT_MASK;
@@ -339,6 +363,12 @@ static void swiotlb_refuse(struct swiotlb_request *req, size_t size,
 			req->orig, size,
 			"no %u slots anywhere with address bits 0x%lx clear, 0x%lx kept, within %lu slots",
 			req->need, req->align, req->same, req->boundary);
+	else if (req->no_memory)
+		lib_event(
+			LIB_EVENT_REFUSAL, "bounce-transient", req->dev,
+			req->orig, size,
+			"no %u free slots: %lu of %lu in use, and no memory for more",
+			req->need, used, mem->nslabs);
 	else
 		lib_event(LIB_EVENT_REFUSAL, "bounce-full", req->dev, req->orig,
 			  size, "no %u free slots: %lu of %lu in use",
@@ -359,7 +389,7 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
 	unsigned int keep = dma_get_min_align_mask(dev) | keep_mask;
 	struct swiotlb_request req = { .dev = dev, .orig = orig };
 	size_t limit = IO_TLB_SEGSIZE * IO_TLB_SIZE;
-	unsigned int slot = NO_SLOT;
+	unsigned int slot = SWIOTLB_NO_SLOT;
 	struct io_tlb_pool *pool;
 	phys_addr_t tlb_addr;
 
@@ -369,7 +399,6 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
 			size);
 		return (phys_addr_t)DMA_MAPPING_ERROR;
 	}
-	pool = &mem->defpool;
 	dev_WARN_ONCE(dev, align_mask >= PAGE_SIZE,
 		      "bounce buffers aligned to 0x%x may not be found\n",
 		      align_mask);
@@ -377,23 +406,15 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
 	limit -= min_t(size_t, limit, roundup(keep, IO_TLB_SIZE));
 	if (size && size <= IO_TLB_SEGSIZE * IO_TLB_SIZE) {
 		swiotlb_describe(&req, size, align_mask, keep);
-		if (!should_fail_site(DMASIM_SITE_BOUNCE))
-			slot = pool_alloc(pool, &req);
-		else
-			req.aligned = true;
+		slot = mem_alloc(mem, &req, &pool);
 	}
-	if (slot == NO_SLOT) {
+	if (slot == SWIOTLB_NO_SLOT) {
 		swiotlb_refuse(&req, size, limit, attrs);
 		return (phys_addr_t)DMA_MAPPING_ERROR;
 	}
-	swiotlb_count(mem, req.need);
-
-	tlb_addr = slot_phys(pool, slot + req.pad) + req.low;
-
-	/* From now on syncs and look-ups of this device count. */
-	if (!READ_ONCE(dev->dma_uses_io_tlb))
-		WRITE_ONCE(dev->dma_uses_io_tlb, true);
+	swiotlb_count(dev, req.need);
 	dma_reset_need_sync(dev);
+	tlb_addr = slot_phys(pool, slot + req.pad) + req.low;
 	swiotlb_copy(dev, tlb_addr, size, true, pool);
 	return tlb_addr;
 }
@@ -412,8 +433,8 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
  * Context: any.
  * Return: physical address of the copy, which has the bits of the device's
  * minimum alignment mask from @orig_addr; DMA_MAPPING_ERROR: no pool, too long,
- * no room, or no run of slots where the device needs it (events bounce-size,
- * bounce-full, bounce-alignment).
+ * no room, no memory for more room, or no run of slots where the device needs it
+ * (events bounce-size, bounce-full, bounce-transient, bounce-alignment).
  */
 phys_addr_t swiotlb_tbl_map_single(struct device *dev, phys_addr_t orig_addr,
 				   size_t mapping_size,
@@ -423,6 +444,31 @@ phys_addr_t swiotlb_tbl_map_single(struct device *dev, phys_addr_t orig_addr,
 {
 	return swiotlb_map_keeping(dev, orig_addr, mapping_size,
 				   alloc_aligned_mask, 0, dir, attrs);
+}
+
+/**
+ * swiotlb_lend() - slots that are not a copy of anything
+ * @size: bytes, aligned to the power of two of pages that holds them
+ *
+ * Context: any. Return: the first page; NULL: no room (no event).
+ */
+struct page *swiotlb_lend(struct device *dev, size_t size)
+{
+	unsigned long unit = PAGE_SIZE << get_order(size);
+	struct swiotlb_request req = { .dev = dev };
+	struct io_tlb_pool *pool;
+	unsigned int slot;
+
+	if (!size || size > IO_TLB_SEGSIZE * IO_TLB_SIZE)
+		return NULL;
+	swiotlb_describe(&req, size, unit - 1, 0);
+	req.size = PAGE_ALIGN(size);
+	req.need = slots_for(req.size);
+	slot = mem_alloc(dev->dma_io_tlb_mem, &req, &pool);
+	if (slot == SWIOTLB_NO_SLOT)
+		return NULL;
+	swiotlb_count(dev, req.need);
+	return phys_to_page(slot_phys(pool, slot));
 }
 
 /* ---- releasing ------------------------------------------------------------------ */
@@ -438,8 +484,10 @@ static void area_give(struct io_tlb_pool *pool, unsigned int slot,
 {
 	struct io_tlb_slot *s = pool->slots;
 	unsigned int next = slot + nr, i;
-	unsigned int run = next & SET_MASK ? s[next].list : 0;
+	unsigned int run = 0;
 
+	if (next & SET_MASK && next < pool->nslabs)
+		run = s[next].list;
 	for (i = next; i > slot; i--)
 		s[i - 1] = (struct io_tlb_slot){ .orig_addr = SWIOTLB_NO_ADDR,
 						 .list = ++run };
@@ -447,8 +495,14 @@ static void area_give(struct io_tlb_pool *pool, unsigned int slot,
 		s[i - 1].list = ++run;
 }
 
-static void swiotlb_release(struct device *dev, phys_addr_t tlb_addr,
-			    struct io_tlb_pool *pool)
+/**
+ * swiotlb_release() - give the slots of a buffer back
+ * @tlb_addr: its first byte; anything else is reported and ignored
+ *
+ * Context: any.
+ */
+void swiotlb_release(struct device *dev, phys_addr_t tlb_addr,
+		     struct io_tlb_pool *pool)
 {
 	unsigned int slot = slot_of(pool, tlb_addr), nr, first;
 	void (*hook)(phys_addr_t slots, size_t bytes) = READ_ONCE(release_hook);
@@ -475,7 +529,9 @@ static void swiotlb_release(struct device *dev, phys_addr_t tlb_addr,
 	area_give(pool, first, nr);
 	area->used -= nr;
 	spin_unlock_irqrestore(&area->lock, flags);
-	atomic_long_sub(nr, &io_tlb_default_mem.total_used);
+	atomic_long_sub(nr, &dev->dma_io_tlb_mem->total_used);
+	if (unlikely(pool->transient))
+		swiotlb_transient_done(dev, pool);
 }
 
 /**
@@ -495,24 +551,4 @@ void __swiotlb_tbl_unmap_single(struct device *dev, phys_addr_t tlb_addr,
 	    (dir == DMA_FROM_DEVICE || dir == DMA_BIDIRECTIONAL))
 		swiotlb_copy(dev, tlb_addr, mapping_size, false, pool);
 	swiotlb_release(dev, tlb_addr, pool);
-}
-
-/* ---- looking around -------------------------------------------------------------- */
-
-unsigned int swiotlb_live_buffers(struct device *dev)
-{
-	struct io_tlb_pool *pool = &io_tlb_default_mem.defpool;
-	unsigned int i, area, live = 0;
-	unsigned long flags;
-
-	for (area = 0; area < pool->nareas; area++) {
-		spin_lock_irqsave(&pool->areas[area].lock, flags);
-		for (i = 0; pool->areas[area].ready && i < pool->area_nslabs;
-		     i++)
-			if (pool->slots[area * pool->area_nslabs + i].dev ==
-			    dev)
-				live++;
-		spin_unlock_irqrestore(&pool->areas[area].lock, flags);
-	}
-	return live;
 }

@@ -15,19 +15,24 @@ struct device;
  * struct swiotlb_params - how to boot
  * @option: value of the kernel's "swiotlb=" option, NULL: none
  * @addressing_limited: RAM lies where a 32-bit device cannot reach
+ * @dynamic: the default allocator grows (CONFIG_SWIOTLB_DYNAMIC)
  */
 struct swiotlb_params {
 	const char *option;
 	bool addressing_limited;
+	bool dynamic;
 };
 
+#define SWIOTLB_MAX_REGIONS 4
+
 /**
- * struct swiotlb_stats - figures of the default allocator
+ * struct swiotlb_stats - figures of one allocator
  * @slots: of 2 KiB, all; 0: there is no pool
  * @areas: with a lock each
  * @used: of them, padding included
  * @used_hiwater: the most there ever were
- * @bounces: buffers taken since boot
+ * @transient: slots of transient pools, which @slots does not count
+ * @bounces: buffers taken since boot, by all devices
  * @base: physical address of the first slot
  */
 struct swiotlb_stats {
@@ -35,6 +40,7 @@ struct swiotlb_stats {
 	unsigned int areas;
 	u64 used;
 	u64 used_hiwater;
+	u64 transient;
 	u64 bounces;
 	u64 base;
 };
@@ -63,10 +69,82 @@ unsigned int swiotlb_check(void);
 /** swiotlb_shutdown() - give the pool's memory back, forget all settings. */
 void swiotlb_shutdown(void);
 
+/** swiotlb_get_stats() - of the default allocator. */
 void swiotlb_get_stats(struct swiotlb_stats *stats);
+
+/** swiotlb_get_dev_stats() - of the allocator that serves @dev. */
+void swiotlb_get_dev_stats(struct device *dev, struct swiotlb_stats *stats);
+
+/**
+ * swiotlb_attr_get() - read a file below debugfs' swiotlb/
+ * @path: "io_tlb_used" of the default allocator, "restricted<n>/io_tlb_used" of
+ *	region n
+ *
+ * Return: 0; -ENOENT: there is no such file, or the region has no device.
+ */
+int swiotlb_attr_get(const char *path, u64 *value);
+
+/**
+ * swiotlb_attr_set() - write one
+ *
+ * Return: 0; -ENOENT as above; -EACCES: it can only be read; -EINVAL: anything
+ * but 0 to a high-water mark.
+ */
+int swiotlb_attr_set(const char *path, u64 value);
+
+/**
+ * struct swiotlb_live - a buffer in use
+ * @dev: whose; NULL: that device is gone
+ * @phys: where it is
+ * @orig: physical address of what it is a copy of; 0: coherent memory
+ * @size: bytes
+ * @slots: slots that it takes, padding included
+ */
+struct swiotlb_live {
+	struct device *dev;
+	phys_addr_t phys;
+	phys_addr_t orig;
+	size_t size;
+	unsigned int slots;
+	bool transient;
+};
+
+/**
+ * swiotlb_get_live() - which buffers are in use, of all devices and pools
+ * @max: entries that @entries has room for
+ *
+ * Return: how many there are, which may be more. Slow.
+ */
+size_t swiotlb_get_live(struct swiotlb_live *entries, size_t max);
 
 /** swiotlb_set_hiwater() - 0 resets the mark; -EINVAL for anything else. */
 int swiotlb_set_hiwater(unsigned long value);
+
+/**
+ * swiotlb_region_reserve() - set a restricted pool aside
+ * @nr: its number, 1..SWIOTLB_MAX_REGIONS
+ * @base: physical address; 0: anywhere below 4 GiB
+ * @size: bytes
+ *
+ * Context: boot, before swiotlb_boot().
+ * Return: 0; -EINVAL: not whole pages, or not RAM; -EBUSY: somebody has a part
+ * of it; -ENOMEM: there is not so much side by side.
+ */
+int swiotlb_region_reserve(unsigned int nr, phys_addr_t base, size_t size);
+
+/**
+ * swiotlb_region_attach() - let @dev use restricted pool @nr and nothing else
+ *
+ * Context: process, before @dev has any mapping.
+ * Return: 0; -EINVAL: there is no such pool; -ENOMEM.
+ */
+int swiotlb_region_attach(struct device *dev, unsigned int nr);
+
+/** swiotlb_region_detach() - back to the default allocator. */
+void swiotlb_region_detach(struct device *dev);
+
+/** swiotlb_dev_exit() - @dev goes; buffers that it leaves belong to nobody. */
+void swiotlb_dev_exit(struct device *dev);
 
 /**
  * swiotlb_map_keeping() - swiotlb_tbl_map_single() that keeps more of an address

@@ -38,12 +38,12 @@ static void disk_has_capacity_and_limits_of_the_controller(void **state)
 	 * be bounced; else there is no cap */
 	assert_int_equal(queue_max_hw_sectors(q), v->translated ?
 							  32 * PAGE_SECTORS :
-						  v->swiotlb ? 504 :
-							       16384);
+						  variant_bounces(v) ? 504 :
+								       16384);
 	assert_int_equal(queue_max_segments(q),
 			 v->translated ? min(32 * PAGE_SECTORS / 8 + 1, 256u) :
-			 v->swiotlb    ? 64 :
-					 256);
+			 variant_bounces(v) ? 64 :
+					      256);
 }
 
 static void small_controller_limits_the_transfer(void **state)

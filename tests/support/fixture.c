@@ -19,7 +19,7 @@ const struct variant variants_all[6] = {
 	{ "amdv1,lazy", DMASIM_IOMMU_LAZY, "amdv1", true, true },
 };
 
-const struct variant variants_with_bounce[7] = {
+const struct variant variants_with_bounce[10] = {
 	{ "direct", DMASIM_IOMMU_OFF, NULL, false, false },
 	{ "identity", DMASIM_IOMMU_IDENTITY, "vtdss", false, false },
 	{ "vtdss,strict", DMASIM_IOMMU_STRICT, "vtdss", true, false },
@@ -27,6 +27,11 @@ const struct variant variants_with_bounce[7] = {
 	{ "amdv1,strict", DMASIM_IOMMU_STRICT, "amdv1", true, false },
 	{ "amdv1,lazy", DMASIM_IOMMU_LAZY, "amdv1", true, true },
 	{ "bounce", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force" },
+	{ "bounce,grow", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "512,1,force",
+	  .grows = true },
+	{ "restricted", .iommu = DMASIM_IOMMU_OFF, .restricted = 16ull << 20 },
+	{ "confidential", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "8192",
+	  .confidential = true },
 };
 
 const struct variant variants_translated[4] = {
@@ -116,6 +121,10 @@ const struct variant variants_checker_translated[2] = {
 	{ "amdv1,lazy,checker", DMASIM_IOMMU_LAZY, "amdv1", .translated = true,
 	  .lazy = true, .checker = true },
 };
+bool variant_bounces(const struct variant *variant)
+{
+	return variant->swiotlb || variant->restricted || variant->confidential;
+}
 
 static const struct variant *current_variant = &variant_vtdss_strict;
 
@@ -177,6 +186,10 @@ int fixture_setup_without_device(void **state)
 	f->cfg.swiotlb = f->variant->swiotlb;
 	f->cfg.iommu_granule = f->variant->granule;
 	f->cfg.checker = f->variant->checker;
+	f->cfg.swiotlb_dynamic = f->variant->grows;
+	f->cfg.restricted[0].size = f->variant->restricted;
+	f->cfg.restricted[0].all = f->variant->restricted;
+	f->cfg.confidential = f->variant->confidential;
 	/* 48 bits, or 47 of formats that have a sign. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;
 	fixture_create(f);

@@ -32,6 +32,9 @@ struct pci_dev;
  * @va_lg2, @oas_lg2: width of device and physical addresses; 0: 48 and 52
  * @write_reads: the format's right to write implies that to read
  * @checker: the checker of the DMA API is on
+ * @grows: bounce buffers grow
+ * @restricted: devices have a restricted pool of so many bytes, 0: none
+ * @confidential: memory is encrypted
  */
 struct variant {
 	const char *name;
@@ -45,6 +48,9 @@ struct variant {
 	unsigned int va_lg2, oas_lg2;
 	bool write_reads;
 	bool checker;
+	bool grows;
+	uint64_t restricted;
+	bool confidential;
 };
 
 /** variant_top() - first address beyond what devices can use */
@@ -55,8 +61,9 @@ static inline uint64_t variant_top(const struct variant *v)
 
 /* direct, identity, {vtdss, amdv1} x {strict, lazy} */
 extern const struct variant variants_all[6];
-/* the same, and direct with everything bounced */
-extern const struct variant variants_with_bounce[7];
+/* the same, and direct with everything bounced: from a pool, from one that is too
+ * small and grows, from a restricted one, in a confidential guest */
+extern const struct variant variants_with_bounce[10];
 extern const struct variant variants_translated[4];
 extern const struct variant variants_strict[2];
 /* the other formats that the DMA API can use, strict */
@@ -118,6 +125,8 @@ void fixture_make_external(struct fixture *f);
 		if ((f)->variant->checker)                             \
 			expect_events(DMASIM_EVENT_MISUSE, id, times); \
 	} while (0)
+/** variant_bounces() - does an ordinary device bounce everything? */
+bool variant_bounces(const struct variant *variant);
 
 /** fixture_rebuild() - rebuild the machine after editing f->cfg. */
 void fixture_rebuild(struct fixture *f);

@@ -2,12 +2,13 @@
 /*
  * Devices that see physical memory, possibly at an offset.
  *
- * same: all of it. Memory encryption is not modelled, so the "unencrypted"
- *	address is the plain one.
+ * same: all of it. No address bit says whether memory is encrypted, so the
+ *	"unencrypted" address is the plain one.
  */
 #ifndef _DMASIM_LINUX_DMA_DIRECT_H
 #define _DMASIM_LINUX_DMA_DIRECT_H
 
+#include <linux/cc_platform.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-map-ops.h>
 #include <linux/minmax.h>
@@ -89,9 +90,10 @@ static inline phys_addr_t dma_to_phys(struct device *dev, dma_addr_t dma_addr)
 				    dma_addr;
 }
 
+/** force_dma_unencrypted() - must what @dev sees be shared with it? */
 static inline bool force_dma_unencrypted(struct device *dev)
 {
-	return false;
+	return cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT);
 }
 
 /**

@@ -2,9 +2,9 @@
 /*
  * Bounce buffers.
  *
- * same: structures, constants, prototypes and inlines of 6.17.
- * reduced: one pool for all devices, which does not grow; no restricted pools,
- *	so swiotlb_alloc() gives NULL and swiotlb_free() false.
+ * same: structures, constants, prototypes and inlines of 6.17, built with
+ *	CONFIG_SWIOTLB_DYNAMIC and CONFIG_DMA_RESTRICTED_POOL; whether pools grow
+ *	or are restricted says the machine's configuration.
  */
 #ifndef _DMASIM_LINUX_SWIOTLB_H
 #define _DMASIM_LINUX_SWIOTLB_H
