@@ -40,6 +40,7 @@
 #define DISCARD_PIECE (1ull << 30)
 
 const char *const replay_path_names[REPLAY_NR_PATHS] = { "link", "map", "sg" };
+const uint64_t replay_max_granule = PAGE_SIZE;
 
 /**
  * struct piece - one bio in flight
@@ -440,6 +441,7 @@ static int start_machine(struct replay *r)
 
 	cfg.iommu = r->setup->iommu;
 	cfg.iommu_format = r->setup->format;
+	cfg.iommu_granule = r->setup->granule;
 	cfg.layout = r->setup->layout;
 	cfg.seed = r->setup->seed;
 	if (dmasim_machine_create(&cfg, &r->machine))

@@ -16,10 +16,14 @@ enum replay_path { REPLAY_LINK, REPLAY_MAP, REPLAY_SG, REPLAY_NR_PATHS };
 
 extern const char *const replay_path_names[REPLAY_NR_PATHS];
 
+/* A page: with a larger granule the disk would have no DMA API. */
+extern const uint64_t replay_max_granule;
+
 /** struct replay_setup - the machine and how it is driven. */
 struct replay_setup {
 	enum dmasim_iommu iommu;
 	const char *format; /* NULL when nothing is translated */
+	uint64_t granule; /* smallest page of the IOMMU, 0: 4 KiB */
 	enum dmasim_layout layout;
 	uint64_t seed; /* 0: DMASIM_SEED or 1 */
 	unsigned int max_io_kb; /* 0: 8 MiB */

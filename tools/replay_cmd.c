@@ -20,6 +20,7 @@ enum {
 	OPT_PATH = 256,
 	OPT_IOMMU,
 	OPT_MODE,
+	OPT_GRANULE,
 	OPT_LAYOUT,
 	OPT_SEED,
 	OPT_MAX_IO,
@@ -46,6 +47,9 @@ static const struct argp_option option_table[] = {
 	  "What translates (default vtdss)", 0 },
 	{ "mode", OPT_MODE, "strict|lazy", 0,
 	  "Invalidate at once or deferred (default strict)", 0 },
+	{ "granule", OPT_GRANULE, "BYTES", 0,
+	  "Smallest page of the IOMMU: a power of two, from 4096 to a page of the CPU; vtdss has 4096 only (default 4096)",
+	  0 },
 	{ "layout", OPT_LAYOUT, "contiguous|scattered", 0,
 	  "Where the data pages lie (default scattered)", 0 },
 	{ "seed", OPT_SEED, "N", 0,
@@ -88,6 +92,14 @@ static uint64_t number(struct argp_state *state, const char *what,
 			   what, (unsigned long long)low,
 			   (unsigned long long)high, arg);
 	return value;
+}
+
+static void check_power_of_two(struct argp_state *state, const char *what,
+			       uint64_t value)
+{
+	if (value & (value - 1))
+		argp_error(state, "--%s %llu is no power of two", what,
+			   (unsigned long long)value);
 }
 
 static void parse_iommu(struct argp_state *state, struct options *o,
@@ -135,6 +147,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		choose(state, "mode", arg, modes, 2, &pick);
 		o->lazy = pick;
 		break;
+	case OPT_GRANULE:
+		o->setup.granule =
+			number(state, "granule", arg, 4096, replay_max_granule);
+		check_power_of_two(state, "granule", o->setup.granule);
+		break;
 	case OPT_LAYOUT:
 		choose(state, "layout", arg, layouts, 2, &pick);
 		o->setup.layout = pick ? DMASIM_LAYOUT_SCATTERED :
@@ -145,9 +162,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_MAX_IO:
 		o->setup.max_io_kb = number(state, "max-io-kb", arg, 8, 8192);
-		if (o->setup.max_io_kb & (o->setup.max_io_kb - 1))
-			argp_error(state, "--max-io-kb %s is no power of two",
-				   arg);
+		check_power_of_two(state, "max-io-kb", o->setup.max_io_kb);
 		break;
 	case OPT_DEPTH:
 		o->setup.depth =
@@ -192,6 +207,11 @@ static int resolve(struct options *o)
 	if (o->setup.trace && (paths > 1 || o->nr_logs > 1)) {
 		fprintf(stderr,
 			"dmasim: --trace is for one log and one path\n");
+		return -1;
+	}
+	if (o->setup.granule && !o->translated) {
+		fprintf(stderr,
+			"dmasim: --granule is for --iommu vtdss|amdv1\n");
 		return -1;
 	}
 	if (o->translated)

@@ -21,12 +21,20 @@ static const char *mode_name(const struct replay_setup *setup)
 	return setup->iommu == DMASIM_IOMMU_LAZY ? "lazy" : "strict";
 }
 
+static uint64_t granule(const struct replay_setup *setup)
+{
+	return setup->granule ? setup->granule : 4096;
+}
+
 static void table_head(const struct replay_setup *setup,
 		       const struct replay_result *r)
 {
-	printf("%s: %llu I/Os, %.1f MiB, iommu %s, %s, %s pages, seed %llu\n",
-	       r->log, (unsigned long long)r->ios, r->bytes / 1048576.0,
-	       iommu_name(setup), mode_name(setup),
+	printf("%s: %llu I/Os, %.1f MiB, iommu %s, %s", r->log,
+	       (unsigned long long)r->ios, r->bytes / 1048576.0,
+	       iommu_name(setup), mode_name(setup));
+	if (granule(setup) != 4096)
+		printf(", granule %llu", (unsigned long long)granule(setup));
+	printf(", %s pages, seed %llu\n",
 	       setup->layout == DMASIM_LAYOUT_SCATTERED ? "scattered" :
 							  "contiguous",
 	       (unsigned long long)r->seed);
@@ -66,11 +74,12 @@ static json_t *result_json(const struct replay_setup *setup,
 			   const struct replay_result *r)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I}",
+		"{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I}",
 		"log", r->log, "iommu", iommu_name(setup), "mode",
-		mode_name(setup), "path", replay_path_names[r->path], "ios",
-		(json_int_t)r->ios, "bytes", (json_int_t)r->bytes,
-		"verified_bytes", (json_int_t)r->verified_bytes, "mismatches",
+		mode_name(setup), "granule", (json_int_t)granule(setup), "path",
+		replay_path_names[r->path], "ios", (json_int_t)r->ios, "bytes",
+		(json_int_t)r->bytes, "verified_bytes",
+		(json_int_t)r->verified_bytes, "mismatches",
 		(json_int_t)r->mismatches, "maps", (json_int_t)r->maps,
 		"iova_allocs", (json_int_t)r->iova_allocs,
 		"iotlb_invalidations", (json_int_t)r->iotlb_invalidations,

@@ -3,10 +3,11 @@
 #
 # The dmasim command as a user meets it: results, refusals, exit status.
 #
-#   test_replay.sh DMASIM DATA
+#   test_replay.sh DMASIM DATA PAGE-SIZE
 set -u
 dmasim=$1
 data=$2
+page=$3
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
@@ -36,6 +37,34 @@ check "mixed log" 0 '^link ' "$dmasim" replay --layout contiguous --depth 7 \
 check "json has the keys" 0 '"bookkeeping_bytes_per_io"' cat "$dir/json"
 check "several logs" 0 'trim.iolog' "$dmasim" replay "$data/trim.iolog" \
 	"$data/oltp-mixed.iolog"
+
+check "granule" 0 '^link ' "$dmasim" replay --iommu amdv1 --granule 4096 \
+	--json "$dir/json" "$data/trim.iolog"
+check "json names the granule" 0 '"granule": 4096' cat "$dir/json"
+check "granule below 4 KiB" 2 "from 4096 to $page, not" "$dmasim" replay \
+	--granule 2048 x
+check "granule above a page" 2 "from 4096 to $page, not" "$dmasim" replay \
+	--iommu amdv1 --granule $((2 * page)) x
+check "granule of nothing" 2 "is for --iommu vtdss|amdv1" "$dmasim" replay \
+	--iommu off --granule 4096 x
+# With larger pages there is a choice: an entry a page, or many.
+if [ "$page" -gt 4096 ]; then
+	check "odd granule" 2 "no power of two" "$dmasim" replay \
+		--granule 12288 x
+	check "granule of vtdss" 1 "vtdss has no granule of 0x4000" "$dmasim" replay \
+		--granule 16384 "$data/trim.iolog"
+	check "small entries" 0 '^link ' "$dmasim" replay --iommu amdv1 \
+		--json "$dir/json" "$data/oltp-mixed.iolog"
+	small=$(sed -n 's/.*"pte_writes": //p' "$dir/json" | tr -d ,)
+	check "large entries" 0 ", granule $page," "$dmasim" replay \
+		--iommu amdv1 --granule "$page" --json "$dir/json" \
+		"$data/oltp-mixed.iolog"
+	large=$(sed -n 's/.*"pte_writes": //p' "$dir/json" | tr -d ,)
+	[ "$large" -lt "$small" ] || {
+		echo "FAILED: $large entries of $page, $small of 4096"
+		failed=1
+	}
+fi
 
 printf 'fio version 3 iolog\n1 f add\n2 f open\n3 f read 0 4095\n' >"$dir/bad"
 check "bad log" 2 "bad:4: length 4095 is no multiple" "$dmasim" replay \
