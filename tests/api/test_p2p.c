@@ -151,11 +151,11 @@ static void a_bus_address_is_a_segment_of_its_own(void **state)
 	fill_pattern(page_address(last), 4096, 9);
 	sg_init_table(sgl, 3);
 	sg_set_page(&sgl[0], first, 4096, 0);
-	sg_set_page(&sgl[1], peer_page(peer, 0x5000), 8192, 0);
+	sg_set_page(&sgl[1], peer_page(peer, 5 * PAGE_SIZE), 8192, 0);
 	sg_set_page(&sgl[2], last, 4096, 0);
 	assert_int_equal(dma_map_sg(f->dev, sgl, 3, DMA_BIDIRECTIONAL), 3);
 
-	assert_segment(&sgl[1], peer->phys + 0x5000, 8192);
+	assert_segment(&sgl[1], peer->phys + 5 * PAGE_SIZE, 8192);
 	assert_true(sg_dma_is_bus_address(&sgl[1]));
 	assert_false(sg_dma_is_bus_address(&sgl[0]));
 	assert_false(sg_dma_is_bus_address(&sgl[2]));
@@ -164,13 +164,13 @@ static void a_bus_address_is_a_segment_of_its_own(void **state)
 		assert_segment(&sgl[0], 0xffffe000, 4096);
 		assert_segment(&sgl[2], 0xfffff000, 4096);
 		assert_not_mapped(f, 0xffffc000, 0x2000);
-		assert_not_mapped(f, peer->phys + 0x5000, 0x2000);
+		assert_not_mapped(f, peer->phys + 5 * PAGE_SIZE, 0x2000);
 	} else {
 		assert_segment(&sgl[0], page_to_phys(first), 4096);
 		assert_segment(&sgl[2], page_to_phys(last), 4096);
 	}
 	assert_device_reads(f, sg_dma_address(&sgl[2]), 4096, 9);
-	assert_arrives(f, peer, sg_dma_address(&sgl[1]), 0x5000, 8192);
+	assert_arrives(f, peer, sg_dma_address(&sgl[1]), 5 * PAGE_SIZE, 8192);
 
 	unmaps = iommu_stat(unmaps);
 	dma_unmap_sg(f->dev, sgl, 3, DMA_BIDIRECTIONAL);
@@ -198,13 +198,14 @@ static void a_list_of_bus_addresses_does_not_touch_the_iommu(void **state)
 
 	sg_init_table(sgl, 2);
 	sg_set_page(&sgl[0], peer_page(peer, 0), 4096, 0);
-	sg_set_page(&sgl[1], peer_page(peer, 0x1000), 512, 0x80);
+	sg_set_page(&sgl[1], peer_page(peer, PAGE_SIZE), 512, 0x80);
 	assert_int_equal(dma_map_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL), 2);
 
 	assert_segment(&sgl[0], peer->phys, 4096);
-	assert_segment(&sgl[1], peer->phys + 0x1080, 512);
+	assert_segment(&sgl[1], peer->phys + PAGE_SIZE + 0x80, 512);
 	assert_arrives(f, peer, peer->phys, 0, 4096);
-	assert_arrives(f, peer, peer->phys + 0x1080, 0x1080, 512);
+	assert_arrives(f, peer, peer->phys + PAGE_SIZE + 0x80, PAGE_SIZE + 0x80,
+		       512);
 	assert_int_equal(iommu_stat(lookups), lookups);
 	dma_unmap_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
 	assert_int_equal(dma_stat(iova_allocs), allocs);
@@ -283,7 +284,7 @@ static void a_peer_behind_the_host_bridge_is_mapped_like_ram(void **state)
 	ram = ram_page();
 	sg_init_table(sgl, 2);
 	sg_set_page(&sgl[0], ram, 4096, 0);
-	sg_set_page(&sgl[1], peer_page(peer, 0x3000), 8192, 0);
+	sg_set_page(&sgl[1], peer_page(peer, 3 * PAGE_SIZE), 8192, 0);
 	ents = dma_map_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
 
 	if (f->variant->translated) {
@@ -291,17 +292,18 @@ static void a_peer_behind_the_host_bridge_is_mapped_like_ram(void **state)
 		assert_int_equal(ents, 1);
 		assert_segment(&sgl[0], 0xffffc000, 12288);
 		addr = 0xffffd000;
-		assert_translates(f, addr, peer->phys + 0x3000);
+		assert_translates(f, addr, peer->phys + 3 * PAGE_SIZE);
 		/* The bus address has no translation: not by accident. */
 		expect_faults(1);
-		assert_write(f, peer->phys + 0x3000, DMASIM_DMA_UNMAPPED);
-		assert_int_equal(peer->memory[0x3000], 0);
+		assert_write(f, peer->phys + 3 * PAGE_SIZE,
+			     DMASIM_DMA_UNMAPPED);
+		assert_int_equal(peer->memory[3 * PAGE_SIZE], 0);
 	} else {
 		assert_int_equal(ents, 2);
-		assert_segment(&sgl[1], peer->phys + 0x3000, 8192);
+		assert_segment(&sgl[1], peer->phys + 3 * PAGE_SIZE, 8192);
 		addr = sg_dma_address(&sgl[1]);
 	}
-	assert_arrives(f, peer, addr, 0x3000, 8192);
+	assert_arrives(f, peer, addr, 3 * PAGE_SIZE, 8192);
 
 	dma_unmap_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
 	if (f->variant->translated && !f->variant->lazy) {
@@ -376,11 +378,11 @@ static void a_page_of_a_peer_is_mapped_by_its_physical_address(void **state)
 {
 	struct fixture *f = *state;
 	struct peer *peer = peer_create(f);
-	dma_addr_t addr = dma_map_page(f->dev, peer_page(peer, 0x2000), 0x10,
-				       0x100, DMA_BIDIRECTIONAL);
+	dma_addr_t addr = dma_map_page(f->dev, peer_page(peer, 2 * PAGE_SIZE),
+				       0x10, 0x100, DMA_BIDIRECTIONAL);
 
 	assert_int_not_equal(addr, DMA_MAPPING_ERROR);
-	assert_arrives(f, peer, addr, 0x2010, 0x100);
+	assert_arrives(f, peer, addr, 2 * PAGE_SIZE + 0x10, 0x100);
 	dma_sync_single_for_cpu(f->dev, addr, 0x100, DMA_BIDIRECTIONAL);
 
 	dma_unmap_page(f->dev, addr, 0x100, DMA_BIDIRECTIONAL);

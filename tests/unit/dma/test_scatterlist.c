@@ -53,10 +53,13 @@ static void a_table_of_a_page_and_one_is_a_chain_of_two(void **state)
 	assert_null(table.sgl);
 }
 
-static void chunks_hold_128_entries(void **state)
+static void a_chunk_holds_a_page_of_entries(void **state)
 {
-	static const unsigned int sizes[] = { 1,   127, 128, 129, 254, 255,
-					      256, 381, 382, 383, 2048 };
+	/* 128 entries with pages of 4 KiB; all but the last chunk also chain. */
+	const unsigned int c = SG_MAX_SINGLE_ALLOC;
+	const unsigned int sizes[] = { 1,	  c - 1,     c,	    c + 1,
+				       2 * c - 2, 2 * c - 1, 2 * c, 3 * c - 3,
+				       3 * c - 2, 3 * c - 1, 16 * c };
 	struct sg_table table;
 	unsigned int i;
 
@@ -200,20 +203,21 @@ static void appended_pages_lengthen_the_last_entry(void **state)
 
 static void appending_page_by_page_makes_a_chain(void **state)
 {
+	const unsigned int n = 2 * SG_MAX_SINGLE_ALLOC + 44;
 	struct sg_append_table table = {};
 	unsigned int i;
 
-	for (i = 0; i < 300; i++) {
+	for (i = 0; i < n; i++) {
 		struct page *page = block + 2 * (i % 4);
 
 		assert_int_equal(sg_alloc_append_table_from_pages(
 					 &table, &page, 1, 0, PAGE_SIZE,
-					 UINT_MAX, 299 - i, GFP_KERNEL),
+					 UINT_MAX, n - 1 - i, GFP_KERNEL),
 				 0);
 	}
-	assert_int_equal(table.sgt.orig_nents, 300);
-	assert_int_equal(table.total_nents, 300);
-	assert_int_equal(sg_nents(table.sgt.sgl), 300);
+	assert_int_equal(table.sgt.orig_nents, n);
+	assert_int_equal(table.total_nents, n);
+	assert_int_equal(sg_nents(table.sgt.sgl), n);
 	sg_free_append_table(&table);
 }
 
@@ -238,13 +242,13 @@ static void a_list_can_come_with_memory(void **state)
 	unsigned int nents = 0;
 	struct scatterlist *sgl;
 
-	sgl = sgl_alloc_order(3 * 8192 + 1, 1, false, GFP_KERNEL, &nents);
+	sgl = sgl_alloc_order(6 * PAGE_SIZE + 1, 1, false, GFP_KERNEL, &nents);
 	assert_non_null(sgl);
 	assert_int_equal(nents, 4);
 	assert_int_equal(sgl[3].length, 1);
 	sgl_free_order(sgl, 1);
 
-	sgl = sgl_alloc_order(4096, 0, true, GFP_KERNEL, &nents);
+	sgl = sgl_alloc_order(PAGE_SIZE, 0, true, GFP_KERNEL, &nents);
 	assert_int_equal(nents, 1);
 	assert_int_equal(sg_nents(sgl), 2);
 	sgl_free(sgl);
@@ -254,18 +258,23 @@ static void a_list_can_come_with_memory(void **state)
 static void a_list_without_memory_leaves_nothing(void **state)
 {
 	lib_fail_nth(DMASIM_SITE_PAGE, 3);
-	assert_null(sgl_alloc(5 * 4096, GFP_KERNEL, NULL));
+	assert_null(sgl_alloc(5 * PAGE_SIZE, GFP_KERNEL, NULL));
 }
 
 /* ---- bytes -------------------------------------------------------------------------- */
 
-/* 100 bytes at the end of a page, 5000 from the middle of another, 10. */
+#define ODD_BYTES (PAGE_SIZE + 1014)
+
+/*
+ * 100 bytes at the end of a page, 904 more than a page from the middle of
+ * another, 10 in the page after a third.
+ */
 static void odd_list(struct scatterlist *list)
 {
 	sg_init_table(list, 3);
-	sg_set_page(&list[0], block, 100, 4096 - 100);
-	sg_set_page(&list[1], block + 2, 5000, 2048);
-	sg_set_page(&list[2], block + 6, 10, 4096 + 7);
+	sg_set_page(&list[0], block, 100, PAGE_SIZE - 100);
+	sg_set_page(&list[1], block + 2, PAGE_SIZE + 904, PAGE_SIZE / 2);
+	sg_set_page(&list[2], block + 6, 10, PAGE_SIZE + 7);
 }
 
 static u8 pattern(size_t i)
@@ -275,7 +284,7 @@ static u8 pattern(size_t i)
 
 static void bytes_go_into_a_list_and_come_back(void **state)
 {
-	u8 in[5110], out[5110] = {};
+	static u8 in[ODD_BYTES], out[ODD_BYTES];
 	struct scatterlist list[3];
 	size_t i;
 
@@ -283,10 +292,14 @@ static void bytes_go_into_a_list_and_come_back(void **state)
 		in[i] = pattern(i);
 	odd_list(list);
 
-	assert_int_equal(sg_copy_from_buffer(list, 3, in, sizeof(in)), 5110);
-	assert_int_equal(((u8 *)page_address(block + 2))[2048], in[100]);
-	assert_int_equal(((u8 *)page_address(block + 7))[7], in[5100]);
-	assert_int_equal(sg_copy_to_buffer(list, 3, out, sizeof(out)), 5110);
+	assert_int_equal(sg_copy_from_buffer(list, 3, in, sizeof(in)),
+			 ODD_BYTES);
+	assert_int_equal(((u8 *)page_address(block + 2))[PAGE_SIZE / 2],
+			 in[100]);
+	assert_int_equal(((u8 *)page_address(block + 7))[7],
+			 in[ODD_BYTES - 10]);
+	assert_int_equal(sg_copy_to_buffer(list, 3, out, sizeof(out)),
+			 ODD_BYTES);
 	assert_memory_equal(in, out, sizeof(in));
 }
 
@@ -301,8 +314,10 @@ static void a_copy_can_start_inside_and_end_early(void **state)
 	assert_int_equal(sg_pcopy_from_buffer(list, 3, in, 64, 90), 64);
 	assert_int_equal(sg_pcopy_to_buffer(list, 3, out, 64, 90), 64);
 	assert_memory_equal(in, out, 64);
-	assert_int_equal(sg_pcopy_to_buffer(list, 3, out, 64, 5105), 5);
-	assert_int_equal(sg_pcopy_to_buffer(list, 3, out, 64, 6000), 0);
+	assert_int_equal(sg_pcopy_to_buffer(list, 3, out, 64, ODD_BYTES - 5),
+			 5);
+	assert_int_equal(sg_pcopy_to_buffer(list, 3, out, 64, ODD_BYTES + 890),
+			 0);
 }
 
 static void zeroing_stays_inside_its_bytes(void **state)
@@ -310,14 +325,14 @@ static void zeroing_stays_inside_its_bytes(void **state)
 	struct scatterlist list[3];
 	u8 *page = page_address(block);
 
-	memset(page, 0xff, 4096);
+	memset(page, 0xff, PAGE_SIZE);
 	odd_list(list);
 
 	assert_int_equal(sg_zero_buffer(list, 3, 10, 5), 10);
-	assert_int_equal(page[4000], 0xff);
-	assert_int_equal(page[4001], 0);
-	assert_int_equal(page[4010], 0);
-	assert_int_equal(page[4011], 0xff);
+	assert_int_equal(page[PAGE_SIZE - 96], 0xff);
+	assert_int_equal(page[PAGE_SIZE - 95], 0);
+	assert_int_equal(page[PAGE_SIZE - 86], 0);
+	assert_int_equal(page[PAGE_SIZE - 85], 0xff);
 }
 
 static void unconsumed_bytes_are_seen_again(void **state)
@@ -333,9 +348,9 @@ static void unconsumed_bytes_are_seen_again(void **state)
 
 	assert_true(sg_miter_next(&miter));
 	assert_int_equal(miter.length, 70);
-	assert_ptr_equal(miter.addr, page_address(block) + 4096 - 70);
+	assert_ptr_equal(miter.addr, page_address(block) + PAGE_SIZE - 70);
 	assert_true(sg_miter_next(&miter));
-	assert_int_equal(miter.length, 2048);
+	assert_int_equal(miter.length, PAGE_SIZE / 2);
 	sg_miter_stop(&miter);
 }
 
@@ -379,16 +394,16 @@ static void dma_pages_follow_dma_lengths(void **state)
 
 	sg_init_table(list, 2);
 	sg_dma_address(&list[0]) = 0x10000;
-	sg_dma_len(&list[0]) = 8192;
+	sg_dma_len(&list[0]) = 2 * PAGE_SIZE;
 	sg_dma_address(&list[1]) = 0x40000;
-	sg_dma_len(&list[1]) = 4096;
+	sg_dma_len(&list[1]) = PAGE_SIZE;
 
 	for_each_sg_dma_page(list, &iter, 2, 0)
 		seen[n++] = sg_page_iter_dma_address(&iter);
 	assert_int_equal(n, 3);
-	assert_int_equal(seen[1], 0x11000);
+	assert_int_equal(seen[1], 0x10000 + PAGE_SIZE);
 	assert_int_equal(seen[2], 0x40000);
-	assert_int_equal(sg_nents_for_dma(list, 2, 3000), 5);
+	assert_int_equal(sg_nents_for_dma(list, 2, 3 * PAGE_SIZE / 4), 5);
 }
 
 /* clang-format on */
@@ -403,11 +418,11 @@ static void a_list_is_cut_where_asked(void **state)
 	assert_int_equal(sg_split(list, 0, 30, 2, sizes, out, NULL, GFP_KERNEL),
 			 0);
 	assert_int_equal(sg_nents(out[0]), 2);
-	assert_int_equal(out[0][0].offset, 4096 - 70);
+	assert_int_equal(out[0][0].offset, PAGE_SIZE - 70);
 	assert_int_equal(out[0][0].length, 70);
 	assert_int_equal(out[0][1].length, 50);
 	assert_int_equal(sg_nents(out[1]), 1);
-	assert_int_equal(out[1][0].offset, 2048 + 50);
+	assert_int_equal(out[1][0].offset, PAGE_SIZE / 2 + 50);
 	kfree(out[0]);
 	kfree(out[1]);
 }
@@ -420,7 +435,7 @@ static void a_mapped_list_is_cut_in_both_views(void **state)
 
 	odd_list(list);
 	sg_dma_address(&list[0]) = 0x1000;
-	sg_dma_len(&list[0]) = 5110;
+	sg_dma_len(&list[0]) = ODD_BYTES;
 	assert_int_equal(
 		sg_split(list, 1, 50, 1, sizes, out, mapped, GFP_KERNEL), 0);
 	assert_int_equal(mapped[0], 1);
@@ -432,13 +447,13 @@ static void a_mapped_list_is_cut_in_both_views(void **state)
 
 static void a_split_beyond_the_end_is_einval(void **state)
 {
-	static const size_t sizes[] = { 5000, 111 };
+	static const size_t sizes[] = { ODD_BYTES - 110, 111 };
 	struct scatterlist list[3], *out[2];
 
 	odd_list(list);
 	assert_int_equal(sg_split(list, 0, 0, 2, sizes, out, NULL, GFP_KERNEL),
 			 -EINVAL);
-	assert_int_equal(sg_split(list, 0, 6000, 1, sizes, out, NULL,
+	assert_int_equal(sg_split(list, 0, ODD_BYTES + 890, 1, sizes, out, NULL,
 				  GFP_KERNEL),
 			 -EINVAL);
 }
@@ -449,7 +464,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_table_of_a_page_and_one_is_a_chain_of_two),
-		CASE(chunks_hold_128_entries),
+		CASE(a_chunk_holds_a_page_of_entries),
 		CASE(an_empty_table_is_einval),
 		CASE(a_failed_table_leaves_nothing),
 		CASE(a_chained_table_starts_in_the_callers_memory),

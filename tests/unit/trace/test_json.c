@@ -117,8 +117,8 @@ static unsigned int assert_paired(json_t *events)
 
 static dma_addr_t map_at(struct fixture *f, u64 phys)
 {
-	return dma_map_page(f->dev, phys_to_page(phys), 0, 0x1000,
-			    DMA_TO_DEVICE);
+	return dma_map_page(f->dev, phys_to_page(phys), offset_in_page(phys),
+			    0x1000, DMA_TO_DEVICE);
 }
 
 static void every_event_is_an_instant_on_its_cpu(void **state)
