@@ -329,7 +329,7 @@ static void free_check_keeps_a_page(void **state)
 	assert_int_equal(pages_free(), before + 1);
 }
 
-static void late_store_to_a_freed_page_is_found(void **state)
+static void late_store_is_found(size_t offset)
 {
 	struct page *page;
 	char *p;
@@ -339,12 +339,22 @@ static void late_store_to_a_freed_page_is_found(void **state)
 	page = alloc_page(GFP_KERNEL);
 	p = page_address(page);
 	__free_page(page);
-	p[100] = 1;
+	p[offset] = 1;
 	assert_ptr_equal(alloc_page(GFP_KERNEL), page);
 
 	assert_int_equal(
 		expect_events(LIB_EVENT_MISUSE, "page-written-after-free"), 1);
 	__free_page(page);
+}
+
+static void late_store_to_a_freed_page_is_found(void **state)
+{
+	late_store_is_found(100);
+}
+
+static void late_store_to_the_end_of_a_page_is_found(void **state)
+{
+	late_store_is_found(PAGE_SIZE - 1);
 }
 
 static void page_helpers_move_bytes(void **state)
@@ -391,6 +401,7 @@ int main(void)
 		MM_TEST(nofail_is_never_injected, small),
 		MM_TEST(free_check_keeps_a_page, small),
 		MM_TEST(late_store_to_a_freed_page_is_found, small),
+		MM_TEST(late_store_to_the_end_of_a_page_is_found, small),
 		MM_TEST(page_helpers_move_bytes, small),
 	};
 
