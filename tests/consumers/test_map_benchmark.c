@@ -244,6 +244,47 @@ static void a_thread_that_cannot_map_is_the_result(void **state)
 	assert_int_equal(dma_get_mask(f->dev), DMA_BIT_MASK(64));
 }
 
+/* One whose 101st mapping fails is over at once, however long it was to last. */
+static int run_until_it_fails(struct fixture *f, u8 map_mode)
+{
+	struct map_benchmark_v7 map = good;
+	int ret;
+
+	map.map_mode = map_mode;
+	map.seconds = 300;
+	dmasim_fail_from(f->variant->translated ? DMASIM_SITE_IOVA :
+						  DMASIM_SITE_MAP,
+			 101);
+	ret = dmasim_map_benchmark(DMA_MAP_BENCHMARK_V7, &map, NULL);
+	dmasim_fail_off();
+	return ret;
+}
+
+static void each_mode_maps_until_it_cannot(void **state)
+{
+	static const u8 modes[] = { DMA_MAP_BENCH_SINGLE_MODE,
+				    DMA_MAP_BENCH_SG_MODE,
+				    DMASIM_MAP_BENCH_LINK_MODE };
+	struct fixture *f = *state;
+	unsigned int i, nr_modes = f->variant->translated ? 3 : 2;
+	struct dmasim_dma_stats before, after;
+
+	bind(f);
+	if (!f->variant->translated)
+		assert_int_equal(run_until_it_fails(f, modes[2]), -EOPNOTSUPP);
+	for (i = 0; i < nr_modes; i++) {
+		dmasim_dma_get_stats(&before);
+		assert_int_equal(run_until_it_fails(f, modes[i]), -ENOMEM);
+		dmasim_run_for(20 * 1000 * 1000);
+		dmasim_dma_get_stats(&after);
+
+		assert_true(after.maps - before.maps >= 99);
+		assert_int_equal(after.iova_allocs - before.iova_allocs,
+				 after.iova_frees - before.iova_frees);
+		assert_int_equal(dma_get_mask(f->dev), DMA_BIT_MASK(64));
+	}
+}
+
 /*
  * A run calls sites as long as it lasts, so a sweep would not end: the first 20
  * calls are those of the set-up and of some loops. Where memory is got another
@@ -294,6 +335,11 @@ int main(void)
 		fixture_case(every_failure_ends_a_run_without_a_trace),
 	};
 
+	const struct CMUnitTest matrix[] = {
+		fixture_case(each_mode_maps_until_it_cannot),
+	};
+
 	return run_variants_("map_benchmark", tests, ARRAY_SIZE(tests),
-			     &variant_vtdss_strict, 1);
+			     &variant_vtdss_strict, 1) +
+	       run_matrix("map_benchmark", matrix);
 }

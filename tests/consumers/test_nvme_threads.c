@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Four CPUs at once: each has its own queue of the controller and its own part
- * of the disk; then all share one queue.
+ * of the disk; then all share one queue; then two share one, with each data path,
+ * on every kind of machine.
  */
 #include <linux/mm.h>
 
@@ -11,13 +12,13 @@
 #include <string.h>
 
 #define CPUS 4
-#define ROUNDS 40
 #define MOST 33 /* pages */
 #define PART (DISK_BYTES / 512 / CPUS) /* sectors */
 
 /** struct job - what a thread does; @wrong: I/Os that failed or lied */
 struct job {
 	pthread_t thread;
+	unsigned int rounds;
 	unsigned int cpu;
 	unsigned int wrong;
 };
@@ -58,7 +59,7 @@ static void *work(void *arg)
 		job->wrong++;
 		return NULL;
 	}
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < job->rounds; i++) {
 		x = x * 1664525 + 1013904223;
 		nr = 1 + (x >> 20) % MOST;
 		job->wrong += !write_and_read(job->cpu * PART + (x >> 8) % 4000,
@@ -68,7 +69,8 @@ static void *work(void *arg)
 	return NULL;
 }
 
-static void four_threads(unsigned int queues)
+static void four_threads(unsigned int queues, const char *path,
+			 unsigned int rounds)
 {
 	struct job job[CPUS];
 	unsigned int i;
@@ -79,14 +81,16 @@ static void four_threads(unsigned int queues)
 	disk.cfg = (struct dmasim_nvme_config)DMASIM_NVME_CONFIG_INIT;
 	disk.cfg.capacity = DISK_BYTES;
 	disk.cfg.queues = queues;
-	disk_plug(disk.f, "link");
+	disk_plug(disk.f, path);
 	for (i = 1; i < CPUS; i++) {
 		job[i].cpu = i;
+		job[i].rounds = rounds;
 		assert_int_equal(
 			pthread_create(&job[i].thread, NULL, work, &job[i]), 0);
 	}
 	/* This thread is CPU 0 already. */
 	job[0].cpu = 0;
+	job[0].rounds = rounds;
 	work(&job[0]);
 	for (i = 1; i < CPUS; i++)
 		pthread_join(job[i].thread, NULL);
@@ -96,12 +100,27 @@ static void four_threads(unsigned int queues)
 
 static void each_cpu_has_its_own_queue(void **state)
 {
-	four_threads(CPUS);
+	four_threads(CPUS, "link", 40);
 }
 
 static void all_cpus_share_one_queue(void **state)
 {
-	four_threads(1);
+	four_threads(1, "link", 40);
+}
+
+static void two_queues_of_lists(void **state)
+{
+	four_threads(2, "sg", 6);
+}
+
+static void two_queues_of_links(void **state)
+{
+	four_threads(2, "link", 6);
+}
+
+static void two_queues_of_pages(void **state)
+{
+	four_threads(2, "map", 6);
 }
 
 static int setup(void **state)
@@ -120,6 +139,12 @@ int main(void)
 		thread_case(each_cpu_has_its_own_queue),
 		thread_case(all_cpus_share_one_queue),
 	};
+	const struct CMUnitTest matrix[] = {
+		thread_case(two_queues_of_links),
+		thread_case(two_queues_of_pages),
+		thread_case(two_queues_of_lists),
+	};
 
-	return run_variants("nvme_threads", tests, variants_all);
+	return run_variants("nvme_threads", tests, variants_all) +
+	       run_matrix("nvme_threads", matrix);
 }

@@ -246,6 +246,35 @@ int run_variants_(const char *suite, const struct CMUnitTest *tests, size_t nr,
 	return failed;
 }
 
+int run_matrix_(const char *suite, const struct CMUnitTest *tests, size_t nr)
+{
+	static const struct variant kinds[5] = {
+		{ "direct", .iommu = DMASIM_IOMMU_OFF },
+		{ "bounce", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force" },
+		{ "vtdss,strict", DMASIM_IOMMU_STRICT, "vtdss",
+		  .translated = true },
+		{ "amdv1,lazy", DMASIM_IOMMU_LAZY, "amdv1", .translated = true,
+		  .lazy = true },
+		{ "identity", DMASIM_IOMMU_IDENTITY, "vtdss" },
+	};
+	int failed = 0;
+	size_t i;
+
+	for (i = 0; i < 20; i++) {
+		struct variant cell = kinds[i / 4];
+		char name[64];
+
+		cell.noncoherent = i & 1;
+		cell.checker = i & 2;
+		snprintf(name, sizeof(name), "%s%s%s", cell.name,
+			 cell.noncoherent ? ",noncoherent" : "",
+			 cell.checker ? ",checker" : "");
+		cell.name = name;
+		failed += run_variants_(suite, tests, nr, &cell, 1);
+	}
+	return failed;
+}
+
 /* Pages that a range touches; it may reach the top of the address space. */
 static uint64_t pages_of(uint64_t addr, uint64_t len)
 {

@@ -146,6 +146,14 @@ int run_variants_(const char *suite, const struct CMUnitTest *tests, size_t nr,
 	run_variants_(suite, tests, sizeof(tests) / sizeof((tests)[0]), \
 		      variants, sizeof(variants) / sizeof((variants)[0]))
 
+/**
+ * run_matrix() - the same over every cell of {direct, bounce, strict, lazy,
+ * identity} x {devices that snoop, that do not} x {checker off, on}
+ */
+#define run_matrix(suite, tests) \
+	run_matrix_(suite, tests, sizeof(tests) / sizeof((tests)[0]))
+int run_matrix_(const char *suite, const struct CMUnitTest *tests, size_t nr);
+
 /** assert_device_faults() - every byte of the range is refused to the device. */
 #define assert_device_faults(f, addr, len) \
 	assert_device_faults_(f, addr, len, __FILE__, __LINE__)
