@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 #
 # docs/diagnoses.md lists every event that the library can add, with its kind,
-# and no other.
+# and no other, and shows an example that the sources can print.
 #
 #   cmake -P cmake/check_diagnoses.cmake
 #
 # An event is a call of lib_event(), host_event_add() or host_event_put() with
-# a literal id, or of one of the wrappers below. Prints "diagnoses: <n> passed,
+# a literal id, or of one of the wrappers below. An example must have the literal
+# parts of the format string at such a call, in order. Prints "diagnoses: <n> passed,
 # <m> failed"; fails if m > 0 or n = 0.
 cmake_minimum_required(VERSION 3.25)
 
@@ -53,6 +54,7 @@ endforeach()
 list(REMOVE_DUPLICATES known)
 
 file(READ ${root}/docs/diagnoses.md text)
+set(text_of_page "${text}")
 string(REGEX MATCHALL "\n\\| `[a-z0-9-]+` \\| [a-z]+ \\|" rows "${text}")
 set(listed "")
 foreach(row ${rows})
@@ -78,6 +80,108 @@ foreach(event ${listed})
 		message("in docs/diagnoses.md, but nowhere in src: ${event}")
 	endif()
 endforeach()
+
+
+# ---- examples: id, what stands in front of the format string
+
+# Ids whose text is made elsewhere than at the call that has the id.
+set(elsewhere "nvme-rule=hw_nvme_violation(" "nvme-fatal=hw_nvme_dead("
+	"page-leak=LIB_EVENT_LEAK, id," "vmalloc-leak=LIB_EVENT_LEAK, id,"
+	"checker-leak=scnprintf(line, sizeof(line),"
+	"checker-pending-mapping=scnprintf(buf, size,"
+	"warn=len = (size_t)scnprintf(text, sizeof(text),"
+	"iova-bad-free=what =" "refused=sim_refuse(")
+
+# Lists of CMake know neither semicolons nor brackets inside an item.
+function(plain text result)
+	string(REPLACE ";" "@" text "${text}")
+	string(REPLACE "[" "<" text "${text}")
+	string(REPLACE "]" ">" text "${text}")
+	set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+# Does @example consist of the literal parts of @format, and what is between?
+function(fits format example result)
+	set(${result} FALSE PARENT_SCOPE)
+	string(REPLACE "\\\"" "\"" format "${format}")
+	string(REGEX REPLACE "%[-#0-9.*]*(ll|l|z|h)*(p[a-zA-Z]*|[a-zA-Z])" "@@"
+		format "${format}")
+	# "%s" alone says nothing.
+	if(format MATCHES "^(@@| )*$")
+		return()
+	endif()
+	while(NOT format STREQUAL "")
+		string(FIND "${format}" "@@" at)
+		string(SUBSTRING "${format}" 0 ${at} part)
+		string(FIND "${example}" "${part}" found)
+		if(found LESS 0)
+			return()
+		endif()
+		string(LENGTH "${part}" len)
+		math(EXPR from "${found} + ${len}")
+		string(SUBSTRING "${example}" ${from} -1 example)
+		if(at LESS 0)
+			break()
+		endif()
+		math(EXPR from "${at} + 2")
+		string(SUBSTRING "${format}" ${from} -1 format)
+	endwhile()
+	set(${result} TRUE PARENT_SCOPE)
+endfunction()
+
+set(source "")
+foreach(f ${files})
+	file(READ ${root}/${f} text)
+	string(REGEX REPLACE "[ \t\n]+" " " text "${text}")
+	string(REPLACE "\" \"" "" text "${text}")
+	plain("${text}" text)
+	string(APPEND source "${text}")
+endforeach()
+
+set(examples 0)
+plain("${text_of_page}" page)
+string(REGEX MATCHALL "\n\\| `[a-z0-9-]+` \\| [^\n]* \\|" rows "${page}")
+foreach(row ${rows})
+	string(REGEX MATCH "`([a-z0-9-]+)` . ([a-z]+) .* \\| ([^|]+) \\|$" _
+		"${row}")
+	set(id ${CMAKE_MATCH_1})
+	set(example "${CMAKE_MATCH_3}")
+	set(anchors "\"${id}\",")
+	foreach(pair ${elsewhere})
+		if(pair MATCHES "^${id}=(.*)")
+			list(APPEND anchors "${CMAKE_MATCH_1}")
+		endif()
+	endforeach()
+	set(shown FALSE)
+	foreach(anchor ${anchors})
+		string(REGEX REPLACE "([()*.+?])" "\\\\\\1" anchor "${anchor}")
+		string(REGEX MATCHALL
+			"${anchor}[^@\"]*(\"([^\"\\]|\\\\.)*\"[^@\"]*)?(\"([^\"\\]|\\\\.)*\")?"
+			calls "${source}")
+		foreach(call ${calls})
+			string(REGEX REPLACE "^\"${id}\"" "" call "${call}")
+			string(REGEX MATCHALL "\"([^\"\\]|\\\\.)*\"" formats "${call}")
+			foreach(format ${formats})
+				string(REGEX REPLACE "^\"(.*)\"$" "\\1" format "${format}")
+				fits("${format}" "${example}" ok)
+				if(ok)
+					set(shown TRUE)
+				endif()
+			endforeach()
+		endforeach()
+	endforeach()
+	math(EXPR examples "${examples} + 1")
+	if(shown)
+		math(EXPR passed "${passed} + 1")
+	else()
+		math(EXPR errors "${errors} + 1")
+		message("example of ${id}: no call prints \"${example}\"")
+	endif()
+endforeach()
+if(examples EQUAL 0)
+	math(EXPR errors "${errors} + 1")
+	message("docs/diagnoses.md: no examples")
+endif()
 
 message("diagnoses: ${passed} passed, ${errors} failed")
 if(errors OR passed EQUAL 0)
