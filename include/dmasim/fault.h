@@ -5,7 +5,8 @@
  * Every place that can run out of something belongs to one named site. Calls
  * are counted per site from the moment it is armed, so that a test can be run
  * again with the failure at position 1, 2, 3, ... until it no longer fires
- * (DMASIM_FAIL_SWEEP in tests/support/sweep.h does that).
+ * (FAIL_SWEEP in tests/support/sweep.h does that). Armed before there is a machine,
+ * the calls of its creation count, too; its destruction disarms.
  */
 #ifndef DMASIM_FAULT_H
 #define DMASIM_FAULT_H

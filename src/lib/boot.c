@@ -50,7 +50,6 @@ int lib_boot(const struct lib_params *params)
 	__atomic_fetch_add(&lib_generation, 1, __ATOMIC_RELAXED);
 	lib_cpumask_boot(params->nr_cpus);
 	lib_random_boot(params->seed);
-	lib_fail_off();
 	lib_quirks_reset();
 	lib_initcalls_reset();
 
