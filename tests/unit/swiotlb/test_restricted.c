@@ -6,6 +6,8 @@
 #include "unit/swiotlb/board.h"
 
 #define REGION 0x8000000ull
+/* Where no allocator comes. */
+#define ORIG (HIGH_START + SZ_64M)
 
 static void start(void)
 {
@@ -46,8 +48,7 @@ static void its_devices_bounce_everything_through_it(void **state)
 	assert_true(is_swiotlb_active(&unit));
 	assert_true(is_swiotlb_force_bounce(&unit));
 	assert_true(is_swiotlb_for_alloc(&unit));
-	slot = swiotlb_tbl_map_single(&unit, HIGH_START, 5000, 0, DMA_TO_DEVICE,
-				      0);
+	slot = swiotlb_tbl_map_single(&unit, ORIG, 5000, 0, DMA_TO_DEVICE, 0);
 	assert_int_equal(slot, REGION);
 	assert_int_equal(own().slots, 544);
 	assert_int_equal(own().areas, 1);
@@ -64,17 +65,17 @@ static void the_last_set_may_be_a_short_one(void **state)
 	unsigned int i;
 
 	for (i = 0; i < 4; i++)
-		slot[i] = swiotlb_tbl_map_single(&unit, HIGH_START, SZ_256K, 0,
+		slot[i] = swiotlb_tbl_map_single(&unit, ORIG, SZ_256K, 0,
 						 DMA_TO_DEVICE, 0);
 	assert_int_equal(slot[3], REGION + 3 * SZ_256K);
-	slot[4] = swiotlb_tbl_map_single(&unit, HIGH_START, SZ_64K, 0,
-					 DMA_TO_DEVICE, 0);
+	slot[4] = swiotlb_tbl_map_single(&unit, ORIG, SZ_64K, 0, DMA_TO_DEVICE,
+					 0);
 	assert_int_equal(slot[4], REGION + SZ_1M);
-	assert_int_equal(swiotlb_tbl_map_single(&unit, HIGH_START, 64, 0,
+	assert_int_equal(swiotlb_tbl_map_single(&unit, ORIG, 64, 0,
 						DMA_TO_DEVICE, 0),
 			 NO_SLOTS);
 	swiotlb_tbl_unmap_single(&unit, slot[4], SZ_64K, DMA_TO_DEVICE, 0);
-	assert_int_equal(swiotlb_tbl_map_single(&unit, HIGH_START, SZ_64K, 0,
+	assert_int_equal(swiotlb_tbl_map_single(&unit, ORIG, SZ_64K, 0,
 						DMA_TO_DEVICE, 0),
 			 REGION + SZ_1M);
 	swiotlb_tbl_unmap_single(&unit, slot[4], SZ_64K, DMA_TO_DEVICE, 0);
@@ -94,7 +95,7 @@ static void memory_is_lent_by_its_order(void **state)
 	assert_int_equal(page_to_phys(three), REGION + 4 * PAGE_SIZE);
 	assert_int_equal(page_to_phys(two), REGION + 8 * PAGE_SIZE);
 	assert_int_equal(own().used, 6 * PAGE_SIZE / 2048);
-	assert_false(swiotlb_free(&unit, phys_to_page(HIGH_START), PAGE_SIZE));
+	assert_false(swiotlb_free(&unit, phys_to_page(ORIG), PAGE_SIZE));
 	assert_true(swiotlb_free(&unit, three, 3 * PAGE_SIZE));
 	assert_true(swiotlb_free(&unit, one, PAGE_SIZE));
 	assert_true(swiotlb_free(&unit, two, 2 * PAGE_SIZE));
@@ -131,8 +132,8 @@ static void two_devices_share_it(void **state)
 	swiotlb_dev_init(&other);
 	assert_int_equal(swiotlb_region_attach(&other, 2), 0);
 	assert_ptr_equal(other.dma_io_tlb_mem, unit.dma_io_tlb_mem);
-	a = swiotlb_tbl_map_single(&unit, HIGH_START, 64, 0, DMA_TO_DEVICE, 0);
-	b = swiotlb_tbl_map_single(&other, HIGH_START, 64, 0, DMA_TO_DEVICE, 0);
+	a = swiotlb_tbl_map_single(&unit, ORIG, 64, 0, DMA_TO_DEVICE, 0);
+	b = swiotlb_tbl_map_single(&other, ORIG, 64, 0, DMA_TO_DEVICE, 0);
 	assert_int_equal(b, a + 2048);
 	assert_int_equal(own().used, 2);
 	swiotlb_tbl_unmap_single(&unit, a, 64, DMA_TO_DEVICE, 0);
@@ -152,8 +153,8 @@ static void a_released_device_has_the_default_allocator(void **state)
 /* spec: dma-core 8.9 */
 static void its_figures_are_below_its_name(void **state)
 {
-	phys_addr_t slot = swiotlb_tbl_map_single(&unit, HIGH_START, 5000, 0,
-						  DMA_TO_DEVICE, 0);
+	phys_addr_t slot =
+		swiotlb_tbl_map_single(&unit, ORIG, 5000, 0, DMA_TO_DEVICE, 0);
 	u64 value;
 
 	assert_int_equal(swiotlb_attr_get("restricted2/io_tlb_used", &value),

@@ -6,11 +6,16 @@
  */
 #include "unit/swiotlb/board.h"
 
+#include <linux/rcupdate.h>
+
 #include <pthread.h>
 
 #define THREADS 4
 #define ROUNDS 3000
 #define LIVE 24
+
+/* Where no allocator comes. */
+#define ORIG (HIGH_START + SZ_64M)
 
 static unsigned int mistakes, refused;
 
@@ -28,7 +33,7 @@ static void *bounce(void *arg)
 
 		random = random * 1664525u + 1013904223u;
 		n = i < ROUNDS ? random >> 8 & 15 : i - ROUNDS;
-		orig = HIGH_START + me * SZ_16M + n * SZ_64K;
+		orig = ORIG + me * SZ_16M + n * SZ_64K;
 		byte = phys_to_virt(orig);
 		if (slot[n]) {
 			byte = phys_to_virt(slot[n]);
@@ -53,16 +58,16 @@ static void *bounce(void *arg)
 	return NULL;
 }
 
-static void threads_never_share_a_slot(void **state)
+static void run_threads(void)
 {
 	pthread_t thread[THREADS];
 	phys_addr_t first;
 	unsigned long i;
 
-	board_start("512,2", 2);
+	mistakes = 0;
+	refused = 0;
 	/* What only the first bounce of a device changes. */
-	first = swiotlb_tbl_map_single(&unit, HIGH_START, 64, 0, DMA_TO_DEVICE,
-				       0);
+	first = swiotlb_tbl_map_single(&unit, ORIG, 64, 0, DMA_TO_DEVICE, 0);
 	swiotlb_tbl_unmap_single(&unit, first, 64, DMA_TO_DEVICE, 0);
 	for (i = 0; i < THREADS; i++)
 		assert_int_equal(
@@ -73,6 +78,28 @@ static void threads_never_share_a_slot(void **state)
 	assert_true(refused < THREADS * ROUNDS / 2);
 	assert_int_equal(stats().used, 0);
 	assert_int_equal(swiotlb_live_buffers(&unit), 0);
+}
+
+static void threads_never_share_a_slot(void **state)
+{
+	board_start("512,2", 2);
+	run_threads();
+	board_stop();
+}
+
+static void transient_pools_come_and_go_with_them(void **state)
+{
+	const struct swiotlb_params params = { "128,1", true, true };
+
+	board_machine(2);
+	assert_int_equal(swiotlb_boot(&params), 0);
+	board_device();
+	unit_mask = DMA_BIT_MASK(32);
+	run_threads();
+	assert_int_equal(refused, 0);
+	assert_true(stats().used_hiwater > 128);
+	assert_int_equal(stats().transient, 0);
+	rcu_barrier();
 	board_stop();
 }
 
@@ -80,6 +107,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_never_share_a_slot),
+		cmocka_unit_test(transient_pools_come_and_go_with_them),
 	};
 
 	return cmocka_run_group_tests_name("swiotlb_threads", tests, NULL,
