@@ -29,6 +29,8 @@
  * @fill, @undo: around each sample, untimed; may be NULL
  * @op: do @n operations
  * @count: fill in counters after the last sample; may be NULL
+ * @goal: ns that the row should take at most, from other rows of this run, 0 if
+ *	they did not run; adds counter x_goal; may be NULL
  * @arg: the row's parameters
  * @smoke: set by the runner before prepare: nobody looks at the figures
  */
@@ -43,6 +45,7 @@ struct bench {
 	void (*op)(struct bench *b, unsigned long n);
 	void (*undo)(struct bench *b, unsigned long n);
 	void (*count)(struct bench *b, unsigned long total);
+	double (*goal)(const struct bench *b);
 	void (*unprepare)(struct bench *b);
 	const void *arg;
 	long param;
@@ -72,6 +75,7 @@ void bench_limits(void);
 void bench_iova(void);
 void bench_pt(void);
 void bench_map_vs_link(void);
+void bench_bounce(void);
 void bench_threads(void);
 
 /* runner.c */

@@ -66,6 +66,18 @@ static void op_fill_cold(struct bench *b, unsigned long n)
 		WRITE_ONCE(cold[(i * 7919 % tables) * TABLE_ENTRIES], i);
 }
 
+/* 4 KiB from one place in the caches to another */
+static void op_memcpy(struct bench *b, unsigned long n)
+{
+	static char from[4096], to[4096];
+	unsigned long i;
+
+	for (i = 0; i < n; i++) {
+		memcpy(to, from, sizeof(to));
+		__asm__ __volatile__("" : : "r"(to), "r"(from) : "memory");
+	}
+}
+
 static void op_memset(struct bench *b, unsigned long n)
 {
 	unsigned long i;
@@ -92,6 +104,7 @@ void bench_limits(void)
 		{ .name = "cmpxchg", .op = op_cmpxchg },
 		{ .name = "entry_fill_warm", .op = op_fill_warm },
 		{ .name = "spinlock_pair", .op = op_spinlock },
+		{ .name = "memcpy_4k", .op = op_memcpy },
 		{ .name = "entry_fill_cold",
 		  .op = op_fill_cold,
 		  .prepare = prepare_cold,

@@ -34,6 +34,8 @@ int board_up_cpus(struct board *board, const struct board_kind *kind,
 		cfg.iommu_format = kind->format;
 		cfg.iommu_levels = 4;
 	}
+	if (kind)
+		cfg.swiotlb = kind->swiotlb;
 	if (dmasim_machine_create(&cfg, &board->machine)) {
 		fprintf(stderr, "dmasim-bench: %s\n", dmasim_refusal());
 		return -1;

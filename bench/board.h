@@ -10,11 +10,12 @@
 
 struct device;
 
-/** struct board_kind - format NULL: no IOMMU. */
+/** struct board_kind - format NULL: no IOMMU; swiotlb: boot option. */
 struct board_kind {
 	const char *name;
 	const char *format;
 	bool lazy;
+	const char *swiotlb;
 };
 
 struct board {

@@ -73,6 +73,8 @@ static void summarise(struct bench *b, double *values, unsigned int nr)
 	b->median_ns = values[nr / 2];
 	b->p99_ns = values[nr - 1 - nr / 100];
 	b->samples = nr;
+	if (b->goal && b->goal(b))
+		bench_counter(b, "x_goal", b->median_ns / b->goal(b));
 	if (b->divide) {
 		bench_counter(b, "ns_per_page", b->median_ns / b->divide);
 		if (fill)

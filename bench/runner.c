@@ -137,7 +137,7 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse_option,
 	.args_doc = "[SUITE...]",
-	.doc = "Measure libdmasim. Suites: limits, iova, pt, map_vs_link, threads.",
+	.doc = "Measure libdmasim. Suites: limits, iova, pt, map_vs_link, bounce, threads.",
 };
 
 static bool chosen(const struct bench *b)
@@ -181,7 +181,7 @@ static int check_suites(void)
 static bool is_yardstick(const struct bench *b)
 {
 	return !strcmp(b->suite, "limits") &&
-	       (!strcmp(b->name, "cmpxchg") ||
+	       (!strcmp(b->name, "cmpxchg") || !strcmp(b->name, "memcpy_4k") ||
 		!strcmp(b->name, "entry_fill_warm"));
 }
 
@@ -260,6 +260,7 @@ int main(int argc, char **argv)
 	bench_iova();
 	bench_pt();
 	bench_map_vs_link();
+	bench_bounce();
 	bench_threads();
 	if (check_suites())
 		return 2;
