@@ -17,7 +17,8 @@
  * buffer is a copy of is noted in each slot, so that any part can be synced.
  *
  * Departures from 6.17: a release of something that is no live buffer is
- * reported and ignored; slots remember the offset instead of computing it from
+ * reported and ignored; releasing the newest buffer of an area takes the cursor
+ * back, so that one buffer at a time stays in warm memory; slots remember the offset instead of computing it from
  * the device's mask of the moment.
  *
  * I1  A slot with list 0 is used; the others count down to the next used slot
@@ -528,6 +529,10 @@ void swiotlb_release(struct device *dev, phys_addr_t tlb_addr,
 	}
 	area_give(pool, first, nr);
 	area->used -= nr;
+	/* The newest buffer: its slots are warm, the next one may have them. */
+	first %= pool->area_nslabs;
+	if (area->index == (first + nr) % pool->area_nslabs)
+		area->index = first;
 	spin_unlock_irqrestore(&area->lock, flags);
 	atomic_long_sub(nr, &dev->dma_io_tlb_mem->total_used);
 	if (unlikely(pool->transient))

@@ -299,6 +299,27 @@ static void neighbours_join_in_any_order(void **state)
 	unmap(POOL + 0xc0000, 262144);
 }
 
+static void the_newest_buffer_leaves_its_slots_to_the_next(void **state)
+{
+	phys_addr_t a = map(0x123456000, 4096), b = map(0x123456000, 4096);
+
+	unmap(b, 4096);
+	assert_int_equal(map(0x123456000, 2048), b);
+	unmap(a, 4096);
+	assert_int_equal(map(0x123456000, 2048), b + 2048);
+	unmap(b, 2048);
+	unmap(b + 2048, 2048);
+
+	/* Also when it was the last of the pool. */
+	while (a != POOL + 0xc0000)
+		a = map(0x123456000, 262144);
+	unmap(a, 262144);
+	assert_int_equal(map(0x123456000, 262144), a);
+	unmap(a, 262144);
+	for (a = POOL + 0x40000; a < POOL + 0xc0000; a += 0x40000)
+		unmap(a, 262144);
+}
+
 static void a_release_of_nothing_is_reported(void **state)
 {
 	phys_addr_t slot = map(0x123456000, 4096);
@@ -368,6 +389,7 @@ int main(void)
 		CASE(a_part_can_be_synced_and_not_more_than_all),
 		CASE(a_sync_against_the_direction_copies_nothing),
 		CASE(neighbours_join_in_any_order),
+		CASE(the_newest_buffer_leaves_its_slots_to_the_next),
 		CASE(a_release_of_nothing_is_reported),
 		CASE(a_live_buffer_is_found_by_its_device),
 		CASE(slots_can_be_made_to_run_out),
