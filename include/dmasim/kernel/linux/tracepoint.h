@@ -98,7 +98,8 @@ static inline void *tracepoint_probe_get(struct tracepoint_func *slot,
  */
 #define DECLARE_TRACE(name, proto, args)                                       \
 	extern struct tracepoint __tracepoint_##name;                          \
-	static __always_inline bool trace_##name##_enabled(void)               \
+	static __always_inline __maybe_unused bool trace_##name##_enabled(     \
+		void)                                                          \
 	{                                                                      \
 		return __atomic_load_n(&__tracepoint_##name.nr,                \
 				       __ATOMIC_RELAXED) != 0;                 \
@@ -118,18 +119,18 @@ static inline void *tracepoint_probe_get(struct tracepoint_func *slot,
 		}                                                              \
 		tracepoint_leave();                                            \
 	}                                                                      \
-	static __always_inline void trace_##name(proto)                        \
+	static __always_inline __maybe_unused void trace_##name(proto)         \
 	{                                                                      \
 		if (unlikely(trace_##name##_enabled()))                        \
 			__trace_call_##name(args);                             \
 	}                                                                      \
-	static inline int register_trace_##name(void (*probe)(void *, proto),  \
-						void *data)                    \
+	static inline __maybe_unused int register_trace_##name(                \
+		void (*probe)(void *, proto), void *data)                      \
 	{                                                                      \
 		return tracepoint_probe_register(&__tracepoint_##name,         \
 						 (void *)probe, data);         \
 	}                                                                      \
-	static inline int unregister_trace_##name(                             \
+	static inline __maybe_unused int unregister_trace_##name(              \
 		void (*probe)(void *, proto), void *data)                      \
 	{                                                                      \
 		return tracepoint_probe_unregister(&__tracepoint_##name,       \
