@@ -5,6 +5,7 @@
  * text is the one that docs/checker.md shows.
  */
 #include "api/checker.h"
+#include "api/peer.h"
 
 #include <linux/dma-map-ops.h>
 #include <linux/workqueue.h>
@@ -321,6 +322,21 @@ static void registers_mapped_as_ram_are_told(void **state)
 
 	diagnosed("checker-map-mmio", 1);
 	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void a_peers_page_outside_a_list_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	dma_addr_t addr = dma_map_page(f->dev, peer_page(peer, 0), 0, 4096,
+				       DMA_TO_DEVICE);
+
+	if (!dma_mapping_error(f->dev, addr))
+		dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
+
+	diagnosed("checker-map-peer", 1);
+	assert_int_equal(checker_stat(errors), 1);
+	peer_destroy(peer);
 }
 
 static void nothing_mapped_is_told(void **state)
@@ -723,6 +739,7 @@ int main(void)
 		fixture_case(code_and_constants_are_told),
 		fixture_case(memory_outside_the_linear_map_is_told),
 		fixture_case(registers_mapped_as_ram_are_told),
+		fixture_case(a_peers_page_outside_a_list_is_told),
 		fixture_case(nothing_mapped_is_told),
 		fixture_case(more_than_the_largest_mapping_is_told),
 		fixture_case(a_table_without_a_mask_is_told),
