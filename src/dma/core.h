@@ -18,7 +18,8 @@ struct dma_counters {
 	struct lib_counter fq_full, fq_timeouts;
 };
 
-extern struct dma_counters dma_counters;
+extern struct dma_counters dma_counters
+	__attribute__((__visibility__("hidden")));
 
 static inline void dma_count_map(void)
 {

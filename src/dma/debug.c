@@ -41,7 +41,6 @@
 #define GROW_ENTRIES 64u
 #define MAX_BUSES 8
 
-bool dma_debug_on;
 bool dmasim_checker_on;
 EXPORT_SYMBOL(dmasim_checker_on);
 
@@ -338,7 +337,7 @@ struct dma_debug_entry *dma_debug_find_state(const struct dma_iova_state *state)
 bool dma_debug_enter(unsigned long *flags)
 {
 	raw_spin_lock_irqsave(&dma_debug_lock, *flags);
-	if (likely(dma_debug_on))
+	if (dma_debug_active())
 		return true;
 	raw_spin_unlock_irqrestore(&dma_debug_lock, *flags);
 	return false;
@@ -351,7 +350,7 @@ void dma_debug_leave(unsigned long flags)
 
 static void dma_debug_switch(bool on)
 {
-	WRITE_ONCE(dma_debug_on, on);
+	lib_watch(LIB_WATCH_CHECKER, on);
 	WRITE_ONCE(dmasim_checker_on, on);
 }
 
@@ -360,7 +359,7 @@ void dma_debug_disable_locked(void)
 	struct dma_debug_device *d, *next;
 	struct entry_block *block;
 
-	if (!dma_debug_on)
+	if (!dma_debug_active())
 		return;
 	dma_debug_switch(false);
 	dma_debug_watch_devices(false);
@@ -381,7 +380,7 @@ static int dma_debug_enable(bool late, unsigned int nr)
 	int ret = 0;
 
 	raw_spin_lock_irqsave(&dma_debug_lock, flags);
-	if (dma_debug_on)
+	if (dma_debug_active())
 		goto out;
 	initial_entries = nr ?: DEFAULT_ENTRIES;
 	nr_total_entries = nr_free_entries = 0;

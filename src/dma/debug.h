@@ -2,8 +2,9 @@
 /*
  * The checker of the DMA API: the hooks that the other files of src/dma call.
  *
- * Off, the checker costs one branch a call: dma_debug_active(). Hooks are called
- * only if it said yes, and look again under the checker's lock.
+ * Off, the checker costs one branch a call, dma_debug_active(), and where a call
+ * is made a million times it shares that branch with the trace: dma_watched().
+ * Hooks are called only while it is on, and look again under the checker's lock.
  *
  * A mapping is known to the checker from the end of the call that makes it to
  * the begin of the call that takes it away. Its address cannot be another
@@ -16,12 +17,17 @@
 #include <linux/dma-mapping.h>
 #include <linux/scatterlist.h>
 
-/* the same as the exported dmasim_checker_on, near to reach */
-extern bool dma_debug_on __attribute__((__visibility__("hidden")));
+#include "lib/lib.h"
 
 static __always_inline bool dma_debug_active(void)
 {
-	return unlikely(READ_ONCE(dma_debug_on));
+	return lib_watched(LIB_WATCH_CHECKER);
+}
+
+/** dma_watched() - is this call traced, or checked? */
+static __always_inline bool dma_watched(void)
+{
+	return lib_watched(LIB_WATCH_TRACE | LIB_WATCH_CHECKER);
 }
 
 /** enum dma_debug_type - which calls made a mapping. */

@@ -127,7 +127,7 @@ static noinline bool dma_iova_try_alloc_observed(struct device *dev,
 bool dma_iova_try_alloc(struct device *dev, struct dma_iova_state *state,
 			phys_addr_t phys, size_t size)
 {
-	if (unlikely(trace_dma_iova_alloc_enabled()) || dma_debug_active())
+	if (dma_watched())
 		return dma_iova_try_alloc_observed(dev, state, phys, size);
 	return __dma_iova_try_alloc(dev, state, phys, size);
 }
@@ -512,7 +512,7 @@ int dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	    unlikely(__builtin_add_overflow(offset, size, &end)) ||
 	    unlikely(end > state->__size) ||
 	    unlikely(!dev_is_dma_coherent(dev)) || unlikely(attrs) ||
-	    unlikely(trace_dma_iova_link_enabled()) || dma_debug_active())
+	    dma_watched())
 		return dma_iova_link_uncommon(dev, state, phys, offset, size,
 					      dir, attrs);
 	ret = iommu_map_nosync(domain, state->addr + offset, phys, size,
@@ -563,7 +563,7 @@ static noinline int dma_iova_sync_observed(struct device *dev,
 int dma_iova_sync(struct device *dev, struct dma_iova_state *state,
 		  size_t offset, size_t size)
 {
-	if (unlikely(trace_dma_iova_sync_enabled()) || dma_debug_active())
+	if (dma_watched())
 		return dma_iova_sync_observed(dev, state, offset, size);
 	return __dma_iova_sync(dev, state, offset, size);
 }

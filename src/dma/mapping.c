@@ -117,7 +117,7 @@ dma_addr_t dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 {
 	if (!dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
-	if (unlikely(trace_dma_map_phys_enabled()) || dma_debug_active())
+	if (dma_watched())
 		return dma_map_phys_observed(dev, phys, size, dir, attrs);
 	return __dma_map_phys(dev, phys, size, dir, attrs);
 }
@@ -165,7 +165,7 @@ static noinline void dma_unmap_phys_observed(struct device *dev,
 void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 		    enum dma_data_direction dir, unsigned long attrs)
 {
-	if (unlikely(trace_dma_unmap_phys_enabled()) || dma_debug_active())
+	if (dma_watched())
 		dma_unmap_phys_observed(dev, addr, size, dir, attrs);
 	else
 		__dma_unmap_phys(dev, addr, size, dir, attrs);
@@ -217,7 +217,7 @@ dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page,
 {
 	if (unlikely(attrs & DMA_ATTR_MMIO) || !dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
-	if (unlikely(trace_dma_map_page_enabled()) || dma_debug_active())
+	if (dma_watched())
 		return dma_map_page_observed(dev, page, offset, size, dir,
 					     attrs);
 	return __dma_map_page(dev, page, offset, size, dir, attrs);
@@ -241,7 +241,7 @@ void dma_unmap_page_attrs(struct device *dev, dma_addr_t addr, size_t size,
 {
 	if (unlikely(attrs & DMA_ATTR_MMIO))
 		return;
-	if (unlikely(trace_dma_unmap_page_enabled()) || dma_debug_active())
+	if (dma_watched())
 		dma_unmap_page_observed(dev, addr, size, dir, attrs);
 	else
 		__dma_unmap_phys(dev, addr, size, dir, attrs);

@@ -12,7 +12,8 @@ struct iommu_core_counters {
 	struct lib_counter maps, unmaps, syncs, flushes_all, empty_syncs;
 };
 
-extern struct iommu_core_counters iommu_counters;
+extern struct iommu_core_counters iommu_counters
+	__attribute__((__visibility__("hidden")));
 
 /** iommu_group_boot() - default domain policy for devices probed from now on. */
 void iommu_group_boot(enum iommu_boot_mode mode);

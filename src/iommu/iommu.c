@@ -159,7 +159,7 @@ int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
 	if (unlikely(!domain->is_iommupt || !size || (gfp & IOMMU_BAD_GFP) ||
 		     !(domain->type & __IOMMU_DOMAIN_PAGING) ||
 		     iommu_misaligned(domain, iova | paddr | size) ||
-		     trace_map_enabled()))
+		     lib_watched(LIB_WATCH_TRACE)))
 		return iommu_map_slow(domain, iova, paddr, size, prot, gfp);
 
 	ret = pt->ops->map_range(pt, iova, paddr, size, prot, gfp, &done);
@@ -263,7 +263,7 @@ static noinline size_t iommu_unmap_traced(struct iommu_domain *domain,
 size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
 			size_t size, struct iommu_iotlb_gather *gather)
 {
-	if (unlikely(trace_unmap_enabled()))
+	if (lib_watched(LIB_WATCH_TRACE))
 		return iommu_unmap_traced(domain, iova, size, gather);
 	return __iommu_unmap_fast(domain, iova, size, gather, false);
 }

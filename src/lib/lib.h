@@ -159,6 +159,26 @@ void lib_fail_off(void);
 u64 lib_fail_fired(void);
 u64 lib_site_calls(enum dmasim_site site);
 
+/* ---- observers (tracepoint.c) --------------------------------------------- */
+
+/** enum lib_watch - who wants to know of calls */
+enum lib_watch {
+	LIB_WATCH_TRACE = 1, /* a probe is attached to some tracepoint */
+	LIB_WATCH_CHECKER = 2, /* the checker of the DMA API is on */
+};
+
+/* enum lib_watch; all that a hot path looks at while nobody watches */
+extern u32 lib_watchers __attribute__((__visibility__("hidden")));
+
+/** lib_watched() - must this call go where observers are asked one by one? */
+static __always_inline bool lib_watched(u32 watchers)
+{
+	return unlikely(READ_ONCE(lib_watchers) & watchers);
+}
+
+/** lib_watch() - one of enum lib_watch comes or goes. Any context. */
+void lib_watch(enum lib_watch watcher, bool on);
+
 /* ---- counters ------------------------------------------------------------ */
 
 struct lib_counter_slot {

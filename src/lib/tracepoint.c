@@ -8,8 +8,11 @@
  * still there. A slot is emptied before it gets new data, so whoever sees the
  * new data sees that the old function is gone.
  *
- * I1  nr is the number of slots with a function, whenever the lock is free.
+ * I1  nr is the number of slots with a function, whenever the lock is free, and
+ *     tracepoint_probes the sum of them all.
  * I2  No probe survives a machine.
+ * I3  LIB_WATCH_TRACE is set before the first probe can be called, and cleared
+ *     after the last one is gone.
  * Locks: a flag; regfunc and unregfunc are called with it.
  * Tests: tests/unit/lib/test_tracepoint.c
  */
@@ -20,6 +23,17 @@
 
 static struct tracepoint *tracepoints;
 static bool tracepoint_busy;
+static unsigned int tracepoint_probes;
+
+u32 lib_watchers;
+
+void lib_watch(enum lib_watch watcher, bool on)
+{
+	if (on)
+		__atomic_fetch_or(&lib_watchers, watcher, __ATOMIC_RELEASE);
+	else
+		__atomic_fetch_and(&lib_watchers, ~watcher, __ATOMIC_RELEASE);
+}
 
 static void tracepoint_lock(void)
 {
@@ -68,6 +82,8 @@ static int tracepoint_add(struct tracepoint *tp, void *probe, void *data)
 		tp->next = tracepoints;
 		tracepoints = tp;
 	}
+	if (!tracepoint_probes++)
+		lib_watch(LIB_WATCH_TRACE, true);
 	__atomic_store_n(&slot->data, data, __ATOMIC_RELEASE);
 	__atomic_store_n(&slot->func, probe, __ATOMIC_RELEASE);
 	tracepoint_set_nr(tp, tp->nr + 1);
@@ -79,6 +95,8 @@ static void tracepoint_empty(struct tracepoint *tp,
 {
 	__atomic_store_n(&slot->func, NULL, __ATOMIC_RELEASE);
 	tracepoint_set_nr(tp, tp->nr - 1);
+	if (!--tracepoint_probes)
+		lib_watch(LIB_WATCH_TRACE, false);
 	if (!tp->nr && tp->unregfunc)
 		tp->unregfunc();
 }

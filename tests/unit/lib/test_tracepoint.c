@@ -151,6 +151,24 @@ static void hook_may_refuse(void **state)
 	assert_false(trace_hooked_enabled());
 }
 
+/* the word that hot paths look at: set while any tracepoint has a probe */
+static void calls_are_watched_from_the_first_probe_to_the_last(void **state)
+{
+	int a, b;
+
+	assert_false(lib_watched(LIB_WATCH_TRACE));
+	assert_int_equal(register_trace_sample(add_value, &a), 0);
+	assert_int_equal(register_trace_hooked(ignore, &b), 0);
+	assert_int_equal(register_trace_sample(add_value, &a), -EEXIST);
+	assert_int_equal(unregister_trace_sample(add_value, &a), 0);
+	assert_int_equal(unregister_trace_sample(add_value, &a), -ENOENT);
+	assert_true(lib_watched(LIB_WATCH_TRACE));
+	assert_false(lib_watched(LIB_WATCH_CHECKER));
+
+	assert_int_equal(unregister_trace_hooked(ignore, &b), 0);
+	assert_false(lib_watched(LIB_WATCH_TRACE));
+}
+
 static void probe_left_behind_is_a_leak_and_goes(void **state)
 {
 	int sum = 0;
@@ -163,6 +181,7 @@ static void probe_left_behind_is_a_leak_and_goes(void **state)
 	lib_shutdown();
 	trace_sample(5, "x");
 	assert_int_equal(sum, 0);
+	assert_false(lib_watched(LIB_WATCH_TRACE));
 	assert_int_equal(boot_lib(state), 0);
 }
 
@@ -239,6 +258,7 @@ int main(void)
 		lib_case(null_probe_is_einval),
 		lib_case(hooks_see_the_first_and_the_last_probe),
 		lib_case(hook_may_refuse),
+		lib_case(calls_are_watched_from_the_first_probe_to_the_last),
 		lib_case(probe_left_behind_is_a_leak_and_goes),
 		lib_case(probes_come_and_go_under_callers),
 	};
