@@ -6,8 +6,6 @@
  * An allocation is traced after it, with address 0 if it failed; a free before
  * it, but as in 6.17 not that of declared memory.
  *
- * Reduced: no restricted pools.
- *
  * I1  Coherent memory is zeroed, page aligned and reachable with the coherent
  *     mask of the device, or there is none. For a device that does not snoop it
  *     is uncached as long as it lives.
@@ -97,6 +95,11 @@ void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr,
 {
 	const struct dma_map_ops *ops;
 
+	/* Declared memory is a mapping, too. */
+	if (dma_debug_active() && cpu_addr)
+		debug_dma_free(dev, DMA_DEBUG_COHERENT,
+			       debug_dma_cpu_to_phys(cpu_addr), size,
+			       dma_handle, DMA_BIDIRECTIONAL, attrs);
 	if (dma_release_from_dev_coherent(dev, get_order(size), cpu_addr))
 		return;
 	WARN_ON(irqs_disabled());
@@ -104,10 +107,6 @@ void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr,
 		       attrs);
 	if (!cpu_addr)
 		return;
-	if (dma_debug_active())
-		debug_dma_free(dev, DMA_DEBUG_COHERENT,
-			       debug_dma_cpu_to_phys(cpu_addr), size,
-			       dma_handle, DMA_BIDIRECTIONAL, attrs);
 	switch (dma_coherent_backend(dev)) {
 	case DMA_BACKEND_DIRECT:
 		dma_direct_free(dev, size, cpu_addr, dma_handle, attrs);

@@ -12,10 +12,12 @@
  * Tests: tests/api/test_checker.c
  */
 #include <linux/bug.h>
+#include <linux/dma-map-ops.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
+#include <linux/swiotlb.h>
 #include <linux/vmalloc.h>
 
 #include "dma/debug_entry.h"
@@ -116,6 +118,16 @@ bool dma_debug_promises(const struct dma_debug_entry *entry)
 			       DMA_ATTR_REQUIRE_COHERENT);
 }
 
+/* Do newer kernels take it that a shared line does no harm? */
+static bool harmless(const struct dma_debug_entry *entry,
+		     unsigned int unpromised)
+{
+	return (dma_debug_promises(entry) && !unpromised) ||
+	       dma_get_cache_alignment() < L1_CACHE_BYTES ||
+	       (dma_bounce_unaligned_kmalloc &&
+		is_swiotlb_active(entry->owner->dev));
+}
+
 /** dma_debug_check_overlap() - two buffers with one cache line, @entry is new. */
 void dma_debug_check_overlap(struct dma_debug_entry *entry)
 {
@@ -134,8 +146,7 @@ void dma_debug_check_overlap(struct dma_debug_entry *entry)
 	}
 	if (!nr || entry->attrs & DMA_ATTR_SKIP_CPU_SYNC)
 		return;
-	if (newer_rules && (dma_get_cache_alignment() < L1_CACHE_BYTES ||
-			    (dma_debug_promises(entry) && !unpromised)))
+	if (newer_rules && harmless(entry, unpromised))
 		return;
 	dma_debug_misuse(
 		entry->owner, "checker-map-overlap", entry, entry->range.start,

@@ -78,7 +78,8 @@ static struct dma_debug_entry *check_sync(struct dma_debug_device *d,
 				addr, size);
 		return NULL;
 	}
-	if (skipped)
+	/* Memory that dma_alloc_pages() took from a pool has no original. */
+	if (skipped && e->type != DMA_DEBUG_NONCOHERENT)
 		dma_debug_misuse(
 			d, "checker-sync-skipped", e, addr, size,
 			"syncs 0x%llx + 0x%llx, a bounce buffer: without the checker this would be skipped, dma_set_mask() was called after the mapping",

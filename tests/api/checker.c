@@ -5,15 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const struct variant variants_checked_strict[1] = {
-	{ "vtdss,strict,checker", DMASIM_IOMMU_STRICT, "vtdss",
-	  .translated = true, .checker = true },
-};
-
-const struct variant variants_checked_direct[1] = {
-	{ "direct,checker", .iommu = DMASIM_IOMMU_OFF, .checker = true },
-};
-
 struct dmasim_event checker_event(enum dmasim_event_kind kind, const char *id)
 {
 	struct dmasim_event event;

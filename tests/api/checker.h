@@ -10,9 +10,6 @@
 
 #include <dmasim/checker.h>
 
-extern const struct variant variants_checked_strict[1];
-extern const struct variant variants_checked_direct[1];
-
 #define checker_stat(field)                         \
 	({                                          \
 		struct dmasim_checker_stats stats_; \

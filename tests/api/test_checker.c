@@ -7,7 +7,9 @@
 #include "api/checker.h"
 #include "api/peer.h"
 
+#include <linux/completion.h>
 #include <linux/dma-map-ops.h>
+#include <linux/kthread.h>
 #include <linux/workqueue.h>
 
 #include <dlfcn.h>
@@ -284,6 +286,33 @@ static void a_work_item_has_a_stack_of_its_own(void **state)
 	diagnosed("checker-map-stack", 1);
 }
 
+static DECLARE_COMPLETION(thread_has_mapped);
+
+static int thread_maps_own_stack(void *f)
+{
+	char buf[64] = {};
+
+	map_and_unmap(f, buf, sizeof(buf));
+	complete(&thread_has_mapped);
+	while (!kthread_should_stop())
+		schedule_timeout_uninterruptible(1);
+	return 0;
+}
+
+static void a_kernel_thread_has_a_stack_of_its_own(void **state)
+{
+	struct task_struct *task =
+		kthread_run(thread_maps_own_stack, *state, "careless");
+
+	assert_false(IS_ERR(task));
+	wait_for_completion(&thread_has_mapped);
+	assert_int_equal(kthread_stop(task), 0);
+
+	expect_no_page();
+	diagnosed("checker-map-stack", 1);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
 /* spec: dma-core 104 */
 static void code_and_constants_are_told(void **state)
 {
@@ -464,6 +493,44 @@ static void a_shared_line_that_does_no_harm_is_silent(void **state)
 		map_twice(f, DMA_FROM_DEVICE, 0, DMA_ATTR_SKIP_CPU_SYNC), 0);
 }
 
+#define CLEAN_LINES DMA_ATTR_DEBUGGING_IGNORE_CACHELINES
+
+/* spec: dma-core 107 */
+static void newer_kernels_believe_two_promises_about_a_line(void **state)
+{
+	struct fixture *f = *state;
+
+	dmasim_checker_newer(true);
+
+	assert_int_equal(map_twice(f, DMA_FROM_DEVICE, 0, 0), 1);
+	assert_int_equal(map_twice(f, DMA_FROM_DEVICE, CLEAN_LINES, 0), 1);
+	assert_int_equal(map_twice(f, DMA_FROM_DEVICE, 0, CLEAN_LINES), 1);
+	assert_int_equal(map_twice(f, DMA_TO_DEVICE, 0, 0), 0);
+	assert_int_equal(
+		map_twice(f, DMA_FROM_DEVICE, 0, DMA_ATTR_SKIP_CPU_SYNC), 0);
+	assert_int_equal(
+		map_twice(f, DMA_FROM_DEVICE, CLEAN_LINES, CLEAN_LINES), 0);
+
+	diagnosed("checker-map-overlap", 3);
+}
+
+/* spec: dma-core 107, section 12.2 row 21: such buffers are copied */
+static void newer_kernels_that_bounce_small_buffers_share_lines(void **state)
+{
+	struct fixture *f = *state;
+
+	f->cfg.kmalloc_bounce = true;
+	f->cfg.swiotlb = "512";
+	f->cfg.noncoherent = true;
+	fixture_rebuild(f);
+	assert_int_equal(map_twice(f, DMA_FROM_DEVICE, 0, 0), 1);
+	diagnosed("checker-map-overlap", 1);
+
+	dmasim_checker_newer(true);
+
+	assert_int_equal(map_twice(f, DMA_FROM_DEVICE, 0, 0), 0);
+}
+
 /* spec: dma-core 104 */
 static void too_many_mappings_of_a_line_are_told_once(void **state)
 {
@@ -591,6 +658,29 @@ static void a_skipped_sync_of_a_bounce_buffer_is_told(void **state)
 	diagnosed("checker-sync-skipped", 1);
 	dma_unmap_single(f->dev, addr, 64, DMA_FROM_DEVICE);
 	kfree(cpu);
+}
+
+/* The pool itself is the memory: there is nothing to copy, or to skip. */
+static void memory_from_a_pool_is_no_bounce_buffer(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page;
+	dma_addr_t addr;
+
+	f->cfg.restricted[0].size = 16ull << 20;
+	f->cfg.restricted[0].all = true;
+	fixture_rebuild(f);
+	page = dma_alloc_pages(f->dev, PAGE_SIZE, &addr, DMA_FROM_DEVICE,
+			       GFP_KERNEL);
+	assert_non_null(page);
+	assert_true(f->dev->dma_skip_sync);
+	assert_write(f, addr, DMASIM_DMA_OK);
+
+	dma_sync_single_for_cpu(f->dev, addr, 64, DMA_FROM_DEVICE);
+
+	assert_int_equal(*(u8 *)page_address(page), 0x5a);
+	assert_int_equal(checker_stat(errors), 0);
+	dma_free_pages(f->dev, PAGE_SIZE, page, addr, DMA_FROM_DEVICE);
 }
 
 /* spec: dma-core 69 */
@@ -736,6 +826,7 @@ int main(void)
 		fixture_case(the_diagnosis_knows_who_mapped_and_who_unmapped),
 		fixture_case(a_buffer_on_the_stack_is_told),
 		fixture_case(a_work_item_has_a_stack_of_its_own),
+		fixture_case(a_kernel_thread_has_a_stack_of_its_own),
 		fixture_case(code_and_constants_are_told),
 		fixture_case(memory_outside_the_linear_map_is_told),
 		fixture_case(registers_mapped_as_ram_are_told),
@@ -747,6 +838,7 @@ int main(void)
 		fixture_case(a_segment_across_the_boundary_is_told),
 		fixture_case(a_shared_cache_line_is_told),
 		fixture_case(a_shared_line_that_does_no_harm_is_silent),
+		fixture_case(newer_kernels_believe_two_promises_about_a_line),
 		fixture_case(too_many_mappings_of_a_line_are_told_once),
 		fixture_case(a_sync_beyond_the_mapping_is_told),
 		fixture_case(a_sync_deep_inside_a_mapping_is_silent),
@@ -765,9 +857,12 @@ int main(void)
 		fixture_case(another_number_of_entries_is_told),
 		fixture_case(a_sync_of_another_number_of_entries_is_told),
 		fixture_case(a_skipped_sync_of_a_bounce_buffer_is_told),
+		fixture_case(memory_from_a_pool_is_no_bounce_buffer),
+		fixture_case(
+			newer_kernels_that_bounce_small_buffers_share_lines),
 		fixture_case(while_it_is_on_every_unmap_is_needed),
 	};
 
-	return run_variants("checker", strict, variants_checked_strict) +
-	       run_variants("checker", direct, variants_checked_direct);
+	return run_variants("checker", strict, variants_checker_strict) +
+	       run_variants("checker", direct, variants_checker_direct);
 }

@@ -257,5 +257,5 @@ int main(void)
 		fixture_case(a_state_left_over_is_told),
 	};
 
-	return run_variants("checker_iova", tests, variants_checked_strict);
+	return run_variants("checker_iova", tests, variants_checker_strict);
 }

@@ -422,8 +422,8 @@ int main(void)
 		fixture_case(mappings_beyond_the_limit_are_not_compared),
 	};
 
-	return run_variants("checker_life", direct, variants_checked_direct) +
-	       run_variants("checker_life", strict, variants_checked_strict) +
-	       run_variants("checker_life", both, variants_checked_direct) +
-	       run_variants("checker_life", both, variants_checked_strict);
+	return run_variants("checker_life", direct, variants_checker_direct) +
+	       run_variants("checker_life", strict, variants_checker_strict) +
+	       run_variants("checker_life", both, variants_checker_direct) +
+	       run_variants("checker_life", both, variants_checker_strict);
 }

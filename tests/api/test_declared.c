@@ -182,6 +182,8 @@ static void a_block_in_use_at_release_is_reported(void **state)
 	dma_addr_t base = declare(f, block), handle;
 
 	expect_events(DMASIM_EVENT_MISUSE, "coherent-declared-busy", 1);
+	if (f->variant->checker)
+		expect_events(DMASIM_EVENT_LEAK, "checker-leak", 1);
 	assert_non_null(
 		dma_alloc_coherent(f->dev, PAGE_SIZE, &handle, GFP_KERNEL));
 	undeclare(f, block, base);
@@ -202,5 +204,7 @@ int main(void)
 	};
 
 	return run_variants("declared", any, variants_all) +
-	       run_variants("declared", any, variants_noncoherent);
+	       run_variants("declared", any, variants_noncoherent) +
+	       run_variants("declared", any, variants_checker_direct) +
+	       run_variants("declared", any, variants_checker_strict);
 }

@@ -263,6 +263,9 @@ int main(void)
 	       run_variants("mmap", translated, variants_translated) +
 	       run_variants("mmap", translated,
 			    variants_noncoherent_translated) +
+	       run_variants("mmap", any, variants_checker) +
+	       run_variants("mmap", translated, variants_checker_translated) +
 	       run_variants_("mmap", direct, ARRAY_SIZE(direct), variants_all,
-			     1);
+			     1) +
+	       run_variants("mmap", direct, variants_checker_direct);
 }

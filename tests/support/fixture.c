@@ -121,6 +121,21 @@ const struct variant variants_checker_translated[2] = {
 	{ "amdv1,lazy,checker", DMASIM_IOMMU_LAZY, "amdv1", .translated = true,
 	  .lazy = true, .checker = true },
 };
+
+const struct variant variants_checker_direct[1] = {
+	{ "direct,checker", .iommu = DMASIM_IOMMU_OFF, .checker = true },
+};
+
+const struct variant variants_checker_strict[1] = {
+	{ "vtdss,strict,checker", DMASIM_IOMMU_STRICT, "vtdss",
+	  .translated = true, .checker = true },
+};
+
+const struct variant variants_checker_lazy[1] = {
+	{ "amdv1,lazy,checker", DMASIM_IOMMU_LAZY, "amdv1", .translated = true,
+	  .lazy = true, .checker = true },
+};
+
 bool variant_bounces(const struct variant *variant)
 {
 	return variant->swiotlb || variant->restricted || variant->confidential;

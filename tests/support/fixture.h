@@ -86,6 +86,9 @@ extern const struct variant variants_granules[NR_GRANULES];
 /* With the checker on: direct, bounced, {strict, lazy}, without snooping. */
 extern const struct variant variants_checker[5];
 extern const struct variant variants_checker_translated[2];
+extern const struct variant variants_checker_direct[1];
+extern const struct variant variants_checker_strict[1];
+extern const struct variant variants_checker_lazy[1];
 
 /**
  * struct fixture - state of a case (cmocka's *state)
