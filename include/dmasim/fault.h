@@ -22,7 +22,7 @@ extern "C" {
 enum dmasim_site {
 	DMASIM_SITE_PAGE, /* page allocator */
 	DMASIM_SITE_SLAB, /* kmalloc, kmem_cache */
-	DMASIM_SITE_VMALLOC, /* vmalloc, vmap: address space */
+	DMASIM_SITE_VMALLOC, /* vmalloc, vmap, pages shown to users */
 	DMASIM_SITE_MEMPOOL, /* mempool, after its allocator failed too */
 	DMASIM_SITE_IOVA, /* IOVA space */
 	DMASIM_SITE_PT_PAGE, /* page-table page */

@@ -169,6 +169,8 @@ static int show(struct vm_area_struct *vma, unsigned long addr,
 		    is_zone_device_page(page + i))
 			return -EINVAL;
 	}
+	if (should_fail_site(DMASIM_SITE_VMALLOC))
+		return -ENOMEM;
 	ret = vmalloc_host_map((void *)addr, page_to_phys(page),
 			       nr << PAGE_SHIFT);
 	if (ret)
@@ -190,7 +192,7 @@ static int show(struct vm_area_struct *vma, unsigned long addr,
  * @size: bytes, rounded up to pages
  * @prot: recorded
  *
- * Context: process. Takes no references.
+ * Context: process. Takes no references. Failure site "vmalloc".
  * Return: 0; -EINVAL for what is not in the range, or no RAM; -EBUSY if
  * something is shown there (the kernel BUGs); -ENOMEM.
  */
@@ -210,7 +212,7 @@ EXPORT_SYMBOL(remap_pfn_range);
 /**
  * vm_insert_page() - show one page and keep a reference
  *
- * Context: process.
+ * Context: process. Failure site "vmalloc".
  * Return: 0; -EFAULT if @addr is not in @vma; -EINVAL for a page without
  * references, not RAM, or an unaligned address; -EBUSY; -ENOMEM.
  */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every failure position of the calls that allocate: pages, noncontiguous
- * memory, pools, managed memory, lists. What is left over is counted by the
- * fixture. dma_alloc_attrs() itself: test_alloc.c; dma_mmap_*() allocates nothing.
+ * memory, pools, managed memory, lists, memory shown to users. What is left over
+ * is counted by the fixture. dma_alloc_attrs() itself: test_alloc.c.
  */
 #include "api/api.h"
 
+#include <dmasim/user.h>
 #include <linux/dmapool.h>
 #include <linux/scatterlist.h>
 
@@ -136,6 +137,54 @@ static void a_table_of_coherent_memory_is_there_or_not(void **state)
 	dma_free_coherent(f->dev, SIZE, cpu, handle);
 }
 
+/* What was shown before the failure goes with the range. */
+static void assert_shown_or_not(int ret, struct vm_area_struct *vma)
+{
+	if (ret) {
+		assert_int_equal(ret, -ENOMEM);
+		assert_true(sweep_failed());
+	} else {
+		fill_pattern((u8 *)vma->vm_start, SIZE, 1);
+	}
+	dmasim_vma_destroy(vma);
+}
+
+static void memory_is_shown_to_users_or_not(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle, pages_handle;
+	void *cpu = dma_alloc_coherent(f->dev, SIZE, &handle, GFP_KERNEL);
+	struct page *page = dma_alloc_pages(f->dev, SIZE, &pages_handle,
+					    DMA_BIDIRECTIONAL, GFP_KERNEL);
+	struct sg_table *sgt;
+	struct sweep s;
+
+	dmasim_set_layout(DMASIM_LAYOUT_SCATTERED);
+	sgt = dma_alloc_noncontiguous(f->dev, SIZE, DMA_BIDIRECTIONAL,
+				      GFP_KERNEL, 0);
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		struct vm_area_struct *vma = dmasim_vma_create(SIZE, 0);
+
+		assert_shown_or_not(
+			dma_mmap_coherent(f->dev, vma, cpu, handle, SIZE), vma);
+	}
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		struct vm_area_struct *vma = dmasim_vma_create(SIZE, 0);
+
+		assert_shown_or_not(dma_mmap_pages(f->dev, vma, SIZE, page),
+				    vma);
+	}
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		struct vm_area_struct *vma = dmasim_vma_create(SIZE, 0);
+
+		assert_shown_or_not(
+			dma_mmap_noncontiguous(f->dev, vma, SIZE, sgt), vma);
+	}
+	dma_free_noncontiguous(f->dev, SIZE, sgt, DMA_BIDIRECTIONAL);
+	dma_free_pages(f->dev, SIZE, page, pages_handle, DMA_BIDIRECTIONAL);
+	dma_free_coherent(f->dev, SIZE, cpu, handle);
+}
+
 static void lists_are_there_or_not(void **state)
 {
 	struct page *pages[300];
@@ -183,6 +232,7 @@ int main(void)
 		fixture_case(a_pool_is_there_or_not_and_gives_a_block_or_none),
 		fixture_case(managed_memory_is_there_or_not),
 		fixture_case(a_table_of_coherent_memory_is_there_or_not),
+		fixture_case(memory_is_shown_to_users_or_not),
 	};
 	const struct CMUnitTest alone[] = {
 		fixture_case(lists_are_there_or_not),
@@ -190,6 +240,8 @@ int main(void)
 
 	return run_variants("alloc_failures", any, variants_all) +
 	       run_variants("alloc_failures", any, variants_noncoherent) +
+	       run_variants("alloc_failures", any,
+			    variants_checker_translated) +
 	       run_variants_("alloc_failures", alone, ARRAY_SIZE(alone),
 			     &variant_vtdss_strict, 1);
 }
