@@ -489,6 +489,7 @@ static void a_wrong_size_is_warned_about(void **state)
 	struct fixture *f = *state;
 
 	expect_warns(1);
+	expect_checker(f, "checker-unmap-size", 1);
 
 	/* Of the same number of granules, so that nothing else goes wrong. */
 	bind_managed(f, 100);
@@ -530,5 +531,8 @@ int main(void)
 	return run_variants("alloc", any, variants_with_bounce) +
 	       run_variants("alloc", any, variants_noncoherent) +
 	       run_variants("alloc", translated, variants_translated) +
-	       run_variants("alloc", at_once, variants_strict);
+	       run_variants("alloc", at_once, variants_strict) +
+	       run_variants("alloc", any, variants_checker) +
+	       run_variants("alloc", translated, variants_checker_translated) +
+	       run_variants("alloc", at_once, variants_checker_strict);
 }

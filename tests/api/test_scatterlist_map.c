@@ -35,6 +35,7 @@ static void build_(struct scatterlist *sgl, const struct piece *piece,
 
 		assert_non_null(page);
 		sg_set_page(&sgl[i], page, piece[i].len, piece[i].offset);
+		fill_pattern(sg_virt(&sgl[i]), piece[i].len, i);
 	}
 }
 
@@ -74,7 +75,6 @@ static void assert_list_readable(struct fixture *f, struct scatterlist *sgl,
 	int i;
 
 	for_each_sg(sgl, sg, nents, i) {
-		fill_pattern(sg_virt(sg), sg->length, i);
 		memcpy(want + len, sg_virt(sg), sg->length);
 		len += sg->length;
 	}
@@ -413,6 +413,7 @@ static void a_list_of_a_device_without_a_mask_has_no_segments(void **state)
 	assert_int_equal(dma_map_sgtable(f->dev, &sgt, DMA_BIDIRECTIONAL, 0),
 			 0);
 	assert_int_equal(sgt.nents, 0);
+	expect_checker(f, "checker-map-no-mask", 1);
 
 	f->dev->dma_mask = mask;
 	drop(sgl, pieces);
@@ -483,8 +484,10 @@ static void a_chained_table_is_mapped_and_unmapped(void **state)
 	unsigned int i;
 
 	assert_int_equal(sg_alloc_table(&sgt, 129, GFP_KERNEL), 0);
-	for_each_sgtable_sg(&sgt, sg, i)
+	for_each_sgtable_sg(&sgt, sg, i) {
 		sg_set_page(sg, alloc_page(GFP_KERNEL), PAGE_4K, 0);
+		fill_pattern(sg_virt(sg), PAGE_4K, i);
+	}
 	assert_int_equal(sg_nents(sgt.sgl), 129);
 	assert_int_equal(sg_nents_for_len(sgt.sgl, 5000), 2);
 	assert_int_equal(sg_nents_for_len(sgt.sgl, 0), 0);
@@ -537,5 +540,10 @@ int main(void)
 	       run_variants("scatterlist_map", translated,
 			    variants_translated) +
 	       run_variants("scatterlist_map", untranslated,
-			    variants_untranslated);
+			    variants_untranslated) +
+	       run_variants("scatterlist_map", any, variants_checker) +
+	       run_variants("scatterlist_map", translated,
+			    variants_checker_translated) +
+	       run_variants("scatterlist_map", untranslated,
+			    variants_checker_direct);
 }

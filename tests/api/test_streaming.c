@@ -2,8 +2,8 @@
 /*
  * Streaming mappings of pages, buffers and device registers.
  *
- * The checker of CONFIG_DMA_API_DEBUG is not built: a wrong unmap is shown by
- * what it leaves behind.
+ * A wrong call is shown by what it leaves behind, and by the checker's word for
+ * it where that is on.
  */
 #include <linux/generic_pt/iommu.h>
 #include <linux/vmalloc.h>
@@ -16,7 +16,7 @@ static dma_addr_t map_bytes(struct fixture *f, struct page *page, size_t offset,
 			    size_t size)
 {
 	dma_addr_t addr =
-		dma_map_page(f->dev, page, offset, size, DMA_BIDIRECTIONAL);
+		dma_map_page(f->dev, page, offset, size, DMA_TO_DEVICE);
 
 	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	return addr;
@@ -24,7 +24,7 @@ static dma_addr_t map_bytes(struct fixture *f, struct page *page, size_t offset,
 
 static void unmap_bytes(struct fixture *f, dma_addr_t addr, size_t size)
 {
-	dma_unmap_page(f->dev, addr, size, DMA_BIDIRECTIONAL);
+	dma_unmap_page(f->dev, addr, size, DMA_TO_DEVICE);
 }
 
 /* ---- addresses ----------------------------------------------------------------- */
@@ -34,11 +34,13 @@ static void the_offset_in_the_page_is_kept(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_bytes(f, page, 0x234, 0x100);
+	dma_addr_t addr;
+
+	fill_pattern(page_address(page) + 0x234, 0x100, 43);
+	addr = map_bytes(f, page, 0x234, 0x100);
 
 	assert_int_equal(addr, 0xfffff234);
 	assert_translates(f, 0xfffff234, page_to_phys(page) + 0x234);
-	fill_pattern(page_address(page) + 0x234, 0x100, 43);
 	assert_device_reads(f, addr, 0x100, 43);
 
 	unmap_bytes(f, addr, 0x100);
@@ -64,12 +66,14 @@ static void a_buffer_over_a_page_border_takes_two_pages(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_pages(GFP_KERNEL, 1);
-	dma_addr_t addr = map_bytes(f, page, 0xf00, 0x200);
+	dma_addr_t addr;
+
+	fill_pattern(page_address(page) + 0xf00, 0x200, 44);
+	addr = map_bytes(f, page, 0xf00, 0x200);
 
 	assert_int_equal(addr, 0xffffef00);
 	assert_translates(f, 0xffffe000, page_to_phys(page));
 	assert_translates(f, 0xfffff000, page_to_phys(page) + 0x1000);
-	fill_pattern(page_address(page) + 0xf00, 0x200, 44);
 	assert_device_reads(f, addr, 0x200, 44);
 
 	unmap_bytes(f, addr, 0x200);
@@ -90,7 +94,7 @@ static void no_address_is_the_error_value(void **state)
 
 	addr = dma_map_page(f->dev, page, 0xfff, 1, DMA_TO_DEVICE);
 
-	assert_int_not_equal(addr, DMA_MAPPING_ERROR);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_translates(f, addr, page_to_phys(page) + 0xfff);
 	dma_unmap_page(f->dev, addr, 1, DMA_TO_DEVICE);
 	assert_not_mapped(f, addr, 1);
@@ -101,10 +105,12 @@ static void an_untranslated_address_is_the_physical_one(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_pages(GFP_KERNEL, 1);
-	dma_addr_t addr = map_bytes(f, page, 0xf00, 0x200);
+	dma_addr_t addr;
+
+	fill_pattern(page_address(page) + 0xf00, 0x200, 44);
+	addr = map_bytes(f, page, 0xf00, 0x200);
 
 	assert_int_equal(addr, page_to_phys(page) + 0xf00);
-	fill_pattern(page_address(page) + 0xf00, 0x200, 44);
 	assert_device_reads(f, addr, 0x200, 44);
 
 	unmap_bytes(f, addr, 0x200);
@@ -119,6 +125,7 @@ static void registers_are_mapped_at_their_address_untranslated(void **state)
 	assert_int_equal(dma_map_resource(f->dev, 0xe0000000, 0x10000,
 					  DMA_BIDIRECTIONAL, 0),
 			 0xe0000000);
+	assert_int_equal(dma_mapping_error(f->dev, 0xe0000000), 0);
 
 	dma_unmap_resource(f->dev, 0xe0000000, 0x10000, DMA_BIDIRECTIONAL, 0);
 }
@@ -162,6 +169,7 @@ static void registers_are_mapped_as_such(void **state)
 	addr = dma_map_resource(f->dev, 0xe0000000, 0x10000, DMA_BIDIRECTIONAL,
 				0);
 
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_int_equal(addr, 0xffff0000);
 	assert_int_equal(noted.prot, IOMMU_READ | IOMMU_WRITE | IOMMU_MMIO);
 	assert_translates(f, 0xffff0000, 0xe0000000);
@@ -205,20 +213,21 @@ static void the_direction_becomes_the_protection(void **state)
 static void the_device_cannot_read_a_receive_buffer(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL);
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
 	dma_addr_t rx, tx;
 
 	expect_faults(1);
 	rx = dma_map_page(f->dev, page, 0, PAGE_SIZE, DMA_FROM_DEVICE);
-	tx = dma_map_page(f->dev, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, rx), 0);
+	tx = map_bytes(f, page + 1, 0, PAGE_SIZE);
 
 	assert_writes_only(f, rx);
 	assert_read(f, tx, DMASIM_DMA_OK);
 	assert_write(f, tx, DMASIM_DMA_PERM);
 
 	dma_unmap_page(f->dev, rx, PAGE_SIZE, DMA_FROM_DEVICE);
-	dma_unmap_page(f->dev, tx, PAGE_SIZE, DMA_TO_DEVICE);
-	__free_page(page);
+	unmap_bytes(f, tx, PAGE_SIZE);
+	__free_pages(page, 1);
 }
 
 /* ---- refusals --------------------------------------------------------------------- */
@@ -282,6 +291,8 @@ static void no_direction_is_a_bug(void **state)
 	struct page *page = alloc_page(GFP_KERNEL);
 
 	assert_bug(dma_map_page(f->dev, page, 0, 64, DMA_NONE));
+	/* The checker looks before the direction is. */
+	expect_checker(f, "checker-unmap-unknown", 1);
 	assert_bug(dma_unmap_page(f->dev, 0xfffff000, 64, DMA_NONE));
 
 	__free_page(page);
@@ -305,6 +316,7 @@ static void nothing_cannot_be_mapped(void **state)
 	struct fixture *f = *state;
 	struct page *page = alloc_page(GFP_KERNEL);
 
+	expect_checker(f, "checker-map-empty", 1);
 	assert_int_equal(dma_map_page(f->dev, page, 0, 0, DMA_TO_DEVICE),
 			 DMA_MAPPING_ERROR);
 
@@ -320,6 +332,7 @@ static void unmapping_what_is_not_mapped_is_warned_about(void **state)
 	uint64_t frees = dma_stat(iova_frees);
 
 	expect_warns(1);
+	expect_checker(f, "checker-unmap-unknown", 1);
 
 	unmap_bytes(f, 0x5000, 64);
 
@@ -368,11 +381,13 @@ static void a_kmalloc_buffer_is_mapped_at_its_offset(void **state)
 {
 	struct fixture *f = *state;
 	u8 *buf = kmalloc(100, GFP_KERNEL);
-	dma_addr_t addr = dma_map_single(f->dev, buf, 100, DMA_BIDIRECTIONAL);
+	dma_addr_t addr;
 
-	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
-	assert_int_equal(addr % PAGE_4K, (uintptr_t)buf % PAGE_4K);
 	fill_pattern(buf, 100, 1);
+	addr = dma_map_single(f->dev, buf, 100, DMA_BIDIRECTIONAL);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	if (!variant_bounces(f->variant))
+		assert_int_equal(addr % PAGE_4K, (uintptr_t)buf % PAGE_4K);
 	assert_device_reads(f, addr, 100, 1);
 	assert_device_writes(f, addr, 100, 2);
 
@@ -411,10 +426,10 @@ static void a_failed_mapping_leaves_nothing(void **state)
 		dma_addr_t addr =
 			dma_map_page(f->dev, page, 0x10, 0x7000, DMA_TO_DEVICE);
 
-		if (addr != DMA_MAPPING_ERROR)
-			dma_unmap_page(f->dev, addr, 0x7000, DMA_TO_DEVICE);
-		else
+		if (dma_mapping_error(f->dev, addr))
 			assert_true(sweep_failed());
+		else
+			dma_unmap_page(f->dev, addr, 0x7000, DMA_TO_DEVICE);
 	}
 	assert_not_mapped(f, 0xfff00000, 0x100000);
 	__free_pages(page, 3);
@@ -431,6 +446,7 @@ static void a_too_small_unmap_leaves_the_rest_mapped(void **state)
 	dma_addr_t addr = map_bytes(f, block, PAGE_4K, 0x2000);
 
 	assert_int_equal(addr, 0xffffe000);
+	expect_checker(f, "checker-unmap-size", 1);
 
 	unmap_bytes(f, addr, 0x1000);
 
@@ -456,7 +472,6 @@ static void a_strict_unmap_takes_effect_at_once(void **state)
 	__free_page(page);
 }
 
-/* spec: dma-core 50 */
 /* spec: dma-core 10.6, the column of IOMMUs that shadow on flush */
 static void a_slow_flusher_flushes_after_a_second(void **state)
 {
@@ -470,9 +485,7 @@ static void a_slow_flusher_flushes_after_a_second(void **state)
 	fixture_rebuild(f);
 	page = alloc_page(GFP_KERNEL);
 	for (i = 0; i < 300; i++)
-		dma_unmap_page(f->dev,
-			       dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE),
-			       64, DMA_TO_DEVICE);
+		unmap_bytes(f, map_bytes(f, page, 0, 64), 64);
 
 	dmasim_run_for(900 * MS);
 	dmasim_dma_get_stats(&stats);
@@ -488,6 +501,7 @@ static void a_slow_flusher_flushes_after_a_second(void **state)
 	__free_page(page);
 }
 
+/* spec: dma-core 50 */
 static void a_lazy_unmap_leaves_a_window(void **state)
 {
 	struct fixture *f = *state;
@@ -586,5 +600,12 @@ int main(void)
 	       run_variants("streaming", strict, variants_strict) +
 	       run_variants("streaming", lazy, variants_lazy) +
 	       run_variants("streaming", untranslated, variants_untranslated) +
-	       run_variants("streaming", any, variants_all);
+	       run_variants("streaming", any, variants_all) +
+	       run_variants("streaming", translated,
+			    variants_checker_translated) +
+	       run_variants("streaming", strict, variants_checker_strict) +
+	       run_variants("streaming", lazy, variants_checker_lazy) +
+	       run_variants("streaming", untranslated,
+			    variants_checker_direct) +
+	       run_variants("streaming", any, variants_checker);
 }

@@ -13,7 +13,7 @@
 
 static struct dma_iova_state reserve(struct fixture *f, size_t size)
 {
-	struct dma_iova_state iova;
+	struct dma_iova_state iova = {};
 
 	assert_true(dma_iova_try_alloc(f->dev, &iova, 0, size));
 	return iova;
@@ -305,6 +305,7 @@ static void a_linked_granule_cannot_be_linked_again(void **state)
 	struct dma_iova_state iova = reserve(f, 0x2000);
 
 	assert_int_equal(link_pages(f, &iova, 0x123456000, 0, 0x2000), 0);
+	expect_checker(f, "checker-iova-link-overlap", 1);
 
 	assert_int_equal(link_pages(f, &iova, 0x123460000, 0x1000, 0x1000),
 			 -EADDRINUSE);
@@ -352,7 +353,9 @@ static void the_device_has_only_the_rights_of_the_direction(void **state)
 	assert_read(f, 0xfffff000, DMASIM_DMA_OK);
 	assert_write(f, 0xfffff000, DMASIM_DMA_PERM);
 
-	destroy(f, &iova, 0x2000);
+	dma_iova_unlink(f->dev, &iova, 0, 0x1000, DMA_FROM_DEVICE, 0);
+	dma_iova_unlink(f->dev, &iova, 0x1000, 0x1000, DMA_TO_DEVICE, 0);
+	dma_iova_free(f->dev, &iova);
 }
 
 /* ---- syncing ---------------------------------------------------------------- */
@@ -527,6 +530,7 @@ static void a_lazy_domain_unlinks_at_once_and_destroys_later(void **state)
 
 	ram_at(0x123456000, 0x1000);
 	assert_int_equal(link_pages(f, &iova, 0x123456000, 0, 0x1000), 0);
+	assert_int_equal(dma_iova_sync(f->dev, &iova, 0, 0x1000), 0);
 	assert_read(f, 0xfffff000, DMASIM_DMA_OK);
 	commands = iommu_stat(invalidations);
 	flushes = iommu_stat(fq_flushes);
@@ -556,6 +560,7 @@ static void a_strict_domain_destroys_at_once(void **state)
 
 	ram_at(0x123456000, 0x1000);
 	assert_int_equal(link_pages(f, &iova, 0x123456000, 0, 0x1000), 0);
+	assert_int_equal(dma_iova_sync(f->dev, &iova, 0, 0x1000), 0);
 	assert_read(f, 0xfffff000, DMASIM_DMA_OK);
 
 	destroy(f, &iova, 0x1000);
@@ -708,5 +713,9 @@ int main(void)
 	       run_variants("two_step", lazy, variants_lazy) +
 	       run_variants_("two_step", counted, ARRAY_SIZE(counted),
 			     &variant_vtdss_strict, 1) +
-	       run_variants("two_step", untranslated, variants_untranslated);
+	       run_variants("two_step", untranslated, variants_untranslated) +
+	       run_variants("two_step", translated,
+			    variants_checker_translated) +
+	       run_variants("two_step", strict, variants_checker_strict) +
+	       run_variants("two_step", lazy, variants_checker_lazy);
 }
