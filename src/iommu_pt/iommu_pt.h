@@ -344,7 +344,7 @@ static noinline bool NS(overmap)(struct NS(map_job) * job, u64 *item,
 			 pt_make_leaf(job->oa, size_lg2, level, job->attrs));
 	else if (!lib_quirk(QUIRK_OVERMAP_IGNORED))
 		return false;
-	PT_WARN_ON(!replace);
+	WARN_ON(!replace); /* as the kernel does, in every build */
 	job->va += PT_GRANULE;
 	job->oa += PT_GRANULE;
 	job->mapped += PT_GRANULE;
