@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
 # docs/diagnoses.md lists every event that the library can add, with its kind,
-# and no other, and shows an example that the sources can print.
+# and no other, and shows an example that the sources can print. A test names
+# each of them: it has been provoked. docs/checker.md shows each id of the
+# checker, and a test compares its lines with what is printed.
 #
 #   cmake -P cmake/check_diagnoses.cmake
 #
@@ -81,6 +83,44 @@ foreach(event ${listed})
 	endif()
 endforeach()
 
+# ---- tests
+
+file(GLOB_RECURSE tests ${root}/tests/*.[ch] ${root}/tests/*.cmake)
+set(text_of_tests "")
+foreach(f ${tests})
+	file(READ ${f} text)
+	string(APPEND text_of_tests "${text}")
+endforeach()
+foreach(event ${listed})
+	string(REGEX REPLACE "=.*" "" id ${event})
+	string(FIND "${text_of_tests}" "\"${id}\"" at)
+	if(at EQUAL -1)
+		math(EXPR errors "${errors} + 1")
+		message("no test provokes ${id}")
+	else()
+		math(EXPR passed "${passed} + 1")
+	endif()
+endforeach()
+
+# ---- docs/checker.md: each id with lines that a test compares with what is printed
+
+file(READ ${root}/docs/checker.md page)
+foreach(event ${known})
+	string(REGEX REPLACE "=.*" "" id ${event})
+	if(NOT id MATCHES "^checker-")
+		continue()
+	endif()
+	if(NOT page MATCHES "\n### `${id}`\n[^#]*\n    ${id}: ")
+		math(EXPR errors "${errors} + 1")
+		message("docs/checker.md has no example of ${id}")
+	elseif(NOT text_of_tests MATCHES
+	       "diagnosed\\((DMASIM_EVENT_[A-Z]+,[ \t\n]+)?\"${id}\"")
+		math(EXPR errors "${errors} + 1")
+		message("no test compares docs/checker.md with ${id}")
+	else()
+		math(EXPR passed "${passed} + 1")
+	endif()
+endforeach()
 
 # ---- examples: id, what stands in front of the format string
 

@@ -209,6 +209,22 @@ static void the_top_of_the_address_space_is_usable(void **state)
 	assert_int_equal(dma_stat(iova_frees) - frees, 1);
 }
 
+/* spec: dma-core D5 */
+static void an_alignment_above_the_granule_is_noted(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state iova;
+
+	dma_set_min_align_mask(f->dev, 0xffff);
+	iova = reserve(f, 0x1000);
+
+	assert_int_equal(iova.addr, 0xfffff000);
+#ifdef DMASIM_DEBUG
+	assert_event(DMASIM_EVENT_NOTE, "dma-iova-min-align", 1);
+#endif
+	dma_iova_free(f->dev, &iova);
+}
+
 /* ---- linking ---------------------------------------------------------------- */
 
 /* spec: dma-core 18 */
@@ -673,6 +689,7 @@ int main(void)
 		fixture_case(low_addresses_are_used_up_before_high_ones),
 		fixture_case(forcedac_starts_at_the_top),
 		fixture_case(the_top_of_the_address_space_is_usable),
+		fixture_case(an_alignment_above_the_granule_is_noted),
 		fixture_case(an_unaligned_range_is_widened_to_granules),
 		fixture_case(only_the_first_range_may_start_inside_a_granule),
 		fixture_case(the_first_range_must_match_the_reserved_offset),

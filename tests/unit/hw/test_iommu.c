@@ -325,6 +325,23 @@ static void malformed_contexts_block(void **state)
 	assert_int_equal(try_read(*state, 0x1000), HW_ERR_BLOCKED);
 }
 
+static void commands_that_do_not_exist_are_told(void **state)
+{
+	invalidate(HW_INV_RANGE + 1, DEV_RID, 0);
+
+	assert_int_equal(host_event_count(HOST_EVENT_MISUSE, "iommu-command"),
+			 1);
+}
+
+static void tables_outside_ram_are_told(void **state)
+{
+	hw_iommu_table_freed(0xfffffffffffff000, 0x1000);
+	hw_iommu_table_freed(T0, 1ull << 50);
+
+	assert_int_equal(
+		host_event_count(HOST_EVENT_MISUSE, "iommu-freed-range"), 2);
+}
+
 /* Replace the leaf table by a 2 MiB leaf, as software that frees T0. */
 static void replace_leaf_table(void)
 {
@@ -545,6 +562,8 @@ int main(void)
 		CASE(without_caching_mode_a_new_mapping_works_at_once),
 		CASE(a_context_is_used_until_it_is_invalidated),
 		CASE(malformed_contexts_block),
+		CASE(commands_that_do_not_exist_are_told),
+		CASE(tables_outside_ram_are_told),
 		CASE(leaf_only_flush_keeps_the_pointer_to_a_freed_table),
 		CASE(full_flush_follows_the_new_tables),
 		CASE(a_freed_table_is_reported_even_if_it_still_matches),

@@ -186,6 +186,18 @@ static void dead_controller_fetches_nothing(void **state)
 	assert_int_equal(reg(0x1c) & 3, 0);
 }
 
+static void a_queue_out_of_reach_is_fatal(void **state)
+{
+	uint16_t rid = hw_dev_rid(hw_nvme_dev(host.nvme));
+
+	hw_cfg_write(rid, 0x04, 2, 0x2); /* memory, no bus mastering */
+	submit(10);
+
+	assert_int_equal(host_event_count(HOST_EVENT_REFUSAL, "nvme-fatal"), 1);
+	assert_int_equal(reg(0x1c) & 2, 2);
+	assert_int_equal(posted(), 0);
+}
+
 #define nvme_case(fn) \
 	cmocka_unit_test_setup_teardown(fn, nvme_setup, nvme_teardown)
 
@@ -203,6 +215,7 @@ int main(void)
 		nvme_case(lost_interrupts_are_not_sent),
 		nvme_case(last_completion_can_come_twice),
 		nvme_case(dead_controller_fetches_nothing),
+		nvme_case(a_queue_out_of_reach_is_fatal),
 	};
 
 	return cmocka_run_group_tests_name("hw_nvme_trouble", tests, NULL,

@@ -49,6 +49,21 @@ static void callback_runs_when_a_thread_waits(void **state)
 	assert_int_equal(freed, 1);
 }
 
+static void a_reader_that_never_leaves_is_a_leak(void **state)
+{
+	struct object obj = { 0 };
+
+	rcu_read_lock();
+	call_rcu(&obj.rcu, count_freed);
+
+	assert_int_equal(lib_check(), 1);
+	assert_int_equal(host_event_count(HOST_EVENT_LEAK, "rcu-leak"), 1);
+	assert_int_equal(freed, 0);
+	rcu_read_unlock();
+	rcu_barrier();
+	assert_int_equal(freed, 1);
+}
+
 static void callbacks_keep_their_order(void **state)
 {
 	struct object a = { .value = 1 }, b = { .value = 2 },
@@ -234,6 +249,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		rcu_case(callback_runs_when_a_thread_waits),
+		rcu_case(a_reader_that_never_leaves_is_a_leak),
 		rcu_case(callbacks_keep_their_order),
 		rcu_case(reader_holds_callbacks_back),
 		rcu_case(kfree_rcu_frees_the_object_around_the_head),

@@ -3,8 +3,11 @@
  * Building machines: what cannot exist is refused with the reason, what is left
  * behind is reported, nothing survives a machine.
  */
+#include <linux/completion.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -12,6 +15,7 @@
 #include <linux/sizes.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "support/fixture.h"
 
@@ -654,6 +658,68 @@ static void a_leaked_group_is_reported(void **state)
 	assert_leaks(m, "iommu-group-leak");
 }
 
+static void leaked_declared_memory_is_reported(void **state)
+{
+	struct dmasim_device *hw;
+	struct dmasim_machine *m = with_device(&hw);
+	struct page *block = alloc_pages(GFP_KERNEL, 2);
+
+	assert_int_equal(dma_declare_coherent_memory(dmasim_device_kernel(hw),
+						     page_to_phys(block),
+						     0x70000000, 4 * PAGE_SIZE),
+			 0);
+
+	assert_leaks(m, "coherent-declared-leak");
+}
+
+static void waits_for_ever(struct work_struct *work)
+{
+	DECLARE_COMPLETION_ONSTACK(never);
+
+	wait_for_completion(&never);
+}
+
+static void a_leaked_work_item_is_reported(void **state)
+{
+	static DECLARE_WORK(work, waits_for_ever);
+	struct dmasim_device *hw;
+	struct dmasim_machine *m = with_device(&hw);
+
+	assert_true(schedule_work(&work));
+
+	assert_leaks(m, "work-leak");
+}
+
+static int waits_for_the_end(void *unused)
+{
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(HZ);
+	return 0;
+}
+
+static void a_leaked_kernel_thread_is_reported(void **state)
+{
+	struct dmasim_device *hw;
+	struct dmasim_machine *m = with_device(&hw);
+
+	assert_false(IS_ERR(kthread_run(waits_for_the_end, NULL, "poller")));
+	dmasim_run();
+
+	assert_leaks(m, "kthread-leak");
+}
+
+static void a_leaked_xarray_is_reported(void **state)
+{
+	struct dmasim_device *hw;
+	struct dmasim_machine *m = with_device(&hw);
+	struct xarray xa;
+
+	xa_init(&xa);
+	assert_null(xa_store(&xa, 100, xa_mk_value(7), GFP_KERNEL));
+
+	assert_leaks(m, "xarray-leak");
+}
+
 static void a_leak_does_not_spoil_the_next_machine(void **state)
 {
 	struct dmasim_device *hw;
@@ -711,6 +777,10 @@ int main(void)
 		cmocka_unit_test(leaked_coherent_memory_is_reported),
 		cmocka_unit_test(a_leaked_domain_is_reported),
 		cmocka_unit_test(a_leaked_group_is_reported),
+		cmocka_unit_test(leaked_declared_memory_is_reported),
+		cmocka_unit_test(a_leaked_work_item_is_reported),
+		cmocka_unit_test(a_leaked_kernel_thread_is_reported),
+		cmocka_unit_test(a_leaked_xarray_is_reported),
 		cmocka_unit_test(a_leak_does_not_spoil_the_next_machine),
 	};
 
