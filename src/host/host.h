@@ -246,6 +246,7 @@ struct host_mutex {
 	uint32_t word;
 }; /* zero is unlocked; not recursive */
 void host_mutex_lock(struct host_mutex *m);
+bool host_mutex_trylock(struct host_mutex *m); /* false: it is taken */
 void host_mutex_unlock(struct host_mutex *m);
 
 /* ---- clock.c -------------------------------------------------------------- */

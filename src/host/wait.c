@@ -69,6 +69,21 @@ void host_mutex_lock(struct host_mutex *m)
 }
 
 /**
+ * host_mutex_trylock() - take a mutex if nobody has it
+ * @m: the mutex
+ *
+ * Context: any thread.
+ * Return: false if it is taken, perhaps by the caller.
+ */
+bool host_mutex_trylock(struct host_mutex *m)
+{
+	uint32_t old = 0;
+
+	return __atomic_compare_exchange_n(&m->word, &old, 1, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+/**
  * host_mutex_unlock() - release a mutex
  * @m: held by the caller
  *

@@ -363,4 +363,147 @@ void hw_iommu_set_check(bool on);
 enum hw_status hw_iommu_peek(uint16_t rid, uint64_t addr, bool write,
 			     uint64_t *phys, unsigned int *size_lg2);
 
+/* ---- looking into the IOMMU (inspect.c); debug aids, no hardware operations --------- */
+
+/**
+ * enum hw_field_kind - what a field of a page-table entry is
+ * @HW_FIELD_FLAG: one bit
+ * @HW_FIELD_NUMBER: a code or a count
+ * @HW_FIELD_ADDRESS: part of an address, in place
+ * @HW_FIELD_IGNORED: nothing to the hardware; perhaps software keeps something
+ * @HW_FIELD_ZERO: reserved, must be 0
+ */
+enum hw_field_kind {
+	HW_FIELD_FLAG,
+	HW_FIELD_NUMBER,
+	HW_FIELD_ADDRESS,
+	HW_FIELD_IGNORED,
+	HW_FIELD_ZERO,
+};
+
+/** struct hw_entry_field - bits @high to @low of an entry. */
+struct hw_entry_field {
+	const char *name;
+	uint8_t high, low;
+	enum hw_field_kind kind;
+	uint64_t value;
+};
+
+/** enum hw_entry_kind - what an entry is to a walk. */
+enum hw_entry_kind {
+	HW_ENTRY_ABSENT,
+	HW_ENTRY_TABLE,
+	HW_ENTRY_LEAF,
+	HW_ENTRY_BROKEN, /* refused, or not followed */
+};
+
+/**
+ * struct hw_pt_entry - an entry of a page table, as hardware reads it
+ * @table: physical address of the table that holds it
+ * @index: of the entry there
+ * @nr: entries that say it together, from @index on
+ * @level: generic, 0 holds the smallest leaves
+ * @word: the entry
+ * @below: table: level of the table it points to
+ * @first, @last: device addresses that it decides about
+ * @target: table or leaf: where it leads
+ * @read, @write: rights collected from the root to here
+ * @status: broken: why
+ * @why: the same in words
+ */
+struct hw_pt_entry {
+	uint64_t table;
+	uint32_t index, nr;
+	uint8_t level, below;
+	enum hw_entry_kind kind;
+	uint64_t word;
+	uint64_t first, last;
+	uint64_t target;
+	bool read, write;
+	enum hw_status status;
+	char why[96];
+};
+
+/**
+ * struct hw_pt_geometry - what a format makes of a context
+ * @name: the format's
+ * @granule_lg2: lg2 of the smallest leaf
+ * @width: bits of a device address
+ */
+struct hw_pt_geometry {
+	const char *name;
+	unsigned int granule_lg2, index_lg2, width;
+};
+
+/**
+ * struct hw_cached_entry - something that the IOTLB holds
+ * @domain: its tag
+ * @table: a pointer to a table, not a translation
+ * @absent: the knowledge that there is nothing
+ * @level: of the leaf entry; of the table
+ * @first, @lg2: device addresses it speaks of: 2^@lg2 bytes from @first on
+ * @target: where they lead
+ */
+struct hw_cached_entry {
+	uint16_t domain;
+	bool table, absent, read, write;
+	uint8_t level, lg2;
+	uint64_t first, target;
+};
+
+/** hw_iommu_idle() - false: a thread, perhaps this one, is inside the IOMMU. */
+bool hw_iommu_idle(void);
+
+/**
+ * hw_iommu_get_context() - the context entry of a requester
+ * @mem: as software wrote it
+ * @used: the copy in use; only if the result is true
+ * Return: is one cached?
+ */
+bool hw_iommu_get_context(uint16_t rid, struct hw_iommu_context *mem,
+			  struct hw_iommu_context *used);
+
+/** hw_pt_geometry() - false: not a context that translates. */
+bool hw_pt_geometry(const struct hw_iommu_context *ctx,
+		    struct hw_pt_geometry *geometry);
+
+/**
+ * hw_pt_walk() - the entries that decide about one device address
+ * @e: room for HW_PT_MAX_WALK entries, from the root down
+ * @nr: how many there are
+ * @phys: HW_OK: where the address leads
+ *
+ * Return: HW_OK or why a walk ends without a leaf; rights are in the last entry.
+ */
+#define HW_PT_MAX_WALK 7
+enum hw_status hw_pt_walk(const struct hw_iommu_context *ctx, uint64_t addr,
+			  struct hw_pt_entry *e, unsigned int *nr,
+			  uint64_t *phys);
+
+/**
+ * hw_pt_visit() - every entry of a table that is present, depth first
+ * @fn: told of a table before what is in it; false: stop
+ * @max_tables: tables looked into; more are not followed, and said to be broken
+ *
+ * What is no table, or lies above itself, is not followed. Nobody changes the
+ * tables meanwhile.
+ */
+void hw_pt_visit(const struct hw_iommu_context *ctx, unsigned int max_tables,
+		 bool (*fn)(void *arg, const struct hw_pt_entry *e), void *arg);
+
+/**
+ * hw_pt_fields() - an entry taken apart, lowest bits first
+ * @out: room for @max fields; 64 are always enough
+ * Return: their number; 0: the format has no description.
+ */
+unsigned int hw_pt_fields(const struct hw_iommu_context *ctx,
+			  const struct hw_pt_entry *e,
+			  struct hw_entry_field *out, unsigned int max);
+
+/**
+ * hw_iommu_get_cached() - what the IOTLB holds, in no order
+ * Return: how many there are, of which at most @max were written.
+ */
+uint64_t hw_iommu_get_cached(struct hw_cached_entry *out, uint64_t max);
+
 #endif

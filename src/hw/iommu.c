@@ -540,6 +540,86 @@ enum hw_status hw_iommu_peek(uint16_t rid, uint64_t addr, bool write,
 	return HW_OK;
 }
 
+/* ---- looking inside, for inspect.c ------------------------------------------ */
+
+/** hw_iommu_format() - the walker of a format, NULL if there is none. */
+const struct hw_walk_format *hw_iommu_format(enum hw_pt_format format)
+{
+	return (unsigned int)format < HW_PT_MAX ? formats[format] : NULL;
+}
+
+/**
+ * hw_iommu_idle() - is nobody inside?
+ *
+ * For debuggers, which stop anywhere: what looks inside would wait for ever.
+ * Context: any.
+ */
+bool hw_iommu_idle(void)
+{
+	if (!host_mutex_trylock(&iommu_lock))
+		return false;
+	host_mutex_unlock(&iommu_lock);
+	return true;
+}
+
+/**
+ * hw_iommu_get_context() - the context entry of a requester
+ * @rid: requester
+ * @mem: as software wrote it
+ * @used: the copy in use, if there is one
+ *
+ * Context: any thread, no hardware lock held; an IOMMU is there.
+ * Return: whether @used was set.
+ */
+bool hw_iommu_get_context(uint16_t rid, struct hw_iommu_context *mem,
+			  struct hw_iommu_context *used)
+{
+	bool cached;
+
+	host_mutex_lock(&iommu_lock);
+	*mem = contexts[rid].mem;
+	cached = contexts[rid].cached;
+	if (cached)
+		*used = contexts[rid].used;
+	host_mutex_unlock(&iommu_lock);
+	return cached;
+}
+
+/**
+ * hw_iommu_get_cached() - what the IOTLB holds, in no order
+ * @out: filled
+ * @max: entries that it has room for
+ *
+ * Context: any thread, no hardware lock held.
+ * Return: how many there are.
+ */
+uint64_t hw_iommu_get_cached(struct hw_cached_entry *out, uint64_t max)
+{
+	const struct iotlb_entry *e;
+	uint64_t nr = 0, i;
+
+	host_mutex_lock(&iommu_lock);
+	for (i = 0; iotlb.bucket && i <= iotlb.mask; i++) {
+		for (e = iotlb.bucket[i]; e; e = e->chain, nr++) {
+			if (nr >= max)
+				continue;
+			out[nr] = (struct hw_cached_entry){
+				.domain = e->dom->id,
+				.table = e->tag >= IOTLB_TABLE,
+				.absent = e->absent,
+				.read = e->read,
+				.write = e->write,
+				.level = e->level,
+				.lg2 = e->tag & (IOTLB_TABLE - 1),
+				.first = e->first,
+				.target = e->phys,
+			};
+		}
+	}
+	host_mutex_unlock(&iommu_lock);
+	return nr;
+}
+
 /* ---- commands ------------------------------------------------------------ */
 
 /* Return: entries forgotten. Lock held. */

@@ -12,6 +12,7 @@
 #ifndef HW_WALK_H
 #define HW_WALK_H
 
+#include "hw/entry.h"
 #include "hw/machine.h"
 
 #define HW_WALK_MAX_LEVELS 6
@@ -75,6 +76,7 @@ struct hw_walk {
  * @concat_lg2: so many tables may lie side by side as the root
  * @va_lg2: widest device address
  * @sign_extends: a context may ask for canonical addresses
+ * @entry: description of its entries, for people; NULL: there is none
  * @walk: translate @addr; reads RAM only.
  *	Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED
  *	or HW_ERR_TABLE with the entry to blame in @w.
@@ -86,6 +88,7 @@ struct hw_walk_format {
 	uint8_t concat_lg2;
 	uint8_t va_lg2;
 	bool sign_extends;
+	const struct hw_entry_format *entry;
 	enum hw_status (*walk)(const struct hw_walk_start *start, uint64_t addr,
 			       struct hw_walk *w);
 };
@@ -110,6 +113,8 @@ extern const struct hw_walk_format hw_arm_s2_64k_format;
  */
 void hw_iommu_add_format(enum hw_pt_format nr,
 			 const struct hw_walk_format *format);
+
+const struct hw_walk_format *hw_iommu_format(enum hw_pt_format format);
 
 /* Begin @w at @start. */
 static inline void hw_walk_begin(const struct hw_walk_start *start,

@@ -163,5 +163,6 @@ const struct hw_walk_format hw_amdv1_format = {
 	.min_levels = 1,
 	.max_levels = AMDV1_MAX_LEVELS,
 	.va_lg2 = 64,
+	.entry = &hw_amdv1_entry,
 	.walk = amdv1_walk,
 };

@@ -212,6 +212,7 @@ static enum hw_status arm_walk(const struct geometry *g,
 		.max_levels = (lg2) == ARM_64K_LG2 ? 3 : ARM_MAX_LEVELS,     \
 		.concat_lg2 = (stage) == 2 ? ARM_MAX_CONCAT_LG2 : 0,         \
 		.va_lg2 = va,                                                \
+		.entry = &hw_arm_s##stage##_##granule##_entry,               \
 		.walk = s##stage##_##granule##_walk,                         \
 	}
 

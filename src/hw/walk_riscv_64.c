@@ -127,5 +127,6 @@ const struct hw_walk_format hw_riscv_64_format = {
 	.max_levels = RISCV_64_MAX_LEVELS,
 	.va_lg2 = 57,
 	.sign_extends = true,
+	.entry = &hw_riscv_64_entry,
 	.walk = riscv_64_walk,
 };

@@ -66,5 +66,6 @@ const struct hw_walk_format hw_vtdss_format = {
 	.min_levels = VTDSS_MIN_LEVELS,
 	.max_levels = VTDSS_MAX_LEVELS,
 	.va_lg2 = 57,
+	.entry = &hw_vtdss_entry,
 	.walk = vtdss_walk,
 };

@@ -80,5 +80,6 @@ const struct hw_walk_format hw_x86_64_format = {
 	.max_levels = X86_64_MAX_LEVELS,
 	.va_lg2 = 57,
 	.sign_extends = true,
+	.entry = &hw_x86_64_entry,
 	.walk = x86_64_walk,
 };
