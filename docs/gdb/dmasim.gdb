@@ -9,6 +9,13 @@
 #   dmasim-domains         live DMA domains, their tables and requesters
 #   dmasim-events [N]      the newest N events (default 20)
 #
+# A process that can run may also be asked to print by itself, with every field
+# of an entry and in every format (docs/inspect.md):
+#
+#   call dmasim_iommu_print("0000:01:00.0")
+#   call dmasim_iommu_print_walk("0000:01:00.0", IOVA)
+#   call dmasim_iommu_print_iotlb()
+#
 # RID is bus << 8 | devfn: 0x100 is 0000:01:00.0. All of these read memory and
 # call nothing, so they work at any breakpoint, with any lock held, and in a
 # core file. The walk is written from the formats, like the hardware's; unlike

@@ -327,6 +327,9 @@ void host_event_reset(void);
 /** host_event_dump() - print the ring's events of these kinds to stderr. */
 void host_event_dump(unsigned int kinds);
 
+/** host_print() - a line on stderr, with its newline, for whoever debugs. */
+void host_print(const char *line);
+
 /** host_event_echo() - also print events of these kinds (bit mask) to stderr. */
 void host_event_echo(unsigned int kinds);
 

@@ -236,6 +236,17 @@ void host_event_reset(void)
 }
 
 /**
+ * host_print() - a line on stderr, outside the log
+ * @line: without newline
+ *
+ * Context: any; takes no lock of ours.
+ */
+void host_print(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
+/**
  * host_event_echo() - also print events of these kinds to stderr
  * @kinds: mask of 1 << enum host_event_kind; 0 for none
  *

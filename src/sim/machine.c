@@ -16,6 +16,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include <dmasim/iommu.h>
 #include <dmasim/machine.h>
 
 #include "block/block.h"
@@ -35,6 +36,13 @@
 #define SIM_MMIO64_START (1ull << 40)
 #define SIM_MMIO64_SIZE (64ull << 30)
 #define SIM_MAX_RAM (64ull << 30)
+
+/* A debugger calls these in programs that do not. */
+static const void *const for_debuggers[] __used = {
+	dmasim_iommu_print,
+	dmasim_iommu_print_walk,
+	dmasim_iommu_print_iotlb,
+};
 
 static struct dmasim_machine *the_machine;
 static char refusal[256];

@@ -43,6 +43,16 @@ dmasim-walk 0x100 0x1000
 dmasim-walk 0x101 0x1000
 dmasim-domains
 dmasim-iotlb
+echo ---called\\n
+call dmasim_iommu_print("0000:01:00.0")
+call dmasim_iommu_print_walk("0000:01:00.0", state->addr+4096)
+call dmasim_iommu_print_iotlb()
+call dmasim_iommu_print("0000:02:00.0")
+echo ---inside\\n
+call host_mutex_lock(&'hw/iommu.c'::iommu_lock)
+call dmasim_iommu_print(0)
+call host_mutex_unlock(&'hw/iommu.c'::iommu_lock)
+echo ---rest\\n
 finish
 echo ---destroyed\\n
 dmasim-walk 0x100 0xfffff000
@@ -98,6 +108,11 @@ check "a requester nobody attached is blocked" linked 'requester 0x101: blocked'
 check "the domain and its requester" linked '01:00\.0 \(0x100\) +root 0x'
 check "the device's read filled the IOTLB" linked \
 	'0x0000ffff[ef]000 .*-> 0x[0-9a-f]+ +r1 w0'
+check "the library prints a domain" called 'leaves, 0 broken entries'
+check "and a walk, field by field" called 'SNP=0  address=0x[0-9a-f]+ \(51:12\)'
+check "and the IOTLB of all domains" called 'domain [0-9]+: 0xffff[ef]000 \+4K r- -> 0x'
+check "no such device" called 'there is no device 0000:02:00\.0'
+check "a thread inside the IOMMU" inside 'a thread is inside the IOMMU'
 check "after unmap the entry is gone" destroyed 'not present'
 check "after unmap the IOTLB has no leaf" destroyed '^0 leaves'
 check "the fault is an event" events 'iommu-fault .*unmapped'
