@@ -14,7 +14,7 @@
 #include "lib/lib.h"
 
 struct dma_counters {
-	struct lib_counter iova_allocs, iova_frees, maps, unmaps;
+	struct lib_counter maps, unmaps, iova_allocs, iova_frees;
 	struct lib_counter fq_full, fq_timeouts;
 };
 

@@ -39,9 +39,10 @@ void iommu_get_stats(struct iommu_core_stats *stats)
 
 static inline bool iommu_misaligned(struct iommu_domain *domain, u64 bits)
 {
-	u64 smallest = domain->pgsize_bitmap & -domain->pgsize_bitmap;
+	u64 sizes = domain->pgsize_bitmap;
 
-	return bits & (smallest - 1);
+	/* what is below the smallest of them */
+	return bits & (sizes - 1) & ~sizes;
 }
 
 /*
@@ -156,8 +157,8 @@ int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
 	int ret;
 
 	might_sleep_if(gfpflags_allow_blocking(gfp));
+	/* What is on our page tables is a paging domain. */
 	if (unlikely(!domain->is_iommupt || !size || (gfp & IOMMU_BAD_GFP) ||
-		     !(domain->type & __IOMMU_DOMAIN_PAGING) ||
 		     iommu_misaligned(domain, iova | paddr | size) ||
 		     lib_watched(LIB_WATCH_TRACE)))
 		return iommu_map_slow(domain, iova, paddr, size, prot, gfp);

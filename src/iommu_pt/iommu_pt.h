@@ -9,8 +9,9 @@
  *   va        |4K|4K|  2M  |  2M  |4K|          runs
  *   tables    [... |4K|4K] [.. 2M 2M ..] [4K| ...]
  *
- * One page of the smallest size, the common request, is a walk and a store;
- * whatever is unusual about it sends it to the general path, which starts over.
+ * One page of the smallest size, the common request, is a store to a table that
+ * is remembered, or else a walk and a store; whatever is unusual about it sends it
+ * to the general path, which starts over.
  *
  * A1  An item is written only if it was empty: a live leaf is never replaced
  *     (-EADDRINUSE), a table only if nothing is left in it.
@@ -24,6 +25,7 @@
  * A6  Input and output ranges are checked to their last byte, not their first.
  * A7  A new top points to the old one at index 0 before anybody can see it, and
  *     hardware has it before software.
+ * A8  Unlinking a table is followed by a new epoch (pt_recent.h, R2).
  * Quirks break A1, A2 and A3 (lib/quirk.h), on the general paths only.
  * Locks: none here, except the driver's lock around a change of the top.
  * Missing tables are installed by compare-exchange; the loser frees its own.
@@ -43,6 +45,7 @@
 #include "iommu_pt/iommu_pages.h"
 #include "iommu_pt/pt_counters.h"
 #include "iommu_pt/pt_iter.h"
+#include "iommu_pt/pt_recent.h"
 
 #define PT_GRANULE lg2_size(PT_GRANULE_LG2)
 
@@ -69,6 +72,26 @@ static __always_inline bool NS(holds)(struct pt_iommu *pt, struct pt_top top,
 		return pt_reaches(top.level, va);
 	return likely(va <= pt->domain.geometry.aperture_end) ||
 	       pt_range_fits(common, va, va);
+}
+
+/*
+ * The item of level 0 for @va, by a walk, NULL if there is none. Only within the
+ * aperture: other calls may still find something there.
+ */
+static noinline u64 *NS(find_item)(struct pt_iommu *pt, u64 va)
+{
+	struct pt_common *common = NS(common)(pt);
+	u64 epoch = pt_get_epoch(common);
+	struct pt_top top = pt_get_top(common);
+	struct pt_spot spot;
+
+	if (unlikely(!NS(holds)(pt, top, va)))
+		return NULL;
+	spot = pt_descend(top, va, 0);
+	if (unlikely(spot.level))
+		return NULL;
+	pt_remember(epoch, va, spot.table);
+	return &spot.table[pt_index(va, 0)];
 }
 
 /* ---- tables ---- */
@@ -263,8 +286,9 @@ struct NS(map_job) {
  * Prepare the items of one entry that found one of them occupied: remove empty
  * tables. 0 if the entry can be written now, else -EADDRINUSE and no change.
  */
-static noinline int NS(clear_way)(struct NS(map_job) * job, u64 *items,
-				  unsigned int level, unsigned int contig_lg2)
+static noinline int NS(clear_way)(struct pt_iommu *pt, struct NS(map_job) * job,
+				  u64 *items, unsigned int level,
+				  unsigned int contig_lg2)
 {
 	unsigned int i, nr = 1u << contig_lg2;
 
@@ -292,6 +316,7 @@ static noinline int NS(clear_way)(struct NS(map_job) * job, u64 *items,
 		NS(collect_tables)
 		(phys_to_virt(pt_table_pa(entry)), level - 1, &job->freelist);
 	}
+	pt_new_epoch(NS(common)(pt));
 	return 0;
 }
 
@@ -299,15 +324,26 @@ static noinline int NS(clear_way)(struct NS(map_job) * job, u64 *items,
 static __always_inline unsigned int NS(fill)(u64 *items, u64 entry, u64 step,
 					     unsigned int nr)
 {
-	u64 *item = items, *end = items + nr;
+	unsigned int i = 0;
 
-	while (item != end) {
-		if (unlikely(pt_load(item)))
+	/* Four at a time, as long as all four are empty. */
+	for (; i + 4 <= nr; i += 4) {
+		u64 *item = &items[i];
+
+		if (unlikely(pt_load(&item[0]) | pt_load(&item[1]) |
+			     pt_load(&item[2]) | pt_load(&item[3])))
 			break;
-		pt_store(item++, entry);
+		pt_store(&item[0], entry);
+		pt_store(&item[1], entry += step);
+		pt_store(&item[2], entry += step);
+		pt_store(&item[3], entry += step);
 		entry += step;
 	}
-	return item - items;
+	for (; i < nr && !pt_load(&items[i]); i++) {
+		pt_store(&items[i], entry);
+		entry += step;
+	}
+	return i;
 }
 
 /* The same for contiguous entries of 2^@contig_lg2 items. */
@@ -360,6 +396,7 @@ static int NS(map_run)(struct pt_iommu *pt, struct NS(map_job) * job,
 	u64 step = pt_leaf_step(size_lg2);
 
 	while (count) {
+		u64 epoch = pt_get_epoch(NS(common)(pt));
 		struct pt_top top = pt_get_top(NS(common)(pt));
 		unsigned int index, room, nr, done;
 		struct pt_spot spot;
@@ -374,6 +411,8 @@ static int NS(map_run)(struct pt_iommu *pt, struct NS(map_job) * job,
 			if (IS_ERR(table))
 				return PTR_ERR(table);
 		}
+		if (!level)
+			pt_remember(epoch, job->va, table);
 
 		index = pt_index(job->va, level);
 		room = (pt_nr_items(level) - index) >> contig_lg2;
@@ -399,7 +438,7 @@ static int NS(map_run)(struct pt_iommu *pt, struct NS(map_job) * job,
 		if (likely(done == nr))
 			continue;
 		table += pt_index(job->va, level);
-		ret = NS(clear_way)(job, table, level, contig_lg2);
+		ret = NS(clear_way)(pt, job, table, level, contig_lg2);
 		if (ret && !NS(overmap)(job, table, level, size_lg2))
 			return ret;
 		if (ret)
@@ -424,6 +463,36 @@ static void NS(drop_replaced)(struct pt_iommu *pt, struct NS(map_job) * job)
 		iommu_put_pages_list(&gather.freelist);
 }
 
+/* May a page of the smallest size be mapped like that, where a table exists? */
+static __always_inline bool NS(granule_fits)(struct pt_iommu *pt,
+					     dma_addr_t iova, phys_addr_t paddr,
+					     unsigned int prot,
+					     struct pt_attrs *attrs)
+{
+	struct pt_common *common = NS(common)(pt);
+
+	return likely(!lg2_mod(iova | paddr, PT_GRANULE_LG2)) &&
+	       likely(pt->domain.pgsize_bitmap & PT_GRANULE) &&
+	       likely(!(paddr >> common->max_oasz_lg2)) &&
+	       likely(!pt_set_prot(common, prot, attrs));
+}
+
+/* A page of the smallest size, by a walk. False: not in such a simple way. */
+static bool NS(map_granule)(struct pt_iommu *pt, dma_addr_t iova,
+			    phys_addr_t paddr, unsigned int prot)
+{
+	u64 *item = NS(find_item)(pt, iova);
+	struct pt_attrs attrs;
+
+	if (!item || !NS(granule_fits)(pt, iova, paddr, prot, &attrs) ||
+	    pt_load(item))
+		return false;
+	pt_store(item, pt_make_leaf(paddr, PT_GRANULE_LG2, 0, attrs));
+	lib_counter_add(&pt_counters.pte_writes, 1);
+	dma_wmb();
+	return true;
+}
+
 static noinline int NS(map_general)(struct pt_iommu *pt, dma_addr_t iova,
 				    phys_addr_t paddr, dma_addr_t len,
 				    unsigned int prot, gfp_t gfp,
@@ -438,6 +507,10 @@ static noinline int NS(map_general)(struct pt_iommu *pt, dma_addr_t iova,
 	};
 	int ret;
 
+	if (len == PT_GRANULE && NS(map_granule)(pt, iova, paddr, prot)) {
+		*mapped += PT_GRANULE;
+		return 0;
+	}
 	if (!len)
 		return -EINVAL;
 	ret = pt_set_prot(common, prot, &job.attrs);
@@ -494,35 +567,21 @@ static int NS(map_range)(struct pt_iommu *pt, dma_addr_t iova,
 			 gfp_t gfp, size_t *mapped)
 {
 	struct pt_common *common = NS(common)(pt);
-	struct pt_top top = pt_get_top(common);
 	struct pt_attrs attrs;
-	struct pt_spot spot;
-	u64 *item;
+	struct pt_place place;
 
+	if (len != PT_GRANULE)
+		return NS(map_general)(pt, iova, paddr, len, prot, gfp, mapped);
 	/* One page of the smallest size where all tables exist already. */
-	if (unlikely(len != PT_GRANULE) ||
-	    unlikely(lg2_mod(iova | paddr, PT_GRANULE_LG2)) ||
-	    unlikely(!(pt->domain.pgsize_bitmap & PT_GRANULE)) ||
-	    unlikely(iova > pt->domain.geometry.aperture_end) ||
-	    unlikely(pt_has(common, PT_FEAT_DYNAMIC_TOP) &&
-		     !pt_reaches(top.level, iova)) ||
-	    unlikely(paddr >> common->max_oasz_lg2) ||
-	    unlikely(pt_set_prot(common, prot, &attrs)))
-		goto general;
-	spot = pt_descend(top, iova, 0);
-	if (unlikely(spot.level))
-		goto general;
-	item = &spot.table[pt_index(iova, 0)];
-	if (unlikely(pt_load(item)))
-		goto general;
-	pt_store(item, pt_make_leaf(paddr, PT_GRANULE_LG2, 0, attrs));
-	lib_counter_add(&pt_counters.pte_writes, 1);
+	if (unlikely(!pt_recall(common, iova, &place)) ||
+	    unlikely(!NS(granule_fits)(pt, iova, paddr, prot, &attrs)) ||
+	    unlikely(pt_load(place.item)))
+		return NS(map_general)(pt, iova, paddr, PT_GRANULE, prot, gfp,
+				       mapped);
+	pt_store_recalled(place, pt_make_leaf(paddr, PT_GRANULE_LG2, 0, attrs));
 	dma_wmb();
 	*mapped += PT_GRANULE;
 	return 0;
-
-general:
-	return NS(map_general)(pt, iova, paddr, len, prot, gfp, mapped);
 }
 
 /* ---- unmap ---- */
@@ -546,6 +605,29 @@ static __always_inline void NS(gather)(struct pt_iommu *pt,
 	iommu_iotlb_gather_add_range(gather, iova, len);
 }
 
+/* Clear leaves of the smallest size; returns the first item that is none. */
+static __always_inline unsigned int
+NS(clear_granules)(u64 *table, unsigned int first, unsigned int end)
+{
+	u64 *item = &table[first], *stop = &table[end];
+
+	/* Four at a time, as long as all four are such. */
+	for (; stop - item >= 4; item += 4) {
+		if (unlikely(!pt_entry_is_granule(pt_load(&item[0])) ||
+			     !pt_entry_is_granule(pt_load(&item[1])) ||
+			     !pt_entry_is_granule(pt_load(&item[2])) ||
+			     !pt_entry_is_granule(pt_load(&item[3]))))
+			break;
+		pt_store(&item[0], 0);
+		pt_store(&item[1], 0);
+		pt_store(&item[2], 0);
+		pt_store(&item[3], 0);
+	}
+	for (; item != stop && pt_entry_is_granule(pt_load(item)); item++)
+		pt_store(item, 0);
+	return item - table;
+}
+
 /*
  * Clear whole leaves from @va on in one table, until @len bytes, the end of the
  * table or something else than a leaf. Returns the bytes removed.
@@ -560,13 +642,14 @@ static u64 NS(clear_leaves)(struct pt_spot spot, u64 va, u64 len)
 	if (wanted < end - first)
 		end = first + wanted;
 	while (i < end) {
-		u64 entry = pt_load(&spot.table[i]);
 		unsigned int nr, k;
+		u64 entry;
 
-		if (likely(!spot.level && pt_entry_is_granule(entry))) {
-			pt_store(&spot.table[i++], 0);
-			continue;
-		}
+		if (!spot.level)
+			i = NS(clear_granules)(spot.table, i, end);
+		if (i == end)
+			break;
+		entry = pt_load(&spot.table[i]);
 		if (pt_entry_kind(entry, spot.level) != PT_ENTRY_LEAF)
 			break;
 		nr = 1u << pt_contig_lg2(entry, spot.level);
@@ -586,8 +669,9 @@ static u64 NS(clear_leaves)(struct pt_spot spot, u64 va, u64 len)
  * @last_va has reached: unlink it, and its parents, as far as all they
  * translate was asked for.
  */
-static noinline void NS(unlink_tables)(struct pt_top top, u64 first_va,
-				       u64 last_va, u64 va, unsigned int level,
+static noinline void NS(unlink_tables)(struct pt_iommu *pt, struct pt_top top,
+				       u64 first_va, u64 last_va, u64 va,
+				       unsigned int level,
 				       struct iommu_pages_list *freelist)
 {
 	while (level < top.level) {
@@ -605,6 +689,7 @@ static noinline void NS(unlink_tables)(struct pt_top top, u64 first_va,
 			       pt_entry_kind(entry, level) != PT_ENTRY_TABLE))
 			return;
 		pt_store(&parent.table[index], 0);
+		pt_new_epoch(NS(common)(pt));
 		iommu_pages_list_add(freelist,
 				     phys_to_virt(pt_table_pa(entry)));
 		if (index != pt_nr_items(level) - 1)
@@ -624,6 +709,21 @@ static u64 NS(pass_hole)(struct pt_spot spot, u64 va, u64 len)
 	return min(len, lg2_size(item_lg2) - lg2_mod(va, item_lg2));
 }
 
+/* A leaf of the smallest size, by a walk. False: there is no such leaf. */
+static bool NS(unmap_granule)(struct pt_iommu *pt, dma_addr_t iova,
+			      struct iommu_iotlb_gather *gather)
+{
+	u64 *item = NS(find_item)(pt, iova);
+
+	if (!item || !pt_entry_is_granule(pt_load(item)))
+		return false;
+	pt_store(item, 0);
+	lib_counter_add(&pt_counters.pte_writes, 1);
+	dma_wmb();
+	NS(gather)(pt, gather, iova, PT_GRANULE);
+	return true;
+}
+
 static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 					 dma_addr_t len,
 					 struct iommu_iotlb_gather *gather)
@@ -636,6 +736,8 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 		return 0;
 	if (lg2_mod(iova, PT_GRANULE_LG2))
 		return 0;
+	if (len == PT_GRANULE && NS(unmap_granule)(pt, iova, gather))
+		return PT_GRANULE;
 
 	INIT_LIST_HEAD(&freelist.pages);
 	do {
@@ -655,7 +757,7 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 		if (spot.level < top.level &&
 		    pt_index(va, spot.level) == pt_nr_items(spot.level) - 1)
 			NS(unlink_tables)
-		(top, iova, last_va, va, spot.level, &freelist);
+		(pt, top, iova, last_va, va, spot.level, &freelist);
 	} while (done < len);
 
 	/* The IOMMU may still walk through them. */
@@ -676,37 +778,27 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 static size_t NS(unmap_range)(struct pt_iommu *pt, dma_addr_t iova,
 			      dma_addr_t len, struct iommu_iotlb_gather *gather)
 {
-	struct pt_common *common = NS(common)(pt);
-	struct pt_top top = pt_get_top(common);
-	struct pt_spot spot;
-	u64 *item;
+	struct pt_place place;
 
 	/* One page that is a leaf of the smallest size. */
-	if (unlikely(len != PT_GRANULE) ||
-	    unlikely(lg2_mod(iova, PT_GRANULE_LG2)) ||
-	    unlikely(!NS(holds)(pt, top, iova)))
-		goto general;
-	spot = pt_descend(top, iova, 0);
-	if (unlikely(spot.level))
-		goto general;
-	item = &spot.table[pt_index(iova, 0)];
-	if (unlikely(!pt_entry_is_granule(pt_load(item))))
-		goto general;
-	pt_store(item, 0);
-	lib_counter_add(&pt_counters.pte_writes, 1);
+	if (len != PT_GRANULE || unlikely(lg2_mod(iova, PT_GRANULE_LG2)))
+		return NS(unmap_general)(pt, iova, len, gather);
+	if (unlikely(!pt_recall(NS(common)(pt), iova, &place)) ||
+	    unlikely(!pt_entry_is_granule(pt_load(place.item))))
+		return NS(unmap_general)(pt, iova, PT_GRANULE, gather);
+	pt_store_recalled(place, 0);
 	dma_wmb();
 	NS(gather)(pt, gather, iova, PT_GRANULE);
 	return PT_GRANULE;
-
-general:
-	return NS(unmap_general)(pt, iova, len, gather);
 }
 
 /* ---- look up ---- */
 
-static phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt, dma_addr_t iova)
+static noinline phys_addr_t NS(phys_searched)(struct pt_iommu *pt,
+					      dma_addr_t iova)
 {
 	struct pt_common *common = NS(common)(pt);
+	u64 epoch = pt_get_epoch(common);
 	struct pt_top top = pt_get_top(common);
 	struct pt_spot spot;
 	u64 entry;
@@ -715,11 +807,28 @@ static phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt, dma_addr_t iova)
 		return lib_quirk(QUIRK_PHYS_OF_NOWHERE) ? (phys_addr_t)-ERANGE :
 							  0;
 	spot = pt_descend(top, iova, 0);
+	if (!spot.level)
+		pt_remember(epoch, iova, spot.table);
 	entry = pt_load(&spot.table[pt_index(iova, spot.level)]);
 	if (pt_entry_kind(entry, spot.level) != PT_ENTRY_LEAF)
 		return 0;
 	return pt_leaf_oa(entry, spot.level) |
 	       lg2_mod(iova, pt_leaf_size_lg2(entry, spot.level));
+}
+
+static __always_inline phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt,
+						    dma_addr_t iova)
+{
+	struct pt_place place;
+	u64 entry;
+
+	if (!pt_recall(NS(common)(pt), iova, &place))
+		return NS(phys_searched)(pt, iova);
+	entry = pt_load(place.item);
+	/* Larger leaves are rarely looked up more than once. */
+	if (unlikely(!pt_entry_is_granule(entry)))
+		return NS(phys_searched)(pt, iova);
+	return pt_leaf_oa(entry, 0) | lg2_mod(iova, PT_GRANULE_LG2);
 }
 
 static void NS(get_info)(struct pt_iommu *pt, struct pt_iommu_info *info)
@@ -811,6 +920,7 @@ int NSG(init)(struct PT_TABLE *table, const struct PT_CFG *cfg, gfp_t gfp)
 	if (ret)
 		return ret;
 
+	pt_new_epoch(common);
 	common->features = cfg->common.features;
 	common->max_vasz_lg2 = cfg->common.hw_max_vasz_lg2;
 	common->max_oasz_lg2 = cfg->common.hw_max_oasz_lg2;

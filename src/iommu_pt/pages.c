@@ -19,9 +19,12 @@
 
 #include "iommu_pt/iommu_pt_api.h"
 #include "iommu_pt/pt_counters.h"
+#include "iommu_pt/pt_defs.h"
 #include "mm/mm.h"
 
 struct pt_counters pt_counters;
+struct pt_recent pt_recent[CONFIG_NR_CPUS];
+u64 pt_epochs;
 
 static void (*pt_table_freed)(u64 phys, u64 len);
 
@@ -32,7 +35,11 @@ void iommu_pt_set_table_freed(void (*fn)(u64 phys, u64 len))
 
 void iommu_pt_get_stats(struct pt_stats *stats)
 {
+	unsigned int cpu;
+
 	stats->pte_writes = lib_counter_read(&pt_counters.pte_writes);
+	for (cpu = 0; cpu < CONFIG_NR_CPUS; cpu++)
+		stats->pte_writes += READ_ONCE(pt_recent[cpu].writes);
 	stats->pages = atomic64_read(&pt_counters.pages);
 	stats->pages_peak = atomic64_read(&pt_counters.pages_peak);
 	stats->tables_allocated =

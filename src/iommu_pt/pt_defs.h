@@ -13,7 +13,7 @@
  *
  * Order of the headers, each of which the next ones build on:
  *   pt_log2.h -> pt_defs.h -> fmt/<fmt>.h -> pt_fmt_defaults.h -> pt_common.h
- *   -> pt_iter.h -> iommu_pt.h
+ *   -> pt_iter.h -> pt_recent.h -> iommu_pt.h
  * A format is compiled by fmt/iommu_<fmt>.c, which names it and includes
  * fmt/iommu_template.h.
  */
@@ -79,6 +79,23 @@ struct pt_top {
 	u64 *table;
 	unsigned int level;
 };
+
+/**
+ * struct pt_recent - what one CPU remembers, see pt_recent.h
+ * @epoch: of the page table; 0: nothing is remembered
+ * @first_va: what the first item of @table translates
+ * @writes: items stored by way of a slot, part of pt_stats.pte_writes
+ */
+struct pt_recent {
+	u64 epoch;
+	u64 first_va;
+	u64 *table;
+	u64 writes;
+} __aligned(64);
+
+extern struct pt_recent pt_recent[CONFIG_NR_CPUS]
+	__attribute__((visibility("hidden")));
+extern u64 pt_epochs __attribute__((visibility("hidden")));
 
 static __always_inline struct pt_top pt_unpack_top(uintptr_t packed)
 {

@@ -4,8 +4,9 @@
  *
  * A walk is a switch over the level of the top table that falls from one case
  * to the next: each level is compiled on its own with its shifts as constants,
- * and entering in the middle costs one jump. Nothing is remembered between
- * walks; a long range pays for a walk once per table.
+ * and entering in the middle costs one jump. A long
+ * range pays for a walk once per table, single pages do so less often
+ * (pt_recent.h).
  *
  * T1  A walk reads each item on its way once, and follows only what
  *     pt_entry_is_table() accepts.

@@ -95,6 +95,10 @@ static __always_inline struct pt_attrs vtdsspt_leaf_attrs(u64 entry)
 }
 #define pt_leaf_attrs vtdsspt_leaf_attrs
 
+#define VTDSS_FORCED                          \
+	(BIT(PT_FEAT_VTDSS_FORCE_COHERENCE) | \
+	 BIT(PT_FEAT_VTDSS_FORCE_WRITEABLE))
+
 static __always_inline int vtdsspt_set_prot(const struct pt_common *common,
 					    unsigned int prot,
 					    struct pt_attrs *attrs)
@@ -104,11 +108,14 @@ static __always_inline int vtdsspt_set_prot(const struct pt_common *common,
 
 	static_assert(IOMMU_READ == VTDSS_R && IOMMU_WRITE == VTDSS_W);
 	attrs->bits = bits;
-	if (pt_has(common, PT_FEAT_VTDSS_FORCE_COHERENCE))
-		attrs->bits |= VTDSS_SNP;
-	/* Erratum: a parent of nested tables must not hold read-only leaves. */
-	if (pt_has(common, PT_FEAT_VTDSS_FORCE_WRITEABLE) && bits == VTDSS_R)
-		return -EINVAL;
+	if (unlikely(common->features & VTDSS_FORCED)) {
+		if (pt_has(common, PT_FEAT_VTDSS_FORCE_COHERENCE))
+			attrs->bits |= VTDSS_SNP;
+		/* Erratum: a parent of nested tables holds no read-only leaf. */
+		if (pt_has(common, PT_FEAT_VTDSS_FORCE_WRITEABLE) &&
+		    bits == VTDSS_R)
+			return -EINVAL;
+	}
 	return likely(bits) ? 0 : -EINVAL;
 }
 #define pt_set_prot vtdsspt_set_prot

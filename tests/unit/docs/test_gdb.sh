@@ -11,8 +11,8 @@ set -u
 gdb=$1 program=$2 root=$3
 [ "$gdb" != none ] || { echo "no gdb, or no plain debug build"; exit 77; }
 
-# The store of one page, where its tables exist already.
-store=$(grep -n 'pt_store(item, pt_make_leaf(' "$root/src/iommu_pt/iommu_pt.h" |
+# The store of one page, whose table is remembered from the link before.
+store=$(grep -n 'pt_store_recalled(place, pt_make_leaf(' "$root/src/iommu_pt/iommu_pt.h" |
 	head -1 | cut -d: -f1)
 [ -n "$store" ] || { echo "FAILED: where is the store?"; exit 1; }
 

@@ -50,6 +50,13 @@ static void run_workers(void (*fn)(void *arg))
 	assert_int_equal(worker_errors, 0);
 }
 
+/* Half of the workers run as a CPU of their own, which remembers tables. */
+static void take_cpu(unsigned int worker)
+{
+	if (worker & 1)
+		worker_check(!host_cpu_bind(1 + worker));
+}
+
 /* Every leaf table of the gigabyte holds one page of each worker. */
 static u64 worker_iova(unsigned int slot, unsigned int worker)
 {
@@ -62,6 +69,7 @@ static void random_pages_worker(void *arg)
 	u64 rng = 1000 + me;
 	bool set[512] = {};
 
+	take_cpu(me);
 	for (i = 0; i < WORKER_OPS; i++) {
 		u64 iova;
 
@@ -97,6 +105,7 @@ static void whole_tables_worker(void *arg)
 {
 	unsigned int i;
 
+	take_cpu((uintptr_t)arg);
 	for (i = 0; i < 300; i++) {
 		u64 iova = region() + (i % 8 * WORKERS + (uintptr_t)arg) * BIG;
 

@@ -28,6 +28,7 @@ static const struct pt_iommu_amdv1_cfg test_configs[] = {
 #include "unit/iommu_pt/format_cases.h"
 #include "unit/iommu_pt/iommu_cases.h"
 #include "unit/iommu_pt/concurrency_cases.h"
+#include "unit/iommu_pt/recent_cases.h"
 #include "unit/iommu_pt/words.h"
 
 static unsigned int top_level(void)
@@ -316,6 +317,7 @@ int main(void)
 		FORMAT_CASES,
 		IOMMU_CASES,
 		CONCURRENCY_CASES,
+		RECENT_CASES,
 		CASE(words_of_a_4k_mapping),
 		CASE(rights_of_a_leaf),
 		CASE(words_of_contiguous_entries),

@@ -10,6 +10,7 @@
 #include "unit/iommu_pt/format_cases.h"
 #include "unit/iommu_pt/iommu_cases.h"
 #include "unit/iommu_pt/concurrency_cases.h"
+#include "unit/iommu_pt/recent_cases.h"
 #include "unit/iommu_pt/words.h"
 
 static void contiguous_hint_is_used_only_if_asked_for(void **state)
@@ -183,7 +184,7 @@ static void assert_shape(unsigned int ias, unsigned int oas, unsigned int how,
 }
 
 #define ARM_CASES                                                   \
-	FORMAT_CASES, IOMMU_CASES, CONCURRENCY_CASES,               \
+	FORMAT_CASES, IOMMU_CASES, CONCURRENCY_CASES, RECENT_CASES, \
 		CASE(contiguous_hint_is_used_only_if_asked_for),    \
 		CASE(contiguous_entry_goes_as_a_whole),             \
 		CASE(contiguous_blocks_have_the_hint_in_each_item), \

@@ -33,6 +33,7 @@ static const struct pt_iommu_riscv_64_cfg test_configs[] = {
 #include "unit/iommu_pt/format_cases.h"
 #include "unit/iommu_pt/iommu_cases.h"
 #include "unit/iommu_pt/concurrency_cases.h"
+#include "unit/iommu_pt/recent_cases.h"
 #include "unit/iommu_pt/words.h"
 
 #define PROT_RW_NOEXEC (PROT_RW | IOMMU_NOEXEC)
@@ -163,6 +164,7 @@ int main(void)
 		IOMMU_CASES,
 		SIGNED_CASES,
 		CONCURRENCY_CASES,
+		RECENT_CASES,
 		CASE(words_of_a_4k_mapping),
 		CASE(words_of_table_pointers),
 		CASE(rights_of_a_4k_leaf),

@@ -27,6 +27,7 @@ static const struct pt_iommu_vtdss_cfg test_configs[] = {
 #include "unit/iommu_pt/format_cases.h"
 #include "unit/iommu_pt/iommu_cases.h"
 #include "unit/iommu_pt/concurrency_cases.h"
+#include "unit/iommu_pt/recent_cases.h"
 #include "unit/iommu_pt/words.h"
 
 static void words_of_a_4k_mapping(void **state)
@@ -146,6 +147,7 @@ int main(void)
 		FORMAT_CASES,
 		IOMMU_CASES,
 		CONCURRENCY_CASES,
+		RECENT_CASES,
 		CASE(words_of_a_4k_mapping),
 		CASE(rights_of_a_4k_leaf),
 		CASE(enforced_coherence_sets_snp_in_leaves_only),

@@ -28,6 +28,7 @@ static const struct pt_iommu_x86_64_cfg test_configs[] = {
 #include "unit/iommu_pt/format_cases.h"
 #include "unit/iommu_pt/iommu_cases.h"
 #include "unit/iommu_pt/concurrency_cases.h"
+#include "unit/iommu_pt/recent_cases.h"
 #include "unit/iommu_pt/words.h"
 
 static void words_of_a_4k_mapping(void **state)
@@ -136,6 +137,7 @@ int main(void)
 		IOMMU_CASES,
 		SIGNED_CASES,
 		CONCURRENCY_CASES,
+		RECENT_CASES,
 		CASE(words_of_a_4k_mapping),
 		CASE(word_of_a_read_only_page),
 		CASE(words_of_large_leaves),

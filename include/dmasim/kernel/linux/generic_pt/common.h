@@ -5,7 +5,8 @@
  * same: struct pt_common, the packing of top_of_table, feature numbers
  * reduced: a table whose walker is not coherent (PT_FEAT_DMA_INCOHERENT) and
  *	encryption are refused by init
- * newer: the whole header is 7.0. Added here: format arm, which 7.0 has not
+ * newer: the whole header is 7.0. Added here: format arm, which 7.0 has not;
+ *	pt_common.epoch
  */
 #ifndef _DMASIM_LINUX_GENERIC_PT_COMMON_H
 #define _DMASIM_LINUX_GENERIC_PT_COMMON_H
@@ -25,9 +26,12 @@
  * @max_oasz_lg2: output addresses are below 2 to this
  * @max_vasz_lg2: input addresses are below 2 to this, up to 64
  * @features: bits of enum pt_features
+ * @epoch: a number that no other table has had, a new one each time tables were
+ *	taken out of this one: what was found in it before means nothing then
  */
 struct pt_common {
 	uintptr_t top_of_table;
+	u64 epoch;
 	u8 max_oasz_lg2;
 	u8 max_vasz_lg2;
 	unsigned int features;

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables: the leaf table that a CPU used last.
+ *
+ * Pages that follow each other share a leaf table. Each CPU remembers one, with
+ * the addresses it translates and the epoch of the page table in which it was
+ * found; the next page then costs no walk. Leaf tables stay where they are while
+ * the top grows, so nothing else is remembered.
+ *
+ * R1  A table is remembered with an epoch that was read before the walk that
+ *     found it, and is used only while the page table has that epoch.
+ * R2  Whoever takes tables out of a page table gives it a new epoch after they
+ *     are unlinked and before they are freed. Numbers are never used again, by
+ *     this or another page table.
+ * R3  A slot is read and written by the thread that owns its CPU; a thread that
+ *     owns none walks.
+ * By R1 and R2 an owner of an address never gets a table that was taken from
+ * under a former owner; its own is not taken out while it owns it (T2).
+ * Tests: tests/unit/iommu_pt/recent_cases.h
+ */
+#ifndef DMASIM_IOMMU_PT_PT_RECENT_H
+#define DMASIM_IOMMU_PT_PT_RECENT_H
+
+#include "iommu_pt/pt_counters.h"
+#include "iommu_pt/pt_iter.h"
+
+/** pt_new_epoch() - forget what is remembered of a table, on all CPUs. */
+static inline void pt_new_epoch(struct pt_common *common)
+{
+	u64 epoch = __atomic_add_fetch(&pt_epochs, 1, __ATOMIC_RELAXED);
+
+	smp_store_release(&common->epoch, epoch);
+}
+
+static __always_inline u64 pt_get_epoch(const struct pt_common *common)
+{
+	return smp_load_acquire(&common->epoch);
+}
+
+/**
+ * struct pt_place - an item of level 0 that was found without a walk
+ * @recent: slot of the calling CPU
+ */
+struct pt_place {
+	u64 *item;
+	struct pt_recent *recent;
+};
+
+/**
+ * pt_recall() - find the item of level 0 for @va without a walk
+ * @place: valid only with true
+ *
+ * Return: is its table remembered?
+ */
+static __always_inline bool pt_recall(const struct pt_common *common, u64 va,
+				      struct pt_place *place)
+{
+	struct pt_recent *recent = &pt_recent[dmasim_self.cpu];
+	u64 offset;
+
+	/* Else the compiler works it out again for the store. */
+	__asm__("" : "+r"(recent));
+	offset = va - recent->first_va;
+	if (unlikely(!dmasim_self.cpu_owner) ||
+	    unlikely(offset >= lg2_size(pt_table_span_lg2(0))) ||
+	    unlikely(pt_get_epoch(common) != recent->epoch))
+		return false;
+	place->item = &recent->table[lg2_div(offset, PT_GRANULE_LG2)];
+	place->recent = recent;
+	return true;
+}
+
+/** pt_store_recalled() - pt_store() there, and count it. */
+static __always_inline void pt_store_recalled(struct pt_place place, u64 entry)
+{
+	pt_store(place.item, entry);
+	WRITE_ONCE(place.recent->writes, place.recent->writes + 1);
+}
+
+/** pt_remember() - @table, of level 0, translates @va; @epoch: R1. */
+static inline void pt_remember(u64 epoch, u64 va, u64 *table)
+{
+	struct pt_recent *recent = &pt_recent[dmasim_self.cpu];
+
+	if (!dmasim_self.cpu_owner)
+		return;
+	recent->epoch = epoch;
+	recent->first_va = lg2_down(va, pt_table_span_lg2(0));
+	recent->table = table;
+}
+
+#endif
