@@ -534,5 +534,6 @@ int main(void)
 	       run_variants("alloc", at_once, variants_strict) +
 	       run_variants("alloc", any, variants_checker) +
 	       run_variants("alloc", translated, variants_checker_translated) +
-	       run_variants("alloc", at_once, variants_checker_strict);
+	       run_variants("alloc", at_once, variants_checker_strict) +
+	       run_variants("alloc", any, variants_speculation);
 }

@@ -243,5 +243,6 @@ int main(void)
 	       run_variants("alloc_failures", any,
 			    variants_checker_translated) +
 	       run_variants_("alloc_failures", alone, ARRAY_SIZE(alone),
-			     &variant_vtdss_strict, 1);
+			     &variant_vtdss_strict, 1) +
+	       run_variants("alloc_failures", any, variants_speculation);
 }

@@ -221,5 +221,6 @@ int main(void)
 
 	return run_variants("context", any, variants_with_bounce) +
 	       run_variants("context", any, variants_noncoherent) +
-	       run_variants("context", translated, variants_translated);
+	       run_variants("context", translated, variants_translated) +
+	       run_variants("context", any, variants_speculation);
 }

@@ -206,5 +206,6 @@ int main(void)
 	return run_variants("declared", any, variants_all) +
 	       run_variants("declared", any, variants_noncoherent) +
 	       run_variants("declared", any, variants_checker_direct) +
-	       run_variants("declared", any, variants_checker_strict);
+	       run_variants("declared", any, variants_checker_strict) +
+	       run_variants("declared", any, variants_speculation);
 }

@@ -467,5 +467,6 @@ int main(void)
 	       run_variants("dma_matrix", tests, variants_checker) +
 	       /* From the third on: 4 KiB is what all the others have. */
 	       run_variants_("dma_matrix", tests, ARRAY_SIZE(tests),
-			     variants_granules + 2, NR_GRANULES - 2);
+			     variants_granules + 2, NR_GRANULES - 2) +
+	       run_variants("dma_matrix", tests, variants_speculation);
 }

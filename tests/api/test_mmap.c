@@ -267,5 +267,6 @@ int main(void)
 	       run_variants("mmap", translated, variants_checker_translated) +
 	       run_variants_("mmap", direct, ARRAY_SIZE(direct), variants_all,
 			     1) +
-	       run_variants("mmap", direct, variants_checker_direct);
+	       run_variants("mmap", direct, variants_checker_direct) +
+	       run_variants("mmap", any, variants_speculation);
 }

@@ -605,6 +605,14 @@ int main(void)
 		fixture_case(each_device_is_asked_for_its_own),
 		fixture_case(devices_that_snoop_need_no_maintenance),
 	};
+	/* What holds whatever the caches do by themselves. */
+	const struct CMUnitTest careful[] = {
+		fixture_case(stores_before_the_map_are_seen),
+		fixture_case(a_partial_write_leaves_the_rest_to_the_cpu),
+		fixture_case(kmalloc_buffers_of_a_line_share_none),
+		fixture_case(coherent_memory_is_seen_alike),
+		fixture_case(pool_blocks_are_coherent_memory),
+	};
 	const struct CMUnitTest direct[] = {
 		fixture_case(swapped_descriptors_lose_lines),
 	};
@@ -619,5 +627,6 @@ int main(void)
 	       run_variants_("noncoherent", direct, ARRAY_SIZE(direct),
 			     variants_noncoherent, 2) +
 	       run_variants("noncoherent", direct_coherent,
-			    variants_untranslated);
+			    variants_untranslated) +
+	       run_variants("noncoherent", careful, variants_speculation);
 }

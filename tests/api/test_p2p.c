@@ -475,5 +475,6 @@ int main(void)
 	       run_variants("p2p", any, variants_all) +
 	       run_variants("p2p", any, variants_noncoherent) +
 	       run_variants("p2p", translated, variants_translated) +
-	       run_variants("p2p", bounce, forced);
+	       run_variants("p2p", bounce, forced) +
+	       run_variants("p2p", any, variants_speculation);
 }

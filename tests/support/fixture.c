@@ -88,6 +88,13 @@ const struct variant variants_noncoherent_translated[4] = {
 	  true },
 };
 
+const struct variant variants_speculation[2] = {
+	{ "direct,speculation", .iommu = DMASIM_IOMMU_OFF, .noncoherent = true,
+	  .speculation = 2 },
+	{ "vtdss,strict,speculation", DMASIM_IOMMU_STRICT, "vtdss",
+	  .translated = true, .noncoherent = true, .speculation = 2 },
+};
+
 const struct variant variants_granules[NR_GRANULES] = {
 	{ "vtdss,strict,4K", DMASIM_IOMMU_STRICT, "vtdss", true, false },
 	{ "amdv1,lazy,4K", DMASIM_IOMMU_LAZY, "amdv1", true, true },
@@ -205,6 +212,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg.restricted[0].size = f->variant->restricted;
 	f->cfg.restricted[0].all = f->variant->restricted;
 	f->cfg.confidential = f->variant->confidential;
+	f->cfg.cache_speculation = f->variant->speculation;
 	/* 48 bits, or 47 of formats that have a sign. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;
 	fixture_create(f);

@@ -35,6 +35,7 @@ struct pci_dev;
  * @grows: bounce buffers grow
  * @restricted: devices have a restricted pool of so many bytes, 0: none
  * @confidential: memory is encrypted
+ * @speculation: one line in so many is written back or fetched by chance
  */
 struct variant {
 	const char *name;
@@ -51,6 +52,7 @@ struct variant {
 	bool grows;
 	uint64_t restricted;
 	bool confidential;
+	unsigned int speculation;
 };
 
 /** variant_top() - first address beyond what devices can use */
@@ -73,6 +75,9 @@ extern const struct variant variant_vtdss_strict;
 /* The same six, and the four of them that translate, without snooping. */
 extern const struct variant variants_noncoherent[6];
 extern const struct variant variants_noncoherent_translated[4];
+
+/* Without snooping and with caches that do every second thing by themselves. */
+extern const struct variant variants_speculation[2];
 
 /* Every granule that fits this build's pages: 4, 16 and 64 KiB. */
 #if PAGE_SHIFT == 12
