@@ -3,47 +3,64 @@
  * Atomic pools: uncached memory set aside for coherent allocations that cannot
  * sleep, of devices that do not snoop. Making such memory needs a CPU mapping,
  * and that may sleep.
- * Models kernel/dma/pool.c, 6.17. Reduced: pools keep their size (the kernel
- * adds memory in the background).
+ * Models kernel/dma/pool.c, 6.17.
  *
- *	pool a zone	|##|####|..|########|........|	pages, a bit each
- *	CPU		one view of all of it, in the vmalloc window
+ *	pool a zone	chunk |##|####|..|........|  -> chunk |....|
+ *	CPU		one view of each chunk, in the vmalloc window
  *
+ * A pool that has less room than it began with gets another chunk, as large as
+ * all of it, from a work item; without memory for that it stays what it is.
  * A machine has its pools from its first device that does not snoop on: they
  * cost a coherent machine nothing, not even memory.
  *
  * P1  Pages of a pool are uncached and belong to nobody else until shutdown.
- * P2  A block is aligned to the power of two that holds it, in pages.
- * Locks: pool->lock, a leaf, irq-safe.
+ * P2  A block is aligned to the power of two that holds it, in pages, and lies
+ *     in one chunk.
+ * P3  nr_free of a pool is the number of clear bits of its chunks.
+ * Locks: pool->lock, a leaf, irq-safe. Only the work item adds chunks.
  * Tests: tests/api/test_coherent_pool.c
  */
 #include <linux/bitmap.h>
 #include <linux/dma-map-ops.h>
 #include <linux/export.h>
+#include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/set_memory.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "dma/core.h"
 #include "dma/dma.h"
 #include "mm/mm.h"
 
 /**
- * struct dma_atomic_pool - memory of one zone
- * @page: the first; NULL: there is no such pool
+ * struct dma_pool_chunk - memory side by side
+ * @page: the first
  * @vaddr: the CPU's view of it
  * @nr_pages: a power of two
  * @used: a bit a page
  */
-struct dma_atomic_pool {
-	spinlock_t lock;
+struct dma_pool_chunk {
+	struct list_head node;
 	struct page *page;
 	void *vaddr;
 	unsigned long nr_pages;
 	unsigned long *used;
+};
+
+/**
+ * struct dma_atomic_pool - memory of one zone
+ * @chunks: none: there is no such pool
+ * @nr_pages, @nr_free: of all chunks
+ */
+struct dma_atomic_pool {
+	spinlock_t lock;
+	struct list_head chunks;
+	unsigned long nr_pages, nr_free;
 };
 
 /* Largest reach first, as they are tried. */
@@ -72,61 +89,114 @@ static unsigned long pool_pages(void)
 		     MAX_ORDER_NR_PAGES);
 }
 
-static void pool_drop(struct dma_atomic_pool *pool)
+static void chunk_drop(struct dma_pool_chunk *chunk)
 {
-	size_t size = pool->nr_pages << PAGE_SHIFT;
+	size_t size = chunk->nr_pages << PAGE_SHIFT;
 
-	if (!pool->page)
-		return;
-	if (pool->vaddr) {
-		dma_common_free_remap(pool->vaddr, size);
-		arch_dma_clear_uncached(page_address(pool->page), size);
+	if (chunk->vaddr) {
+		dma_common_free_remap(chunk->vaddr, size);
+		arch_dma_clear_uncached(page_address(chunk->page), size);
 	}
-	bitmap_free(pool->used);
-	set_memory_encrypted((unsigned long)page_address(pool->page),
-			     pool->nr_pages);
-	mm_unreserve(pool->page, pool->nr_pages);
-	pool->page = NULL;
+	bitmap_free(chunk->used);
+	if (chunk->page) {
+		set_memory_encrypted((unsigned long)page_address(chunk->page),
+				     chunk->nr_pages);
+		mm_unreserve(chunk->page, chunk->nr_pages);
+	}
+	kfree(chunk);
 }
 
-/* A zone that is not there, or too small, has no pool. */
-static int pool_make(struct dma_atomic_pool *pool, enum zone_type zone)
+/* As much of @nr_pages as @zone has; NULL: nothing. */
+static struct page *take_from_zone(enum zone_type zone, unsigned long *nr_pages)
 {
+	struct page *page;
+
+	for (; *nr_pages; *nr_pages /= 2) {
+		page = mm_reserve_zone(*nr_pages, zone);
+		if (page && page_zonenum(page) == zone)
+			return page;
+		if (page)
+			mm_unreserve(page, *nr_pages);
+	}
+	return NULL;
+}
+
+/* At most @nr_pages more for a pool. Return: 0, also if the zone has nothing. */
+static int pool_grow(struct dma_atomic_pool *pool, enum zone_type zone,
+		     unsigned long nr_pages)
+{
+	struct dma_pool_chunk *chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
+	unsigned long flags;
 	size_t size;
 
-	*pool = (struct dma_atomic_pool){ .nr_pages = pool_pages() };
-	spin_lock_init(&pool->lock);
-	do {
-		pool->page = mm_reserve_zone(pool->nr_pages, zone);
-		if (pool->page && page_zonenum(pool->page) == zone)
-			break;
-		if (pool->page)
-			mm_unreserve(pool->page, pool->nr_pages);
-		pool->page = NULL;
-		pool->nr_pages /= 2;
-	} while (pool->nr_pages);
-	if (!pool->page)
+	if (!chunk)
+		return -ENOMEM;
+	chunk->nr_pages = nr_pages;
+	chunk->page = take_from_zone(zone, &chunk->nr_pages);
+	if (!chunk->page) {
+		chunk_drop(chunk);
 		return 0;
-
-	size = pool->nr_pages << PAGE_SHIFT;
-	pool->used = bitmap_zalloc(pool->nr_pages, GFP_KERNEL);
-	if (!pool->used)
+	}
+	size = chunk->nr_pages << PAGE_SHIFT;
+	chunk->used = bitmap_zalloc(chunk->nr_pages, GFP_KERNEL);
+	if (!chunk->used)
 		goto err;
-	if (set_memory_decrypted((unsigned long)page_address(pool->page),
-				 pool->nr_pages))
+	if (set_memory_decrypted((unsigned long)page_address(chunk->page),
+				 chunk->nr_pages))
 		goto err;
-	arch_dma_prep_coherent(pool->page, size);
-	if (IS_ERR(arch_dma_set_uncached(page_address(pool->page), size)))
+	arch_dma_prep_coherent(chunk->page, size);
+	if (IS_ERR(arch_dma_set_uncached(page_address(chunk->page), size)))
 		goto err;
-	pool->vaddr = dma_common_contiguous_remap(
-		pool->page, size, pgprot_dmacoherent(PAGE_KERNEL),
+	chunk->vaddr = dma_common_contiguous_remap(
+		chunk->page, size, pgprot_dmacoherent(PAGE_KERNEL),
 		__builtin_return_address(0));
-	if (pool->vaddr)
-		return 0;
-	arch_dma_clear_uncached(page_address(pool->page), size);
+	if (!chunk->vaddr) {
+		arch_dma_clear_uncached(page_address(chunk->page), size);
+		goto err;
+	}
+	spin_lock_irqsave(&pool->lock, flags);
+	list_add_tail(&chunk->node, &pool->chunks);
+	pool->nr_pages += chunk->nr_pages;
+	pool->nr_free += chunk->nr_pages;
+	spin_unlock_irqrestore(&pool->lock, flags);
+	return 0;
+
 err:
-	pool_drop(pool);
+	chunk_drop(chunk);
 	return -ENOMEM;
+}
+
+/* Does it have less room than it began with? Its lock is held. */
+static bool pool_low(const struct dma_atomic_pool *pool)
+{
+	return pool->nr_pages && pool->nr_free < pool_pages();
+}
+
+static void pools_grow(struct work_struct *work)
+{
+	unsigned long nr, flags;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pools); i++) {
+		spin_lock_irqsave(&pools[i].lock, flags);
+		nr = pool_low(&pools[i]) ? pools[i].nr_pages : 0;
+		spin_unlock_irqrestore(&pools[i].lock, flags);
+		/* Who has no memory now tries again after the next allocation. */
+		if (nr)
+			pool_grow(&pools[i], pool_zones[i],
+				  min_t(u64, roundup_pow_of_two(nr),
+					MAX_ORDER_NR_PAGES));
+	}
+}
+
+static DECLARE_WORK(grow_work, pools_grow);
+
+static void pool_drop(struct dma_atomic_pool *pool)
+{
+	struct dma_pool_chunk *chunk, *next;
+
+	list_for_each_entry_safe(chunk, next, &pool->chunks, node)
+		chunk_drop(chunk);
 }
 
 void dma_atomic_pools_boot(u64 bytes)
@@ -143,9 +213,14 @@ int dma_atomic_pools_need(void)
 
 	if (pools_ready)
 		return 0;
-	for (i = 0; i < ARRAY_SIZE(pools); i++)
-		if (pool_make(&pools[i], pool_zones[i]))
+	for (i = 0; i < ARRAY_SIZE(pools); i++) {
+		pools[i] = (struct dma_atomic_pool){};
+		spin_lock_init(&pools[i].lock);
+		INIT_LIST_HEAD(&pools[i].chunks);
+		if (pool_grow(&pools[i], pool_zones[i], pool_pages()))
 			goto err;
+	}
+	INIT_WORK(&grow_work, pools_grow);
 	pools_ready = true;
 	return 0;
 
@@ -159,7 +234,10 @@ void dma_atomic_pools_shutdown(void)
 {
 	unsigned int i;
 
-	for (i = 0; pools_ready && i < ARRAY_SIZE(pools); i++)
+	if (!pools_ready)
+		return;
+	cancel_work_sync(&grow_work);
+	for (i = 0; i < ARRAY_SIZE(pools); i++)
 		pool_drop(&pools[i]);
 	pools_ready = false;
 }
@@ -181,9 +259,8 @@ void dma_atomic_pools_get_stats(struct dma_stats *stats)
 
 	stats->pool_bytes = 0;
 	for (i = 0; pools_ready && i < ARRAY_SIZE(pools); i++)
-		if (pools[i].page)
-			stats->pool_bytes += (u64)pools[i].nr_pages
-					     << PAGE_SHIFT;
+		stats->pool_bytes += (u64)READ_ONCE(pools[i].nr_pages)
+				     << PAGE_SHIFT;
 	stats->pool_used = pool_stats.used;
 	stats->pool_used_hiwater = pool_stats.hiwater;
 	stats->pool_allocs = pool_stats.allocs;
@@ -202,30 +279,67 @@ static void pool_account(s64 bytes)
 	spin_unlock_irqrestore(&pool_stats.lock, flags);
 }
 
-/* First free block of @nr pages (P2), or nr_pages. Takes it. */
-static unsigned long pool_take(struct dma_atomic_pool *pool, unsigned long nr)
+/* The chunk with the first free block of @nr pages (P2), which is taken. */
+static struct dma_pool_chunk *pool_take(struct dma_atomic_pool *pool,
+					unsigned long nr, unsigned long *at)
 {
-	unsigned long at, flags;
+	struct dma_pool_chunk *chunk, *found = NULL;
+	unsigned long flags;
 
 	spin_lock_irqsave(&pool->lock, flags);
-	at = bitmap_find_next_zero_area(pool->used, pool->nr_pages, 0, nr,
-					roundup_pow_of_two(nr) - 1);
-	if (at < pool->nr_pages)
-		bitmap_set(pool->used, at, nr);
-	else
-		at = pool->nr_pages;
+	list_for_each_entry(chunk, &pool->chunks, node) {
+		if (nr > chunk->nr_pages)
+			continue;
+		*at = bitmap_find_next_zero_area(chunk->used, chunk->nr_pages,
+						 0, nr,
+						 roundup_pow_of_two(nr) - 1);
+		if (*at >= chunk->nr_pages)
+			continue;
+		bitmap_set(chunk->used, *at, nr);
+		pool->nr_free -= nr;
+		found = chunk;
+		break;
+	}
 	spin_unlock_irqrestore(&pool->lock, flags);
-	return at;
+	return found;
 }
 
-static void pool_put(struct dma_atomic_pool *pool, unsigned long at,
-		     unsigned long nr)
+static void pool_put(struct dma_atomic_pool *pool, struct dma_pool_chunk *chunk,
+		     unsigned long at, unsigned long nr)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&pool->lock, flags);
-	bitmap_clear(pool->used, at, nr);
+	bitmap_clear(chunk->used, at, nr);
+	pool->nr_free += nr;
 	spin_unlock_irqrestore(&pool->lock, flags);
+}
+
+static bool pool_is_low(struct dma_atomic_pool *pool)
+{
+	unsigned long flags;
+	bool low;
+
+	spin_lock_irqsave(&pool->lock, flags);
+	low = pool_low(pool);
+	spin_unlock_irqrestore(&pool->lock, flags);
+	return low;
+}
+
+/* The chunk that @start lies in. */
+static struct dma_pool_chunk *pool_find(struct dma_atomic_pool *pool,
+					const void *start)
+{
+	struct dma_pool_chunk *chunk, *found = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&pool->lock, flags);
+	list_for_each_entry(chunk, &pool->chunks, node)
+		if ((size_t)(start - chunk->vaddr) >> PAGE_SHIFT <
+		    chunk->nr_pages)
+			found = chunk;
+	spin_unlock_irqrestore(&pool->lock, flags);
+	return found;
 }
 
 static unsigned int first_pool(gfp_t flags)
@@ -243,7 +357,8 @@ static unsigned int first_pool(gfp_t flags)
  *	__GFP_NOWARN: a refusal is not reported
  * @phys_addr_ok: says whether @dev can use that memory; NULL: any will do
  *
- * Context: any. Failure site "coherent".
+ * Context: any; room for the next ones is made in the background. Failure site
+ * "coherent".
  * Return: the first page of zeroed memory; NULL if no pool has room that suits
  * (event "coherent-pool").
  */
@@ -255,24 +370,25 @@ struct page *dma_alloc_from_pool(struct device *dev, size_t size,
 	unsigned long nr = PFN_UP(size), at;
 	unsigned int i = first_pool(flags);
 	bool fail = !nr || should_fail_site(DMASIM_SITE_COHERENT);
+	struct dma_pool_chunk *chunk;
 	struct page *page;
 
 	for (; !fail && pools_ready && i < ARRAY_SIZE(pools); i++) {
 		struct dma_atomic_pool *pool = &pools[i];
 
-		if (!pool->page || nr > pool->nr_pages)
+		chunk = pool_take(pool, nr, &at);
+		if (!chunk)
 			continue;
-		at = pool_take(pool, nr);
-		if (at == pool->nr_pages)
-			continue;
-		page = pool->page + at;
+		page = chunk->page + at;
 		if (phys_addr_ok &&
 		    !phys_addr_ok(dev, page_to_phys(page), size)) {
-			pool_put(pool, at, nr);
+			pool_put(pool, chunk, at, nr);
 			continue;
 		}
+		if (pool_is_low(pool))
+			schedule_work(&grow_work);
 		pool_account(nr << PAGE_SHIFT);
-		*cpu_addr = pool->vaddr + (at << PAGE_SHIFT);
+		*cpu_addr = chunk->vaddr + (at << PAGE_SHIFT);
 		memset(*cpu_addr, 0, nr << PAGE_SHIFT);
 		return page;
 	}
@@ -292,16 +408,16 @@ struct page *dma_alloc_from_pool(struct device *dev, size_t size,
  */
 bool dma_free_from_pool(struct device *dev, void *start, size_t size)
 {
-	unsigned long nr = PFN_UP(size), off;
+	unsigned long nr = PFN_UP(size);
+	struct dma_pool_chunk *chunk;
 	unsigned int i;
 
 	for (i = 0; pools_ready && i < ARRAY_SIZE(pools); i++) {
-		if (!pools[i].page)
+		chunk = pool_find(&pools[i], start);
+		if (!chunk)
 			continue;
-		off = start - pools[i].vaddr;
-		if (off >> PAGE_SHIFT >= pools[i].nr_pages)
-			continue;
-		pool_put(&pools[i], off >> PAGE_SHIFT, nr);
+		pool_put(&pools[i], chunk,
+			 (size_t)(start - chunk->vaddr) >> PAGE_SHIFT, nr);
 		pool_account(-(s64)(nr << PAGE_SHIFT));
 		return true;
 	}

@@ -123,6 +123,66 @@ static void an_empty_pool_refuses_and_recovers(void **state)
 		dma_free_coherent(f->dev, PAGE_SIZE, cpu[nr], handle[nr]);
 }
 
+/* The second half of section 5.1 in the kernel: room is made in the background. */
+static void a_pool_grows_when_there_is_time(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle[32];
+	uint64_t before;
+	unsigned int nr;
+	void *cpu[32];
+
+	f->cfg.ram_bytes = SZ_64M;
+	f->cfg.coherent_pool = 4 * PAGE_SIZE;
+	fixture_rebuild(f);
+	before = dma_stat(pool_bytes);
+
+	/* Four times what there was, one allocation after the other. */
+	for (nr = 0; nr < 32; nr++) {
+		cpu[nr] = take(f, PAGE_SIZE, &handle[nr]);
+		assert_non_null(cpu[nr]);
+		fill_pattern(cpu[nr], PAGE_SIZE, nr);
+		dmasim_run();
+	}
+	assert_in_range(dma_stat(pool_bytes), before + 24 * PAGE_SIZE,
+			16 * before);
+	assert_int_equal(dma_stat(pool_refusals), 0);
+	while (nr--) {
+		assert_device_reads(f, handle[nr], PAGE_SIZE, nr);
+		dma_free_coherent(f->dev, PAGE_SIZE, cpu[nr], handle[nr]);
+	}
+	assert_int_equal(dma_stat(pool_used), 0);
+}
+
+/* Without memory for more it stays what it is, and grows another time. */
+static void a_pool_grows_or_not(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle[2];
+	struct sweep s;
+	void *cpu;
+
+	f->cfg.ram_bytes = SZ_64M;
+	f->cfg.coherent_pool = 4 * PAGE_SIZE;
+	FAIL_SWEEP(s, SWEEP_ALL & ~SWEEP_SITE(DMASIM_SITE_COHERENT)) {
+		uint64_t before;
+
+		dmasim_fail_off();
+		fixture_rebuild(f);
+		before = dma_stat(pool_bytes);
+		dmasim_fail_any_nth(s.mask, s.position);
+		cpu = take(f, PAGE_SIZE, &handle[0]);
+		if (!cpu) {
+			assert_true(sweep_failed());
+			continue;
+		}
+		dmasim_run();
+		assert_true(sweep_failed() || dma_stat(pool_bytes) > before);
+		dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle[0]);
+	}
+	assert_true(s.position > 3);
+}
+
 static void blocks_are_aligned_to_their_size(void **state)
 {
 	struct fixture *f = *state;
@@ -215,6 +275,8 @@ int main(void)
 	};
 	const struct CMUnitTest direct[] = {
 		fixture_case(its_size_follows_the_ram),
+		fixture_case(a_pool_grows_when_there_is_time),
+		fixture_case(a_pool_grows_or_not),
 		fixture_case(impossible_sizes_are_refused),
 		fixture_case(a_coherent_mask_chooses_the_pool),
 		fixture_case(a_block_that_is_not_freed_is_a_leak),

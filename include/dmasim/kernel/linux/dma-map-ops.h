@@ -6,7 +6,7 @@
  * same: struct dma_map_ops and prototypes of 6.17; hooks that an architecture
  *	may provide are constant, as on one that provides none.
  * reduced: no CMA, no global pool (the stubs of kernels without them); declared
- *	coherent memory is RAM, not a BAR; atomic pools do not grow; the hooks
+ *	coherent memory is RAM, not a BAR; the hooks
  *	for an uncached view make the pages themselves uncached and keep their
  *	address; arch_dma_alloc() and arch_dma_free() panic by name.
  * newer: arch_sync_dma_flush(), the _phys_ forms of the direct hooks, map_phys
