@@ -114,8 +114,12 @@ dma_addr_t dma_direct_map_resource(struct device *dev, phys_addr_t paddr,
 				   size_t size, enum dma_data_direction dir,
 				   unsigned long attrs)
 {
-	if (likely(dma_capable(dev, paddr, size, false)))
+	if (should_fail_site(DMASIM_SITE_MAP))
+		return DMA_MAPPING_ERROR;
+	if (likely(dma_capable(dev, paddr, size, false))) {
+		dma_count_map();
 		return paddr;
+	}
 	dev_err_once(
 		dev,
 		"MMIO at %pa+%zu is beyond mask 0x%llx, bus limit 0x%llx\n",
@@ -190,22 +194,24 @@ __dma_direct_map(struct device *dev, phys_addr_t phys, size_t size,
 {
 	dma_addr_t addr;
 
+	if (unlikely(attrs & DMA_ATTR_MMIO)) {
+		/* A copy of registers would be none. */
+		if (is_swiotlb_force_bounce(dev))
+			return DMA_MAPPING_ERROR;
+		return dma_direct_map_resource(dev, phys, size, dir, attrs);
+	}
 	if (should_fail_site(DMASIM_SITE_MAP))
 		return DMA_MAPPING_ERROR;
-	if (unlikely(attrs & DMA_ATTR_MMIO)) {
-		addr = dma_direct_map_resource(dev, phys, size, dir, attrs);
-	} else {
-		addr = phys_to_dma(dev, phys);
-		if (unlikely(is_swiotlb_force_bounce(dev) ||
-			     !dma_capable(dev, addr, size, true) ||
-			     dma_kmalloc_needs_bounce(dev, size, dir))) {
-			addr = dma_direct_map_elsewhere(dev, phys, addr, size,
-							dir, attrs);
-		} else if (dma_needs_maintenance(dev, attrs)) {
-			arch_sync_dma_for_device(phys, size, dir);
-			if (wait)
-				arch_sync_dma_flush();
-		}
+	addr = phys_to_dma(dev, phys);
+	if (unlikely(is_swiotlb_force_bounce(dev) ||
+		     !dma_capable(dev, addr, size, true) ||
+		     dma_kmalloc_needs_bounce(dev, size, dir))) {
+		addr = dma_direct_map_elsewhere(dev, phys, addr, size, dir,
+						attrs);
+	} else if (dma_needs_maintenance(dev, attrs)) {
+		arch_sync_dma_for_device(phys, size, dir);
+		if (wait)
+			arch_sync_dma_flush();
 	}
 	if (likely(addr != DMA_MAPPING_ERROR))
 		dma_count_map();

@@ -109,8 +109,9 @@ static noinline dma_addr_t dma_map_phys_observed(struct device *dev,
  * @dir: direction; BUG if invalid
  *
  * Context: any. Return: device address, or DMA_MAPPING_ERROR; also (with a
- * WARN) if @dev has no DMA mask, and for DMA_ATTR_REQUIRE_COHERENT where CPU
- * caches or a bounce buffer would have to help. See dma_mapping_error().
+ * WARN) if @dev has no DMA mask, for DMA_ATTR_REQUIRE_COHERENT where CPU
+ * caches or a bounce buffer would have to help, and for DMA_ATTR_MMIO where
+ * everything is bounced. See dma_mapping_error().
  */
 dma_addr_t dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 			enum dma_data_direction dir, unsigned long attrs)
@@ -252,8 +253,9 @@ EXPORT_SYMBOL(dma_unmap_page_attrs);
  * dma_map_resource() - map MMIO of another device
  * @phys_addr: physical address, not RAM
  *
- * No bouncing, no cache maintenance. Without an IOMMU the device address is
- * @phys_addr itself, whatever dev->dma_range_map says (D24).
+ * No bouncing, not even where everything else is, and no cache maintenance.
+ * Without an IOMMU the device address is @phys_addr itself, whatever
+ * dev->dma_range_map says (D24).
  *
  * Context: any. Return: device address or DMA_MAPPING_ERROR.
  */
@@ -268,6 +270,9 @@ dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys_addr,
 	/* Untrusted devices may map part of a granule here, unlike RAM. */
 	if (use_dma_iommu(dev))
 		addr = iommu_dma_map_resource(dev, phys_addr, size, dir, attrs);
+	else if (dma_streaming_backend(dev) == DMA_BACKEND_DIRECT)
+		addr = dma_direct_map_resource(dev, phys_addr, size, dir,
+					       attrs);
 	else
 		addr = __dma_map_phys(dev, phys_addr, size, dir,
 				      attrs | DMA_ATTR_MMIO);

@@ -144,10 +144,12 @@ static void memory_out_of_reach_is_refused_without_a_word(void **state)
 			 DMA_MAPPING_ERROR);
 	assert_int_equal(bounces(), before);
 	addr = dma_map_phys(f->dev, HIGH, 64, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_int_equal(bounces(), before + 1);
 	dma_unmap_phys(f->dev, addr, 64, DMA_TO_DEVICE, 0);
 
 	addr = dma_map_phys(f->dev, 0x1000000, 64, DMA_TO_DEVICE, attrs);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_int_equal(addr, 0x1000000);
 	dma_unmap_phys(f->dev, addr, 64, DMA_TO_DEVICE, attrs);
 	assert_int_equal(slots_used(), 0);
@@ -284,6 +286,48 @@ static void a_small_link_survives_any_failure(void **state)
 	}
 }
 
+/* Of the two calls for registers only the newer one asks. */
+static void forced_bounces_refuse_registers(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t addr;
+	u64 before;
+
+	f->cfg.swiotlb = "force";
+	fixture_rebuild(f);
+	before = bounces();
+
+	addr = dma_map_phys(f->dev, REGISTERS, 0x800, DMA_TO_DEVICE,
+			    DMA_ATTR_MMIO);
+	assert_int_equal(dma_mapping_error(f->dev, addr), -ENOMEM);
+	addr = dma_map_resource(f->dev, REGISTERS, 0x800, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	assert_int_equal(addr, REGISTERS);
+	dma_unmap_resource(f->dev, addr, 0x800, DMA_TO_DEVICE, 0);
+
+	assert_int_equal(bounces(), before);
+	assert_int_equal(dma_stat(maps), dma_stat(unmaps));
+}
+
+/* Where nothing is bounced the two agree. */
+static void registers_are_mapped_by_both_calls(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t addr;
+
+	addr = dma_map_phys(f->dev, REGISTERS, 0x800, DMA_TO_DEVICE,
+			    DMA_ATTR_MMIO);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	assert_int_equal(addr, REGISTERS);
+	dma_unmap_phys(f->dev, addr, 0x800, DMA_TO_DEVICE, DMA_ATTR_MMIO);
+	dmasim_fail_nth(DMASIM_SITE_MAP, 1);
+	assert_int_equal(dma_map_resource(f->dev, REGISTERS, 0x800,
+					  DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(dmasim_fail_fired(), 1);
+	assert_int_equal(dma_stat(maps), dma_stat(unmaps));
+}
+
 int main(void)
 {
 	const struct CMUnitTest noncoherent[] = {
@@ -300,10 +344,13 @@ int main(void)
 	const struct CMUnitTest untranslated[] = {
 		fixture_case(memory_out_of_reach_is_refused_without_a_word),
 		fixture_case(forced_bounces_refuse_it_as_well),
+		fixture_case(forced_bounces_refuse_registers),
+		fixture_case(registers_are_mapped_by_both_calls),
 	};
 
 	return run_variants("attrs", noncoherent,
 			    variants_noncoherent_translated) +
 	       run_variants("attrs", untrusted, variants_translated) +
-	       run_variants("attrs", untranslated, variants_untranslated);
+	       run_variants("attrs", untranslated, variants_untranslated) +
+	       run_variants("attrs", untranslated, variants_checker_direct);
 }
