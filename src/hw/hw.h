@@ -213,6 +213,9 @@ void hw_set_dma_observer(void (*fn)(const struct hw_dma_access *access));
  */
 bool hw_mem_set_shared(uint64_t phys, uint64_t len, bool shared);
 
+/** hw_mem_any_shared() - may devices see a page of this RAM? Any context. */
+bool hw_mem_any_shared(uint64_t phys, uint64_t len);
+
 /* ---- PCI config space and MMIO (fabric.c) ------------------------------------- */
 
 /**

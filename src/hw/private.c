@@ -129,6 +129,17 @@ bool hw_mem_set_shared(uint64_t phys, uint64_t len, bool shared)
 	return true;
 }
 
+/** hw_mem_any_shared() - see hw.h */
+bool hw_mem_any_shared(uint64_t phys, uint64_t len)
+{
+	uint64_t page;
+
+	for (page = phys; shared_bits && page < phys + len; page += HW_PAGE)
+		if (page_shared(page))
+			return true;
+	return false;
+}
+
 /**
  * hw_shared_run() - how much a device may see from an address on
  * @phys: physical address; the range is RAM

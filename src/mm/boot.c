@@ -31,6 +31,9 @@ int mm_boot(const struct mm_params *params)
 	if (ret)
 		goto err_memmap;
 	page_alloc_boot();
+	ret = encrypt_boot();
+	if (ret)
+		goto err_pages;
 	ret = vmalloc_boot();
 	if (ret)
 		goto err_pages;

@@ -6,6 +6,9 @@
  *
  * Departure from 6.17: neither call sleeps.
  *
+ * E1  What the page allocator has is private: a block that is freed while
+ *     devices may see it is reported and hidden.
+ *
  * Tests: tests/api/test_confidential.c, tests/unit/hw/test_private.c
  */
 #include <linux/cc_platform.h>
@@ -38,6 +41,30 @@ static int set_shared(unsigned long addr, int numpages, bool shared)
 	if (!hw_mem_set_shared(phys, (u64)numpages << PAGE_SHIFT, shared))
 		return -EINVAL;
 	return 0;
+}
+
+/* The next owner would show devices what it stores there. */
+static bool hide_freed(struct page *page, unsigned int order)
+{
+	phys_addr_t phys = page_to_phys(page);
+	u64 size = PAGE_SIZE << order;
+
+	if (!hw_mem_any_shared(phys, size))
+		return true;
+	lib_event(
+		LIB_EVENT_MISUSE, "page-freed-shared", NULL, phys, size,
+		"memory at physical 0x%llx + 0x%llx is freed while devices may see it",
+		phys, size);
+	hw_mem_set_shared(phys, size, false);
+	return true;
+}
+
+/** encrypt_boot() - watch what is freed. Return: 0 or -ENOSPC. */
+int encrypt_boot(void)
+{
+	return cc_platform_has(CC_ATTR_MEM_ENCRYPT) ?
+		       mm_set_page_free_check(hide_freed) :
+		       0;
 }
 
 /**

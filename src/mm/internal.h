@@ -200,6 +200,10 @@ void slab_debug_forget(void *p, size_t room);
 void slab_debug_report(void);
 const char *kmem_cache_label(const struct kmem_cache *s);
 
+/* ---- encrypt_hw.c ---- */
+
+int encrypt_boot(void);
+
 /* ---- vmalloc.c, vmalloc_host.c ---- */
 
 int vmalloc_boot(void);

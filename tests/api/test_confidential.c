@@ -142,6 +142,34 @@ static void who_shares_a_page_must_write_it_anew(void **state)
 	assert_int_equal(set_memory_decrypted(page + 1, 1), -EINVAL);
 }
 
+static void a_page_freed_while_shared_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+	phys_addr_t phys = page_to_phys(page);
+
+	expect_events(DMASIM_EVENT_MISUSE, "page-freed-shared", 1);
+	expect_events(DMASIM_EVENT_FAULT, "private-fault", 1);
+	assert_int_equal(
+		set_memory_decrypted((unsigned long)page_address(page + 1), 1),
+		0);
+	__free_pages(page, 1);
+
+	assert_event(DMASIM_EVENT_MISUSE, "page-freed-shared", 1);
+	/* Whoever gets it next has no secrets told. */
+	assert_read(f, phys + PAGE_SIZE, DMASIM_DMA_PRIVATE);
+}
+
+static void a_page_hidden_before_it_is_freed_is_silent(void **state)
+{
+	unsigned long page = __get_free_page(GFP_KERNEL);
+
+	assert_int_equal(set_memory_decrypted(page, 1), 0);
+	assert_int_equal(set_memory_encrypted(page, 1), 0);
+	free_page(page);
+	assert_event(DMASIM_EVENT_MISUSE, "page-freed-shared", 0);
+}
+
 static void too_long_for_a_bounce_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -400,6 +428,8 @@ int main(void)
 		fixture_case(pages_for_dma_are_shared_too),
 		fixture_case(memory_to_be_shared_has_a_mapping),
 		fixture_case(who_shares_a_page_must_write_it_anew),
+		fixture_case(a_page_freed_while_shared_is_told),
+		fixture_case(a_page_hidden_before_it_is_freed_is_silent),
 		fixture_case(too_long_for_a_bounce_is_refused),
 		fixture_case(there_is_no_default_passthrough),
 		fixture_case(translation_does_not_make_memory_shared),

@@ -41,7 +41,10 @@ static void shared_memory_is_seen_by_both(void **state)
 {
 	uint64_t word = 0;
 
+	assert_false(hw_mem_any_shared(PAGE, 4096));
 	assert_true(hw_mem_set_shared(PAGE, 4096, true));
+	assert_true(hw_mem_any_shared(PAGE - 4096, 2 * 4096));
+	assert_false(hw_mem_any_shared(PAGE + 4096, 4096));
 	ram64(PAGE)[0] = 0x1122;
 	assert_int_equal(hw_dma_read(*state, PAGE, &word, 8), HW_OK);
 	assert_int_equal(word, 0x1122);
