@@ -536,6 +536,7 @@ static unsigned int lines_lost(struct fixture *f, bool swapped)
 		page[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
 		list[i].addr = dma_map_page(f->dev, page[i], 0, PAGE_SIZE,
 					    DMA_FROM_DEVICE);
+		assert_int_equal(dma_mapping_error(f->dev, list[i].addr), 0);
 		list[i].len = PAGE_SIZE;
 		list[i].data = true;
 		assert_device_writes(f, list[i].addr, PAGE_SIZE, i + 1);
@@ -566,6 +567,34 @@ static void swapped_descriptors_lose_lines(void **state)
 	assert_int_equal(lines_lost(f, false), 0);
 	/* No warning, no fault: only wrong bytes, as in the field. */
 	assert_int_equal(lines_lost(f, true), (PAGES - 1) * LINES_A_PAGE);
+}
+
+/* Who translates sees that as many mappings stay as unmaps did not happen. */
+static void swapped_descriptors_leak(void **state)
+{
+	struct fixture *f = *state;
+	u64 taken = dma_stat(iova_allocs) - dma_stat(iova_frees);
+
+	expect_events(DMASIM_EVENT_LEAK, "iova-leak", 1);
+	assert_int_equal(lines_lost(f, true), (PAGES - 1) * LINES_A_PAGE);
+
+	assert_int_equal(dma_stat(iova_allocs) - dma_stat(iova_frees) - taken,
+			 PAGES - 1);
+	/* The pages are free, and the device still reaches them. */
+	assert_write(f, 0xffffb000, DMASIM_DMA_OK);
+}
+
+/* The checker says so at once: a page is freed, a mapping has it. */
+static void swapped_descriptors_are_told(void **state)
+{
+	struct fixture *f = *state;
+
+	lines_lost(f, true);
+
+	expect_checker(f, "checker-page-freed", PAGES - 1);
+	assert_event(DMASIM_EVENT_MISUSE, "checker-page-freed", PAGES - 1);
+	expect_events(DMASIM_EVENT_LEAK, "checker-leak", PAGES - 1);
+	expect_events(DMASIM_EVENT_LEAK, "iova-leak", 1);
 }
 
 static void snooping_hides_swapped_descriptors(void **state)
@@ -616,6 +645,12 @@ int main(void)
 	const struct CMUnitTest direct[] = {
 		fixture_case(swapped_descriptors_lose_lines),
 	};
+	const struct CMUnitTest leaks[] = {
+		fixture_case(swapped_descriptors_leak),
+	};
+	const struct CMUnitTest told[] = {
+		fixture_case(swapped_descriptors_are_told),
+	};
 	const struct CMUnitTest direct_coherent[] = {
 		fixture_case(snooping_hides_swapped_descriptors),
 	};
@@ -626,6 +661,10 @@ int main(void)
 	       run_variants("noncoherent", coherent, variants_all) +
 	       run_variants_("noncoherent", direct, ARRAY_SIZE(direct),
 			     variants_noncoherent, 2) +
+	       run_variants_("noncoherent", leaks, ARRAY_SIZE(leaks),
+			     variants_noncoherent_translated, 1) +
+	       run_variants_("noncoherent", told, ARRAY_SIZE(told),
+			     variants_checker + 4, 1) +
 	       run_variants("noncoherent", direct_coherent,
 			    variants_untranslated) +
 	       run_variants("noncoherent", careful, variants_speculation);
