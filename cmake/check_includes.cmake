@@ -84,7 +84,7 @@ endforeach()
 file(GLOB list RELATIVE ${root} ${root}/src/hw/*.[ch])
 foreach(f ${list})
 	check(${f} ${libc} "^bsd/sys/(queue|tree)\\.h$" "^host/host\\.h$" "^hw/"
-		"^iommu_pt/fmt/[a-z0-9_]+_bits\\.h$")
+		"^iommu_pt/fmt/[a-z0-9_]+_bits\\.h$" "^iommu/cmd/[a-z0-9_]+_bits\\.h$")
 endforeach()
 
 foreach(folder lib trace mm swiotlb pci iova iommu_pt iommu dma block)

@@ -170,7 +170,7 @@ define dmasim-domains
     set $cookie = (struct iommu_dma_cookie *)((char *)$node - (unsigned long)&((struct iommu_dma_cookie *)0)->node)
     set $domain = $cookie->domain
     set $sd = (struct sim_domain *)$domain
-    printf "domain %u  type 0x%x  aperture 0x%lx..0x%lx  ", $sd->id, $domain->type, $domain->geometry.aperture_start, $domain->geometry.aperture_end
+    printf "domain %u  type 0x%x  aperture 0x%lx..0x%lx  ", $sd->tag.id, $domain->type, $domain->geometry.aperture_start, $domain->geometry.aperture_end
     if $cookie->fq
       printf "lazy\n"
     else

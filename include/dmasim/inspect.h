@@ -86,7 +86,7 @@ struct dmasim_iommu_stats {
 	uint64_t lookups, hits, misses, walk_reads, faults;
 	uint64_t stale_hits; /* a missed invalidation was used */
 	uint64_t deferred_hits; /* lazy mode: unmapped, not flushed yet */
-	uint64_t invalidations; /* IOTLB commands executed */
+	uint64_t invalidations; /* asked for: of ranges, of whole domains */
 	uint64_t iotlb_entries; /* live now */
 	uint64_t pte_writes; /* leaf entries stored or cleared */
 	uint64_t pt_pages; /* page-table pages live now */
@@ -94,6 +94,10 @@ struct dmasim_iommu_stats {
 	uint64_t maps, unmaps; /* calls of iommu_map*(), iommu_unmap*() */
 	uint64_t syncs; /* iotlb_sync_map calls */
 	uint64_t fq_flushes; /* flush queue: domain-wide flushes */
+	uint64_t commands; /* in the IOMMU's queue, executed, waits included */
+	uint64_t waits; /* completions among them */
+	uint64_t asked_bytes; /* of ranges to be invalidated */
+	uint64_t covered_bytes; /* of the ranges that the commands named */
 };
 
 void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats);

@@ -47,6 +47,17 @@ enum dmasim_peers {
 	DMASIM_PEERS_NONE, /* never */
 };
 
+/**
+ * enum dmasim_invalidation - when a command in the IOMMU's queue takes effect
+ *
+ * No correct driver can tell; one that does not wait for its commands can.
+ */
+enum dmasim_invalidation {
+	DMASIM_INVALIDATION_AT_WAIT, /* as late as the hardware may */
+	DMASIM_INVALIDATION_IMMEDIATE, /* when the driver rings the doorbell */
+	DMASIM_INVALIDATION_RANDOM, /* some time in between, by seed */
+};
+
 /** enum dmasim_layout - how the page allocator hands out pages. */
 enum dmasim_layout {
 	DMASIM_LAYOUT_CONTIGUOUS, /* neighbours in order */
@@ -99,6 +110,11 @@ struct dmasim_restricted {
  *	own only. A granule above PAGE_SIZE leaves devices without the DMA API
  *	(event "iommu-granule"); domains of their own still work.
  * @iommu_caching_mode: the IOMMU caches not-present translations
+ * @iommu_commands: in which words the driver tells the IOMMU to forget, through a
+ *	queue in RAM (docs/invalidation.md): "vtd"; NULL: those of the hardware that
+ *	has @iommu_format; "direct": no queue, a call that acts at once, which
+ *	formats without command set have anyway
+ * @invalidation_mode: when commands in the queue take effect
  * @iommu_shadow_on_flush: a flush takes long (a hypervisor copies page tables
  *	then): lazy mode flushes after 32767 unmaps or 1 s, not 255 or 10 ms
  * @iova_allocator: "linux" (address for address what Linux hands out) or "gap"
@@ -145,6 +161,8 @@ struct dmasim_machine_config {
 	unsigned int iommu_levels;
 	uint64_t iommu_granule;
 	bool iommu_caching_mode;
+	const char *iommu_commands;
+	enum dmasim_invalidation invalidation_mode;
 	bool iommu_shadow_on_flush;
 	const char *iova_allocator;
 	bool forcedac;

@@ -70,6 +70,13 @@ enum hw_peers {
 	HW_PEERS_REDIRECT, /* all accesses go up to the IOMMU first (ACS) */
 };
 
+/** enum hw_cmdq_mode - when a command in the invalidation queue takes effect. */
+enum hw_cmdq_mode {
+	HW_CMDQ_AT_WAIT, /* as late as allowed: when software polls */
+	HW_CMDQ_IMMEDIATE, /* when the doorbell rings */
+	HW_CMDQ_RANDOM, /* some then, some at each poll */
+};
+
 /**
  * struct hw_config - the machine to build
  * @ram: usable RAM, ascending, not overlapping
@@ -82,6 +89,8 @@ enum hw_peers {
  * @iommu_caching_mode: not-present translations are cached too
  * @iommu_oas_lg2: physical address width, 52 if 0
  * @iotlb_entries: capacity of the IOTLB, 0 = unlimited
+ * @cmdq_mode: when commands in the invalidation queue take effect
+ * @cmdq_seed: for HW_CMDQ_RANDOM
  * @cache_speculation: one line in so many is written back or fetched without
  *	being asked for, 0: none is
  * @cache_seed: which ones
@@ -97,6 +106,8 @@ struct hw_config {
 	bool iommu_caching_mode;
 	unsigned int iommu_oas_lg2;
 	unsigned int iotlb_entries;
+	enum hw_cmdq_mode cmdq_mode;
+	uint64_t cmdq_seed;
 	unsigned int cache_speculation;
 	uint64_t cache_seed;
 	bool confidential;
@@ -263,7 +274,8 @@ enum hw_iommu_mode {
  * @levels: number of levels walked
  * @va_lg2: width of device addresses, 0: as many bits as @levels translate
  * @sign_extend: the bits above that width must repeat its highest one
- * @domain: tag of cached translations
+ * @domain: tag of cached translations; 0 of a context that has none
+ * @pasid: the other half of the tag; 0: requests without PASID
  * @deferred: software invalidates this domain's unmapped ranges later; until
  *	then a device may hit what was unmapped, which is counted, not reported
  */
@@ -275,6 +287,7 @@ struct hw_iommu_context {
 	uint8_t va_lg2;
 	bool sign_extend;
 	uint16_t domain;
+	uint32_t pasid;
 	bool deferred;
 };
 
@@ -288,24 +301,97 @@ void hw_iommu_set_context(uint16_t rid, const struct hw_iommu_context *ctx);
 enum hw_inv_type {
 	HW_INV_ALL, /* everything */
 	HW_INV_CONTEXT, /* context entry of .rid */
+	HW_INV_CONTEXTS, /* all context entries */
+	HW_INV_TRANSLATIONS, /* all translations */
 	HW_INV_DOMAIN, /* all translations tagged .domain */
 	HW_INV_RANGE, /* those of .domain overlapping first..last */
+	HW_INV_DEVICE, /* what device .rid keeps of first..last */
 };
+
+/** enum hw_stage - which translations a command means. */
+enum hw_stage { HW_ANY_STAGE, HW_FIRST_STAGE, HW_SECOND_STAGE };
 
 /**
  * struct hw_inv_cmd - one invalidation command
+ * @rid_ignore: bits of @rid that may differ
+ * @by_domain: contexts: only if they have this domain
+ * @by_pasid: only what is tagged @pasid, too
+ * @stage: only translations of this kind of table
  * @leaf_only: keep walk-cache entries (no table was unlinked)
+ * @leaf_level: only leaves of this level, plus 1; 0: of any
  */
 struct hw_inv_cmd {
 	enum hw_inv_type type;
-	uint16_t rid;
+	uint16_t rid, rid_ignore;
 	uint16_t domain;
+	bool by_domain, by_pasid;
+	uint32_t pasid;
+	enum hw_stage stage;
 	bool leaf_only;
+	uint8_t leaf_level;
 	uint64_t first, last; /* inclusive device addresses */
 };
 
 /** hw_iommu_invalidate() - execute @nr commands; they are done on return. */
 void hw_iommu_invalidate(const struct hw_inv_cmd *cmds, unsigned int nr);
+
+/* ---- invalidation queue (cmdq.c, cmdq_<hw>.c) ---------------------------------- */
+
+/** enum hw_cmdq_kind - whose commands it understands; 16 bytes each. */
+enum hw_cmdq_kind {
+	HW_CMDQ_NONE,
+	HW_CMDQ_VTD,
+};
+
+enum hw_cmdq_error {
+	HW_CMDQ_GOOD,
+	HW_CMDQ_ILLEGAL, /* the command at the head */
+	HW_CMDQ_NO_ANSWER, /* a device TLB did not answer */
+};
+
+/**
+ * hw_cmdq_enable() - give the IOMMU a ring in RAM; head and tail are 0
+ * @base: physical address, aligned to 16
+ * @entries: power of two, 2..65536
+ * Return: false, and no queue, if that cannot be.
+ */
+bool hw_cmdq_enable(enum hw_cmdq_kind kind, uint64_t base, uint32_t entries);
+
+/** hw_cmdq_disable() - no queue; what was pending never happens. */
+void hw_cmdq_disable(void);
+
+/** hw_cmdq_doorbell() - entries up to @tail (exclusive) are valid. */
+void hw_cmdq_doorbell(uint32_t tail);
+
+/** hw_cmdq_head() - register: the entry to be fetched next. */
+uint32_t hw_cmdq_head(void);
+
+/**
+ * hw_cmdq_poll() - software waits a moment for the queue
+ *
+ * Not an operation of real hardware, which needs no such call to make progress.
+ * Executes all that is pending, or in HW_CMDQ_RANDOM a part of it.
+ */
+void hw_cmdq_poll(void);
+
+/** hw_cmdq_error() - register: why the queue stands still. */
+enum hw_cmdq_error hw_cmdq_error(void);
+
+/** hw_cmdq_restart() - clear the error; fetching goes on at the head. */
+void hw_cmdq_restart(void);
+
+/**
+ * struct hw_cmdq_stats - since power-on
+ * @commands: executed, waits included
+ * @waits: completed
+ * @illegal, @unanswered: commands that were refused, or got no answer
+ * @doorbells: rung
+ */
+struct hw_cmdq_stats {
+	uint64_t commands, waits, illegal, unanswered, doorbells;
+};
+
+void hw_cmdq_get_stats(struct hw_cmdq_stats *stats);
 
 /**
  * hw_iommu_table_freed() - a page-table page goes back to the allocator
@@ -340,7 +426,9 @@ bool hw_iommu_fault_from(uint64_t *nr, struct hw_iommu_fault *fault);
 
 struct hw_iommu_stats {
 	uint64_t lookups, hits, misses, walk_reads, faults;
-	uint64_t cmds_all, cmds_context, cmds_domain, cmds_range;
+	/* commands executed; waits are in struct hw_cmdq_stats */
+	uint64_t cmds_all, cmds_context, cmds_domain, cmds_range, cmds_device;
+	uint64_t range_bytes; /* covered by cmds_range */
 	uint64_t stale_hits; /* hits whose fresh walk would differ */
 	uint64_t deferred_hits; /* the same, of a range waiting to be flushed */
 	uint64_t iotlb_entries; /* live now */

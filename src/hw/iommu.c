@@ -50,6 +50,7 @@ uint64_t hw_iommu_gen;
 
 static struct host_mutex iommu_lock;
 static struct context *contexts;
+static uint64_t context_cached[NR_RIDS / 64]; /* a bit for each that is */
 static uint32_t *table_gen; /* by page number */
 static struct iotlb iotlb;
 static struct hw_iommu_stats stats; /* this file's share */
@@ -68,6 +69,7 @@ const char *hw_iommu_init(void)
 	uint64_t pages = hw_ram_end() >> HW_PAGE_LG2;
 
 	memset(&stats, 0, sizeof(stats));
+	memset(context_cached, 0, sizeof(context_cached));
 	__atomic_store_n(&hw_iommu_gen, 1, __ATOMIC_SEQ_CST);
 #ifdef DMASIM_DEBUG
 	check_hits = true;
@@ -189,6 +191,8 @@ static struct context *context_of(uint16_t rid)
 		c->root_gen = gen_of(c->mem.root);
 	c->cached = c->mem.mode != HW_IOMMU_BLOCK ||
 		    hw_config.iommu_caching_mode;
+	if (c->cached)
+		context_cached[rid / 64] |= 1ull << rid % 64;
 	return c;
 }
 
@@ -431,7 +435,8 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	}
 
 	stats.lookups++;
-	dom = iotlb_domain(&iotlb, c->used.domain);
+	dom = iotlb_domain(&iotlb, c->used.domain,
+			   formats[c->used.format]->first_stage, c->used.pasid);
 	e = iotlb_probe(&iotlb, dom, 0, rq->addr);
 	rq->hit = e;
 	rq->miss = !e;
@@ -622,31 +627,64 @@ uint64_t hw_iommu_get_cached(struct hw_cached_entry *out, uint64_t max)
 
 /* ---- commands ------------------------------------------------------------ */
 
-/* Return: entries forgotten. Lock held. */
+static bool context_matches(const struct context *c,
+			    const struct hw_inv_cmd *cmd)
+{
+	return (!cmd->by_domain || c->used.domain == cmd->domain) &&
+	       (!cmd->by_pasid || c->used.pasid == cmd->pasid);
+}
+
+/* Return: contexts forgotten. Lock held. */
+static uint64_t drop_contexts(const struct hw_inv_cmd *cmd)
+{
+	bool one = cmd->type == HW_INV_CONTEXT;
+	unsigned int i = one ? cmd->rid / 64 : 0;
+	unsigned int end = one ? i + 1 : NR_RIDS / 64;
+	uint64_t nr = 0;
+
+	for (; i < end; i++) {
+		uint64_t bits = context_cached[i];
+
+		for (; bits; bits &= bits - 1) {
+			unsigned int rid = 64 * i + __builtin_ctzll(bits);
+
+			if (one &&
+			    (rid ^ cmd->rid) & ~(unsigned int)cmd->rid_ignore)
+				continue;
+			if (!context_matches(&contexts[rid], cmd))
+				continue;
+			contexts[rid].cached = false;
+			context_cached[i] &= ~(1ull << rid % 64);
+			nr++;
+		}
+	}
+	return nr;
+}
+
+/* Return: things forgotten. Lock held. */
 static uint64_t execute(const struct hw_inv_cmd *cmd)
 {
-	uint64_t nr = 1;
-	unsigned int rid;
-
 	switch (cmd->type) {
 	case HW_INV_ALL:
 		stats.cmds_all++;
-		iotlb_drop_all(&iotlb);
-		for (rid = 0; rid < NR_RIDS; rid++)
-			if (contexts[rid].cached)
-				contexts[rid].cached = false;
-		return nr;
+		return iotlb_drop(&iotlb, cmd) + drop_contexts(cmd);
+	case HW_INV_TRANSLATIONS:
+		stats.cmds_all++;
+		return iotlb_drop(&iotlb, cmd);
 	case HW_INV_CONTEXT:
+	case HW_INV_CONTEXTS:
 		stats.cmds_context++;
-		contexts[cmd->rid].cached = false;
-		return nr;
+		return drop_contexts(cmd);
 	case HW_INV_DOMAIN:
 		stats.cmds_domain++;
-		return iotlb_drop_domain(&iotlb, cmd->domain);
+		return iotlb_drop(&iotlb, cmd);
 	case HW_INV_RANGE:
 		stats.cmds_range++;
-		return iotlb_drop_range(&iotlb, cmd->domain, cmd->first,
-					cmd->last, cmd->leaf_only);
+		stats.range_bytes += cmd->last - cmd->first + 1;
+		return iotlb_drop(&iotlb, cmd);
+	case HW_INV_DEVICE:
+		stats.cmds_device++;
+		return 0;
 	}
 	host_event_add(HOST_EVENT_MISUSE, "iommu-command", NULL, cmd->type, 0,
 		       "no such invalidation command");
@@ -656,26 +694,45 @@ static uint64_t execute(const struct hw_inv_cmd *cmd)
 static void trace_command(const struct hw_inv_cmd *cmd)
 {
 	static const char *const names[] = {
-		[HW_INV_ALL] = "all",
-		[HW_INV_CONTEXT] = "context",
-		[HW_INV_DOMAIN] = "domain",
-		[HW_INV_RANGE] = "range",
+		[HW_INV_ALL] = "all",	    [HW_INV_CONTEXT] = "context",
+		[HW_INV_CONTEXTS] = "all",  [HW_INV_TRANSLATIONS] = "all",
+		[HW_INV_DOMAIN] = "domain", [HW_INV_RANGE] = "range",
+		[HW_INV_DEVICE] = "device",
 	};
-	bool range = cmd->type == HW_INV_RANGE;
+	bool range = cmd->type == HW_INV_RANGE || cmd->type == HW_INV_DEVICE;
+	bool device = cmd->type == HW_INV_CONTEXT || cmd->type == HW_INV_DEVICE;
 
-	if (cmd->type > HW_INV_RANGE)
+	if (cmd->type > HW_INV_DEVICE)
 		return;
 	hw_trace(&(struct hw_trace){
 		.kind = HW_TRACE_IOTLB_FLUSH,
 		.what = names[cmd->type],
-		.tag = cmd->type == HW_INV_CONTEXT ? cmd->rid : cmd->domain,
+		.tag = device ? cmd->rid : cmd->domain,
 		.addr = range ? cmd->first : 0,
 		.last = range ? cmd->last : UINT64_MAX,
 	});
 }
 
 /**
- * hw_iommu_invalidate() - execute commands
+ * hw_iommu_execute() - execute one command, but for accesses under way
+ * @cmd: what to forget
+ *
+ * An access that has translated already may still go on with what was dropped;
+ * hw_fabric_drain() waits for it. hw_iommu_gen has moved if there can be one.
+ * Context: any thread, no hardware lock held but the queue's.
+ */
+void hw_iommu_execute(const struct hw_inv_cmd *cmd)
+{
+	host_mutex_lock(&iommu_lock);
+	if (execute(cmd))
+		next_gen();
+	host_mutex_unlock(&iommu_lock);
+	if (hw_unlikely(hw_traced()))
+		trace_command(cmd);
+}
+
+/**
+ * hw_iommu_invalidate() - execute commands, without a queue
  * @cmds: the commands, in order
  * @nr: how many
  *
@@ -685,18 +742,11 @@ static void trace_command(const struct hw_inv_cmd *cmd)
  */
 void hw_iommu_invalidate(const struct hw_inv_cmd *cmds, unsigned int nr)
 {
-	uint64_t dropped = 0;
 	unsigned int i;
 
-	host_mutex_lock(&iommu_lock);
 	for (i = 0; i < nr; i++)
-		dropped += execute(&cmds[i]);
-	if (dropped)
-		next_gen();
-	host_mutex_unlock(&iommu_lock);
+		hw_iommu_execute(&cmds[i]);
 	hw_fabric_drain();
-	for (i = 0; hw_unlikely(hw_traced()) && i < nr; i++)
-		trace_command(&cmds[i]);
 }
 
 /**

@@ -76,33 +76,51 @@ void iotlb_exit(struct iotlb *t)
 		next = c->next;
 		host_free(c);
 	}
-	for (i = 0; t->domains && i < NR_DOMAINS; i++)
-		host_free(t->domains[i]);
+	for (i = 0; t->domains && i < NR_DOMAINS; i++) {
+		struct iotlb_domain *dom, *after;
+
+		for (dom = t->domains[i]; dom; dom = after) {
+			after = dom->next;
+			host_free(dom);
+		}
+	}
 	host_release(t->domains, NR_DOMAINS * sizeof(*t->domains));
 	host_free(t->bucket);
 	memset(t, 0, sizeof(*t));
 }
 
 /**
- * iotlb_domain() - what is cached for a domain
+ * iotlb_domain_slow() - find or make the record of a tag
  * @t: the cache
- * @id: its tag
+ * @id: number of the domain
+ * @first_stage: the tables are of the first stage
+ * @pasid: 0 for requests without
  *
+ * The one used last is found first.
  * Context: IOMMU lock held.
- * Return: the record, made if needed.
+ * Return: the record.
  */
-struct iotlb_domain *iotlb_domain(struct iotlb *t, uint16_t id)
+struct iotlb_domain *iotlb_domain_slow(struct iotlb *t, uint16_t id,
+				       bool first_stage, uint32_t pasid)
 {
-	struct iotlb_domain *dom = t->domains[id];
+	struct iotlb_domain **link = &t->domains[id], *dom;
 
-	if (hw_likely(dom))
-		return dom;
-	dom = host_alloc(sizeof(*dom));
-	if (!dom)
-		host_panic("hw: no memory for an IOTLB domain");
-	dom->id = id;
-	LIST_INIT(&dom->entries[0]);
-	LIST_INIT(&dom->entries[1]);
+	for (; (dom = *link); link = &dom->next)
+		if (dom->first_stage == first_stage && dom->pasid == pasid)
+			break;
+	if (dom) {
+		*link = dom->next;
+	} else {
+		dom = host_alloc(sizeof(*dom));
+		if (!dom)
+			host_panic("hw: no memory for an IOTLB domain");
+		dom->id = id;
+		dom->first_stage = first_stage;
+		dom->pasid = pasid;
+		LIST_INIT(&dom->entries[0]);
+		LIST_INIT(&dom->entries[1]);
+	}
+	dom->next = t->domains[id];
 	t->domains[id] = dom;
 	return dom;
 }
@@ -230,9 +248,16 @@ struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
 	return e;
 }
 
-/* Drop a domain's entries of a kind that overlap [first, last], by list. */
+static bool level_matches(const struct iotlb_entry *e,
+			  const struct hw_inv_cmd *cmd)
+{
+	return !cmd->leaf_level || e->tag >= IOTLB_TABLE ||
+	       e->level + 1u == cmd->leaf_level;
+}
+
+/* Drop a domain's entries of a kind that overlap the range, by list. */
 static uint64_t drop_by_list(struct iotlb *t, struct iotlb_domain *dom,
-			     unsigned int kind, uint64_t first, uint64_t last)
+			     unsigned int kind, const struct hw_inv_cmd *cmd)
 {
 	struct iotlb_entry *e, *next;
 	uint64_t nr = 0;
@@ -241,7 +266,8 @@ static uint64_t drop_by_list(struct iotlb *t, struct iotlb_domain *dom,
 	{
 		uint64_t e_last = e->first + ((1ull << lg2_of(e->tag)) - 1);
 
-		if (e->first > last || e_last < first)
+		if (e->first > cmd->last || e_last < cmd->first ||
+		    !level_matches(e, cmd))
 			continue;
 		drop(t, e);
 		nr++;
@@ -251,24 +277,24 @@ static uint64_t drop_by_list(struct iotlb *t, struct iotlb_domain *dom,
 
 /* The same by probing each block of each size that exists. */
 static uint64_t drop_by_probe(struct iotlb *t, struct iotlb_domain *dom,
-			      unsigned int kind, uint64_t first, uint64_t last)
+			      unsigned int kind, const struct hw_inv_cmd *cmd)
 {
 	uint64_t tags = dom->tags[kind], nr = 0;
 
 	for (; tags; tags &= tags - 1) {
 		unsigned int lg2 = __builtin_ctzll(tags);
-		uint64_t block = first >> lg2;
+		uint64_t block = cmd->first >> lg2;
 
 		for (;; block++) {
 			struct iotlb_entry *e;
 
 			e = iotlb_find(t, dom, kind * IOTLB_TABLE + lg2,
 				       block << lg2);
-			if (e) {
+			if (e && level_matches(e, cmd)) {
 				drop(t, e);
 				nr++;
 			}
-			if (block == last >> lg2)
+			if (block == cmd->last >> lg2)
 				break;
 		}
 	}
@@ -276,71 +302,62 @@ static uint64_t drop_by_probe(struct iotlb *t, struct iotlb_domain *dom,
 }
 
 static uint64_t drop_kind(struct iotlb *t, struct iotlb_domain *dom,
-			  unsigned int kind, uint64_t first, uint64_t last)
+			  unsigned int kind, const struct hw_inv_cmd *cmd)
 {
 	uint64_t tags = dom->tags[kind], probes = 0;
 
 	if (!tags)
 		return 0;
 	/* The smallest size decides how much probing would cost. */
-	probes = (last >> __builtin_ctzll(tags)) -
-		 (first >> __builtin_ctzll(tags));
+	probes = (cmd->last >> __builtin_ctzll(tags)) -
+		 (cmd->first >> __builtin_ctzll(tags));
 	if (probes >= dom->total[kind])
-		return drop_by_list(t, dom, kind, first, last);
-	return drop_by_probe(t, dom, kind, first, last);
+		return drop_by_list(t, dom, kind, cmd);
+	return drop_by_probe(t, dom, kind, cmd);
 }
 
-/**
- * iotlb_drop_range() - forget what overlaps a range of one domain
- * @t: the cache
- * @id: the domain
- * @first: first device address
- * @last: last device address
- * @leaf_only: keep table entries
- *
- * Context: IOMMU lock held.
- * Return: number of entries dropped.
- */
-uint64_t iotlb_drop_range(struct iotlb *t, uint16_t id, uint64_t first,
-			  uint64_t last, bool leaf_only)
+static uint64_t drop_id(struct iotlb *t, uint16_t id,
+			const struct hw_inv_cmd *cmd)
 {
-	struct iotlb_domain *dom = t->domains[id];
-	uint64_t nr;
+	struct iotlb_domain *dom;
+	uint64_t nr = 0;
 
-	if (!dom || first > last)
-		return 0;
-	nr = drop_kind(t, dom, 0, first, last);
-	if (!leaf_only)
-		nr += drop_kind(t, dom, 1, first, last);
+	for (dom = t->domains[id]; dom; dom = dom->next) {
+		if (cmd->stage &&
+		    dom->first_stage != (cmd->stage == HW_FIRST_STAGE))
+			continue;
+		if (cmd->by_pasid && dom->pasid != cmd->pasid)
+			continue;
+		nr += drop_kind(t, dom, 0, cmd);
+		if (!cmd->leaf_only)
+			nr += drop_kind(t, dom, 1, cmd);
+	}
 	return nr;
 }
 
 /**
- * iotlb_drop_domain() - forget a domain
+ * iotlb_drop() - forget what a command matches
  * @t: the cache
- * @id: the domain
+ * @cmd: a HW_INV_RANGE; or a HW_INV_DOMAIN, HW_INV_TRANSLATIONS or HW_INV_ALL,
+ *	whose addresses do not count
  *
  * Context: IOMMU lock held.
  * Return: number of entries dropped.
  */
-uint64_t iotlb_drop_domain(struct iotlb *t, uint16_t id)
+uint64_t iotlb_drop(struct iotlb *t, const struct hw_inv_cmd *cmd)
 {
-	return iotlb_drop_range(t, id, 0, UINT64_MAX, false);
-}
-
-/**
- * iotlb_drop_all() - forget everything
- * @t: the cache
- *
- * Context: IOMMU lock held.
- * Return: number of entries dropped.
- */
-uint64_t iotlb_drop_all(struct iotlb *t)
-{
+	struct hw_inv_cmd whole = *cmd;
 	uint64_t nr = 0;
 	unsigned int id;
 
+	if (cmd->type == HW_INV_RANGE)
+		return cmd->first > cmd->last ? 0 :
+						drop_id(t, cmd->domain, cmd);
+	whole.first = 0;
+	whole.last = UINT64_MAX;
+	if (cmd->type == HW_INV_DOMAIN)
+		return drop_id(t, cmd->domain, &whole);
 	for (id = 0; id < NR_DOMAINS && t->nr_all; id++)
-		nr += iotlb_drop_domain(t, (uint16_t)id);
+		nr += drop_id(t, (uint16_t)id, &whole);
 	return nr;
 }

@@ -2,7 +2,8 @@
 /*
  * The IOTLB: everything the IOMMU remembers about page tables. Private.
  *
- * Two kinds of entries share one hash table, keyed by (domain, tag, address):
+ * Two kinds of entries share one hash table, keyed by (domain, tag, address). A
+ * domain stands for all that tags a translation: number, stage, PASID.
  *
  *	leaf	tag = lg2 of the leaf's size; a translation, or, in caching mode,
  *		the knowledge that there is none
@@ -53,9 +54,16 @@ struct iotlb_entry {
 LIST_HEAD(iotlb_list, iotlb_entry);
 TAILQ_HEAD(iotlb_lru, iotlb_entry);
 
-/** struct iotlb_domain - what is cached for one domain. Index 1: tables. */
+/**
+ * struct iotlb_domain - what is cached under one tag. Index 1: tables.
+ * @next: another one with the same @id
+ * @id, @first_stage, @pasid: the tag
+ */
 struct iotlb_domain {
+	struct iotlb_domain *next;
 	uint16_t id;
+	bool first_stage;
+	uint32_t pasid;
 	uint64_t tags[2];
 	uint32_t count[IOTLB_NR_TAGS];
 	uint32_t total[2];
@@ -87,7 +95,8 @@ static inline uint64_t iotlb_hash(const struct iotlb_domain *dom,
 {
 	uint64_t h = block * 0x9e3779b97f4a7c15ull;
 
-	h ^= (uint64_t)dom->id << 24 ^ tag * 0xff51afd7ed558ccdull;
+	h ^= (uint64_t)(dom->id ^ dom->pasid << 4) << 24 ^
+	     tag * 0xff51afd7ed558ccdull;
 	return h ^ h >> 29;
 }
 
@@ -143,12 +152,29 @@ static inline void iotlb_touch(struct iotlb *t, struct iotlb_entry *e)
 
 bool iotlb_init(struct iotlb *t, uint64_t capacity);
 void iotlb_exit(struct iotlb *t);
-struct iotlb_domain *iotlb_domain(struct iotlb *t, uint16_t id);
+struct iotlb_domain *iotlb_domain_slow(struct iotlb *t, uint16_t id,
+				       bool first_stage, uint32_t pasid);
 struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
 				 unsigned int tag, uint64_t addr);
-uint64_t iotlb_drop_all(struct iotlb *t);
-uint64_t iotlb_drop_domain(struct iotlb *t, uint16_t id);
-uint64_t iotlb_drop_range(struct iotlb *t, uint16_t id, uint64_t first,
-			  uint64_t last, bool leaf_only);
+uint64_t iotlb_drop(struct iotlb *t, const struct hw_inv_cmd *cmd);
+
+/**
+ * iotlb_domain() - what is cached under a tag
+ * @t: the cache
+ * @id, @first_stage, @pasid: the tag
+ *
+ * Context: IOMMU lock held.
+ * Return: the record, made if needed.
+ */
+static inline struct iotlb_domain *
+iotlb_domain(struct iotlb *t, uint16_t id, bool first_stage, uint32_t pasid)
+{
+	struct iotlb_domain *dom = t->domains[id];
+
+	if (hw_likely(dom && dom->first_stage == first_stage &&
+		      dom->pasid == pasid))
+		return dom;
+	return iotlb_domain_slow(t, id, first_stage, pasid);
+}
 
 #endif

@@ -3,7 +3,7 @@
  * What the files of src/hw share. Private to the folder.
  *
  * Lock order:
- *	fabric.lock -> hw_dev.dma_lock -> IOMMU lock -> leaf locks (fault ring,
+ *	queue lock -> fabric.lock -> hw_dev.dma_lock -> IOMMU lock -> leaf locks (fault ring,
  *	hw_dev.msix_lock, views of memory, event ring)
  * No lock is held while a register callback, an interrupt sink or a reset
  * callback runs.
@@ -73,6 +73,9 @@ void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
 const char *hw_private_init(void);
 void hw_private_exit(void);
 uint64_t hw_shared_run(uint64_t phys, uint64_t len);
+
+/* cmdq.c */
+void hw_cmdq_init(void);
 
 /* irq.c */
 void hw_irq_send(uint64_t addr, uint32_t data);

@@ -77,6 +77,7 @@ struct hw_walk {
  * @va_lg2: widest device address
  * @sign_extends: a context may ask for canonical addresses
  * @entry: description of its entries, for people; NULL: there is none
+ * @first_stage: its translations are of the first stage, as commands say it
  * @walk: translate @addr; reads RAM only.
  *	Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED
  *	or HW_ERR_TABLE with the entry to blame in @w.
@@ -89,6 +90,7 @@ struct hw_walk_format {
 	uint8_t va_lg2;
 	bool sign_extends;
 	const struct hw_entry_format *entry;
+	bool first_stage;
 	enum hw_status (*walk)(const struct hw_walk_start *start, uint64_t addr,
 			       struct hw_walk *w);
 };

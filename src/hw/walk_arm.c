@@ -213,6 +213,7 @@ static enum hw_status arm_walk(const struct geometry *g,
 		.concat_lg2 = (stage) == 2 ? ARM_MAX_CONCAT_LG2 : 0,         \
 		.va_lg2 = va,                                                \
 		.entry = &hw_arm_s##stage##_##granule##_entry,               \
+		.first_stage = (stage) == 1,                                 \
 		.walk = s##stage##_##granule##_walk,                         \
 	}
 

@@ -128,5 +128,6 @@ const struct hw_walk_format hw_riscv_64_format = {
 	.va_lg2 = 57,
 	.sign_extends = true,
 	.entry = &hw_riscv_64_entry,
+	.first_stage = true,
 	.walk = riscv_64_walk,
 };

@@ -81,5 +81,6 @@ const struct hw_walk_format hw_x86_64_format = {
 	.va_lg2 = 57,
 	.sign_extends = true,
 	.entry = &hw_x86_64_entry,
+	.first_stage = true,
 	.walk = x86_64_walk,
 };

@@ -35,6 +35,8 @@ void iommu_get_stats(struct iommu_core_stats *stats)
 	stats->syncs = lib_counter_read(&iommu_counters.syncs);
 	stats->flushes_all = lib_counter_read(&iommu_counters.flushes_all);
 	stats->empty_syncs = lib_counter_read(&iommu_counters.empty_syncs);
+	stats->invalidations = lib_counter_read(&iommu_counters.invalidations);
+	stats->asked_bytes = lib_counter_read(&iommu_counters.asked_bytes);
 }
 
 static inline bool iommu_misaligned(struct iommu_domain *domain, u64 bits)

@@ -20,6 +20,8 @@ enum iommu_boot_mode {
  * @format: one of iommu_format_names()
  * @levels: page-table levels to start with, 0 for the format's default
  * @granule: smallest page that domains offer, 0 for the format's
+ * @commands: one of iommu_commands_names(), or NULL for those that belong to
+ *	@format
  * @shadow_on_flush: a flush takes long, as under a hypervisor that copies the
  *	page table then; the DMA layer asks for fewer
  */
@@ -28,6 +30,7 @@ struct iommu_params {
 	const char *format;
 	unsigned int levels;
 	u64 granule;
+	const char *commands;
 	bool shadow_on_flush;
 };
 
@@ -53,12 +56,17 @@ size_t iommu_format_granule(const char *format);
 /** iommu_format_names() - all names, separated by commas, in @buf. */
 const char *iommu_format_names(char *buf, size_t size);
 
+/** iommu_commands_known() - is there such a command set? NULL: yes. */
+bool iommu_commands_known(const char *commands);
+
 /** struct iommu_core_stats - counters since boot. */
 struct iommu_core_stats {
 	u64 maps, unmaps; /* calls that changed something */
 	u64 syncs; /* iotlb_sync_map calls */
 	u64 flushes_all; /* domain-wide flushes */
 	u64 empty_syncs; /* iommu_iotlb_sync() of an empty gather */
+	u64 invalidations; /* of a range, or of all of a domain */
+	u64 asked_bytes; /* of those ranges */
 };
 
 void iommu_get_stats(struct iommu_core_stats *stats);

@@ -249,31 +249,33 @@ SIM_ARM(2, 64k, levels == 2 ? 42 : 48, 52)
 
 /* ---- the table ---- */
 
-#define SIM_FORMAT(_name, nr, fn, fmt, granule, most, min, max, def)           \
+#define SIM_FORMAT(_name, nr, fn, fmt, granule, most, min, max, def, stage)    \
 	{                                                                      \
 		.name = _name, .hw = HW_PT_##nr, .granule_lg2 = granule,       \
 		.max_granule_lg2 = most, .min_levels = min, .max_levels = max, \
-		.def_levels = def, .init = sim_##fn##_init,                    \
-		.root = sim_##fn##_root,                                       \
+		.def_levels = def, .first_stage = (stage) == 1,                \
+		.init = sim_##fn##_init, .root = sim_##fn##_root,              \
 		.iova_to_phys = pt_iommu_##fmt##_iova_to_phys,                 \
 	}
 
 static const struct sim_format sim_formats[] = {
-	SIM_FORMAT("vtdss", VTDSS, vtdss, vtdss, 12, 12, 3, 5, 4),
-	SIM_FORMAT("amdv1", AMDV1, amdv1, amdv1, 12, 30, 2, 6, 3),
-	SIM_FORMAT("x86_64", X86_64, x86_64, x86_64, 12, 12, 4, 5, 4),
-	SIM_FORMAT("vtdfs", X86_64, vtdfs, x86_64, 12, 12, 4, 5, 4),
-	SIM_FORMAT("riscv64", RISCV_64, riscv_64, riscv_64, 12, 12, 3, 5, 4),
-	SIM_FORMAT("arm_s1_4k", ARM_S1_4K, arm_s1_4k, arm_4k, 12, 12, 3, 4, 4),
+	SIM_FORMAT("vtdss", VTDSS, vtdss, vtdss, 12, 12, 3, 5, 4, 2),
+	SIM_FORMAT("amdv1", AMDV1, amdv1, amdv1, 12, 30, 2, 6, 3, 2),
+	SIM_FORMAT("x86_64", X86_64, x86_64, x86_64, 12, 12, 4, 5, 4, 1),
+	SIM_FORMAT("vtdfs", X86_64, vtdfs, x86_64, 12, 12, 4, 5, 4, 1),
+	SIM_FORMAT("riscv64", RISCV_64, riscv_64, riscv_64, 12, 12, 3, 5, 4, 1),
+	SIM_FORMAT("arm_s1_4k", ARM_S1_4K, arm_s1_4k, arm_4k, 12, 12, 3, 4, 4,
+		   1),
 	SIM_FORMAT("arm_s1_16k", ARM_S1_16K, arm_s1_16k, arm_16k, 14, 14, 2, 4,
-		   4),
+		   4, 1),
 	SIM_FORMAT("arm_s1_64k", ARM_S1_64K, arm_s1_64k, arm_64k, 16, 16, 2, 3,
-		   3),
-	SIM_FORMAT("arm_s2_4k", ARM_S2_4K, arm_s2_4k, arm_4k, 12, 12, 3, 4, 4),
+		   3, 1),
+	SIM_FORMAT("arm_s2_4k", ARM_S2_4K, arm_s2_4k, arm_4k, 12, 12, 3, 4, 4,
+		   2),
 	SIM_FORMAT("arm_s2_16k", ARM_S2_16K, arm_s2_16k, arm_16k, 14, 14, 2, 3,
-		   3),
+		   3, 2),
 	SIM_FORMAT("arm_s2_64k", ARM_S2_64K, arm_s2_64k, arm_64k, 16, 16, 2, 3,
-		   3),
+		   3, 2),
 };
 
 static const struct sim_format *sim_extra[SIM_MAX_EXTRA];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Driver of the simulated IOMMU: domains on our page tables, contexts by
- * requester id. Takes the place of drivers/iommu/{amd,intel}; the command
- * formats of the vendors are not modelled here.
+ * requester id. Takes the place of drivers/iommu/{amd,intel}; what must be
+ * forgotten is decided here, in which words it is said by inv_<hw>.c.
  *
  * A domain embeds the page table of its format and keeps the list of attached
  * devices, because a grown table has a new root that every context must name.
@@ -30,6 +30,7 @@
 #include <linux/string.h>
 
 #include "iommu/core.h"
+#include "iommu/inv.h"
 #include "iommu/sim_iommu.h"
 #include "iommu_pt/iommu_pt_api.h"
 #include "pci/pci.h"
@@ -48,7 +49,7 @@ struct sim_domain {
 	};
 	spinlock_t lock;
 	struct list_head devices;
-	u16 id;
+	struct sim_tag tag;
 };
 
 PT_IOMMU_CHECK_DOMAIN(struct sim_domain, pt, domain);
@@ -60,6 +61,7 @@ struct sim_requester {
 	struct list_head all; /* on sim.requesters */
 	struct device *dev;
 	struct sim_domain *domain; /* NULL: bypass or block */
+	struct sim_tag tag; /* in its context entry */
 	u16 rid;
 };
 
@@ -91,16 +93,37 @@ static bool sim_is_lazy(struct sim_domain *sd)
 	return sd->domain.type == IOMMU_DOMAIN_DMA_FQ;
 }
 
+/*
+ * The context entry of @req was rewritten. Only now, when it cannot fetch more,
+ * what it led to is forgotten: the next owner of the tag must not inherit
+ * translations.
+ */
+static void sim_context_written(struct sim_requester *req,
+				const struct sim_tag *tag)
+{
+	const struct sim_tag was = req->tag;
+	struct sim_inv_batch b;
+
+	req->tag = *tag;
+	sim_inv_begin(&b);
+	sim_inv_context(&b, req->rid, &was);
+	if (was.id && was.id != tag->id)
+		sim_inv_all(&b, &was);
+	sim_inv_end(&b);
+}
+
 static void sim_write_table(struct sim_requester *req)
 {
 	struct sim_domain *sd = req->domain;
 	struct sim_root root = {};
 
 	sim.format->root(&sd->pt, &root);
-	sim_hw_context_table(req->rid, sim.format, &root, sd->id,
+	sim_hw_context_table(req->rid, sim.format, &root, &sd->tag,
 			     sim_is_lazy(sd));
+	sim_context_written(req, &sd->tag);
 }
 
+/* S1: off the list of its domain. Its context entry stays as it is. */
 static void sim_leave_domain(struct sim_requester *req)
 {
 	struct sim_domain *sd = req->domain;
@@ -112,8 +135,6 @@ static void sim_leave_domain(struct sim_requester *req)
 	list_del(&req->node);
 	req->domain = NULL;
 	spin_unlock_irqrestore(&sd->lock, flags);
-	/* The next owner of this tag must not inherit translations. */
-	sim_hw_invalidate_domain(sd->id);
 }
 
 static int sim_attach_paging(struct iommu_domain *domain, struct device *dev)
@@ -133,28 +154,51 @@ static int sim_attach_paging(struct iommu_domain *domain, struct device *dev)
 
 static int sim_attach_identity(struct iommu_domain *domain, struct device *dev)
 {
+	static const struct sim_tag none;
 	struct sim_requester *req = dev_iommu_priv_get(dev);
 
-	sim_hw_context_bypass(req->rid);
 	sim_leave_domain(req);
+	sim_hw_context_bypass(req->rid);
+	sim_context_written(req, &none);
 	return 0;
 }
 
 static int sim_attach_blocked(struct iommu_domain *domain, struct device *dev)
 {
+	static const struct sim_tag none;
 	struct sim_requester *req = dev_iommu_priv_get(dev);
 
-	sim_hw_context_block(req->rid);
 	sim_leave_domain(req);
+	sim_hw_context_block(req->rid);
+	sim_context_written(req, &none);
 	return 0;
 }
 
 /* ---- invalidation ------------------------------------------------------------- */
 
+static int sim_flush(struct sim_domain *sd, u64 first, u64 last, bool leaf_only,
+		     size_t pgsize)
+{
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &sd->tag, first, last, leaf_only, pgsize);
+	return sim_inv_end(&b);
+}
+
+static int sim_flush_tag(struct sim_domain *sd)
+{
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_all(&b, &sd->tag);
+	return sim_inv_end(&b);
+}
+
 static void sim_flush_iotlb_all(struct iommu_domain *domain)
 {
 	lib_counter_add(&iommu_counters.flushes_all, 1);
-	sim_hw_invalidate_domain(to_sim(domain)->id);
+	sim_flush_tag(to_sim(domain));
 }
 
 static int sim_iotlb_sync_map(struct iommu_domain *domain, unsigned long iova,
@@ -162,12 +206,12 @@ static int sim_iotlb_sync_map(struct iommu_domain *domain, unsigned long iova,
 {
 	if (should_fail_site(DMASIM_SITE_IOMMU_SYNC))
 		return -EIO;
-	if (size && sim_hw_caching_mode())
-		sim_hw_invalidate_range(to_sim(domain)->id, iova,
-					iova + size - 1, true);
-	return 0;
+	if (!size || !sim_hw_caching_mode())
+		return 0;
+	return sim_flush(to_sim(domain), iova, iova + size - 1, true, 0);
 }
 
+/* An error has been logged; there is nobody to tell. */
 static void sim_iotlb_sync(struct iommu_domain *domain,
 			   struct iommu_iotlb_gather *gather)
 {
@@ -176,11 +220,11 @@ static void sim_iotlb_sync(struct iommu_domain *domain,
 
 	/* With a quirk the walk cache goes on pointing to freed tables. */
 	if (gather->start <= gather->end)
-		sim_hw_invalidate_range(
-			sd->id, gather->start, gather->end,
-			!tables || lib_quirk(QUIRK_WALK_CACHE_KEPT));
+		sim_flush(sd, gather->start, gather->end,
+			  !tables || lib_quirk(QUIRK_WALK_CACHE_KEPT),
+			  gather->pgsize);
 	else if (tables || lib_quirk(QUIRK_EMPTY_SYNC))
-		sim_hw_invalidate_domain(sd->id);
+		sim_flush_tag(sd);
 	if (tables)
 		iommu_put_pages_list(&gather->freelist);
 }
@@ -195,9 +239,11 @@ static void sim_change_top(struct pt_iommu *pt, phys_addr_t top_paddr,
 	struct sim_requester *req;
 
 	lockdep_assert_held(&sd->lock);
-	list_for_each_entry(req, &sd->devices, node)
-		sim_hw_context_table(req->rid, sim.format, &root, sd->id,
+	list_for_each_entry(req, &sd->devices, node) {
+		sim_hw_context_table(req->rid, sim.format, &root, &sd->tag,
 				     sim_is_lazy(sd));
+		sim_context_written(req, &sd->tag);
+	}
 }
 
 static spinlock_t *sim_get_top_lock(struct pt_iommu *pt)
@@ -223,7 +269,8 @@ static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
 		ret = id;
 		goto err_free;
 	}
-	sd->id = id;
+	sd->tag.id = id;
+	sd->tag.first_stage = sim.format->first_stage;
 	spin_lock_init(&sd->lock);
 	INIT_LIST_HEAD(&sd->devices);
 	sd->pt.driver_ops = &sim_driver_ops;
@@ -249,9 +296,9 @@ static void sim_domain_free(struct iommu_domain *domain)
 	struct sim_domain *sd = to_sim(domain);
 
 	WARN_ON(!list_empty(&sd->devices));
-	sim_hw_invalidate_domain(sd->id);
+	sim_flush_tag(sd);
 	pt_iommu_deinit(&sd->pt);
-	ida_free(&sim_domain_ida, sd->id);
+	ida_free(&sim_domain_ida, sd->tag.id);
 	sim.domains--;
 	kfree(sd);
 }
@@ -307,8 +354,7 @@ static void sim_release_device(struct device *dev)
 	struct sim_requester *req = dev_iommu_priv_get(dev);
 	unsigned long flags;
 
-	sim_hw_context_block(req->rid);
-	sim_leave_domain(req);
+	sim_attach_blocked(NULL, dev);
 	dev_iommu_priv_set(dev, NULL);
 	spin_lock_irqsave(&sim.lock, flags);
 	list_del(&req->all);
@@ -401,12 +447,49 @@ static const struct pci_dma_hooks sim_dma_hooks = {
 	.cleanup = iommu_device_unuse_default_domain,
 };
 
+/* ---- command sets ------------------------------------------------------------------ */
+
+/* Whose IOMMUs walk a format, by the beginning of its name. */
+static const struct {
+	const char *format;
+	const struct sim_inv_ops *ops;
+} sim_by_format[] = {
+	{ "vtd", &sim_inv_vtd },
+};
+
+static const struct sim_inv_ops *const sim_command_sets[] = { &sim_inv_vtd };
+
+bool iommu_commands_known(const char *commands)
+{
+	unsigned int i;
+
+	for (i = 0; commands && i < ARRAY_SIZE(sim_command_sets); i++)
+		if (!strcmp(sim_command_sets[i]->name, commands))
+			return true;
+	return !commands || !strcmp(commands, "direct");
+}
+
+static const struct sim_inv_ops *sim_choose_commands(const char *commands,
+						     const char *format)
+{
+	unsigned int i;
+
+	for (i = 0; commands && i < ARRAY_SIZE(sim_command_sets); i++)
+		if (!strcmp(sim_command_sets[i]->name, commands))
+			return sim_command_sets[i];
+	for (i = 0; !commands && i < ARRAY_SIZE(sim_by_format); i++)
+		if (str_has_prefix(format, sim_by_format[i].format))
+			return sim_by_format[i].ops;
+	return NULL;
+}
+
 int sim_iommu_boot(const struct iommu_params *params)
 {
 	int ret;
 
 	if (!iommu_format_known(params->format, params->levels) ||
-	    !iommu_granule_known(params->format, params->granule))
+	    !iommu_granule_known(params->format, params->granule) ||
+	    !iommu_commands_known(params->commands))
 		return -EINVAL;
 	memset(&sim, 0, sizeof(sim));
 	sim.format = sim_format_find(params->format);
@@ -425,10 +508,14 @@ int sim_iommu_boot(const struct iommu_params *params)
 	INIT_LIST_HEAD(&sim.requesters);
 	sim_identity.owner = &sim_ops;
 	sim_blocked.owner = &sim_ops;
+	ret = sim_inv_boot(
+		sim_choose_commands(params->commands, params->format));
+	if (ret)
+		return ret;
 	iommu_pt_set_table_freed(sim_hw_table_freed);
 	ret = iommu_device_register(&sim.hw, &sim_ops, NULL);
 	if (ret)
-		return ret;
+		goto err_queue;
 	ret = request_irq(sim_hw_fault_irq(), sim_fault_irq, 0, "iommu-fault",
 			  &sim);
 	if (ret)
@@ -444,6 +531,8 @@ err_irq:
 	free_irq(sim_hw_fault_irq(), &sim);
 err_unregister:
 	iommu_device_unregister(&sim.hw);
+err_queue:
+	sim_inv_shutdown();
 	return ret;
 }
 
@@ -455,6 +544,7 @@ void sim_iommu_shutdown(void)
 	bus_unregister_notifier(&pci_bus_type, &sim_bus_nb);
 	free_irq(sim_hw_fault_irq(), &sim);
 	iommu_device_unregister(&sim.hw);
+	sim_inv_shutdown();
 	iommu_pt_set_table_freed(NULL);
 	ida_destroy(&sim_domain_ida);
 	sim.registered = false;

@@ -31,6 +31,7 @@ struct sim_root {
  * @max_granule_lg2: up to which smaller pages may be withheld
  * @min_levels, @max_levels, @def_levels: what a domain may start with
  * @init: build an empty table with so many levels; -errno
+ * @first_stage: commands call its translations those of the first stage
  * @root: for the context entries of a domain's devices
  * @iova_to_phys: for struct iommu_domain_ops
  */
@@ -39,6 +40,7 @@ struct sim_format {
 	u8 hw;
 	u8 granule_lg2, max_granule_lg2;
 	u8 min_levels, max_levels, def_levels;
+	bool first_stage;
 	int (*init)(struct pt_iommu *pt, unsigned int levels);
 	void (*root)(struct pt_iommu *pt, struct sim_root *root);
 	phys_addr_t (*iova_to_phys)(struct iommu_domain *domain,
@@ -56,17 +58,45 @@ struct sim_table {
 	struct pt_common common;
 };
 
+/**
+ * struct sim_tag - what cached translations are known by
+ * @id: number of the domain; 0: none
+ * @first_stage: kind of its tables
+ * @pasid: 0 for requests without
+ */
+struct sim_tag {
+	u16 id;
+	bool first_stage;
+	u32 pasid;
+};
+
 const struct sim_format *sim_format_find(const char *name);
 int iommu_format_add(const struct sim_format *format);
 
+/* Context entries; the IOMMU may go on with what it has cached. */
 void sim_hw_context_table(u16 rid, const struct sim_format *format,
-			  const struct sim_root *root, u16 domain_id,
-			  bool deferred);
+			  const struct sim_root *root,
+			  const struct sim_tag *tag, bool deferred);
 void sim_hw_context_bypass(u16 rid);
 void sim_hw_context_block(u16 rid);
-void sim_hw_invalidate_range(u16 domain_id, u64 first, u64 last,
+
+/* The short cut without a queue: done on return. */
+void sim_hw_invalidate_range(const struct sim_tag *tag, u64 first, u64 last,
 			     bool leaf_only);
-void sim_hw_invalidate_domain(u16 domain_id);
+void sim_hw_invalidate_domain(const struct sim_tag *tag);
+void sim_hw_invalidate_context(u16 rid);
+
+/* The queue: enum hw_cmdq_kind and enum hw_cmdq_error. */
+enum { SIM_QUEUE_VTD = 1 };
+enum { SIM_QUEUE_GOOD, SIM_QUEUE_ILLEGAL, SIM_QUEUE_NO_ANSWER };
+bool sim_hw_queue_enable(u8 hw, u64 phys, u32 entries);
+void sim_hw_queue_disable(void);
+void sim_hw_queue_doorbell(u32 tail);
+u32 sim_hw_queue_head(void);
+void sim_hw_queue_poll(void);
+unsigned int sim_hw_queue_error(void);
+void sim_hw_queue_restart(void);
+
 bool sim_hw_caching_mode(void);
 unsigned int sim_hw_fault_irq(void);
 void sim_hw_table_freed(u64 phys, u64 len);

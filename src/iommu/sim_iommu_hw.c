@@ -2,26 +2,19 @@
 /*
  * Seam: what the IOMMU driver says to the hardware.
  *
- * A context write is followed by the invalidation that makes it effective, so
- * that no caller can forget it. Everything here is done when the call returns.
+ * Invalidations are commands in the queue (inv.c), for which this file has the
+ * registers, or, without one, calls that are done when they return.
  * Tests: tests/unit/iommu/test_group.c, tests/api/test_iommu_core.c
  */
+#include <linux/build_bug.h>
 #include <linux/types.h>
 
 #include "hw/hw.h"
 #include "iommu/sim_iommu.h"
 
-static void sim_hw_write_context(u16 rid, const struct hw_iommu_context *ctx)
-{
-	struct hw_inv_cmd cmd = { .type = HW_INV_CONTEXT, .rid = rid };
-
-	hw_iommu_set_context(rid, ctx);
-	hw_iommu_invalidate(&cmd, 1);
-}
-
 void sim_hw_context_table(u16 rid, const struct sim_format *format,
-			  const struct sim_root *root, u16 domain_id,
-			  bool deferred)
+			  const struct sim_root *root,
+			  const struct sim_tag *tag, bool deferred)
 {
 	struct hw_iommu_context ctx = {
 		.mode = HW_IOMMU_TRANSLATE,
@@ -30,32 +23,38 @@ void sim_hw_context_table(u16 rid, const struct sim_format *format,
 		.levels = root->levels,
 		.va_lg2 = root->va_lg2,
 		.sign_extend = root->sign_extend,
-		.domain = domain_id,
+		.domain = tag->id,
+		.pasid = tag->pasid,
 		.deferred = deferred,
 	};
 
-	sim_hw_write_context(rid, &ctx);
+	hw_iommu_set_context(rid, &ctx);
 }
 
 void sim_hw_context_bypass(u16 rid)
 {
 	struct hw_iommu_context ctx = { .mode = HW_IOMMU_BYPASS };
 
-	sim_hw_write_context(rid, &ctx);
+	hw_iommu_set_context(rid, &ctx);
 }
 
 void sim_hw_context_block(u16 rid)
 {
 	struct hw_iommu_context ctx = { .mode = HW_IOMMU_BLOCK };
 
-	sim_hw_write_context(rid, &ctx);
+	hw_iommu_set_context(rid, &ctx);
 }
 
-void sim_hw_invalidate_range(u16 domain_id, u64 first, u64 last, bool leaf_only)
+/* ---- without a queue --------------------------------------------------------- */
+
+void sim_hw_invalidate_range(const struct sim_tag *tag, u64 first, u64 last,
+			     bool leaf_only)
 {
 	struct hw_inv_cmd cmd = {
 		.type = HW_INV_RANGE,
-		.domain = domain_id,
+		.domain = tag->id,
+		.by_pasid = true,
+		.pasid = tag->pasid,
 		.leaf_only = leaf_only,
 		.first = first,
 		.last = last,
@@ -64,12 +63,68 @@ void sim_hw_invalidate_range(u16 domain_id, u64 first, u64 last, bool leaf_only)
 	hw_iommu_invalidate(&cmd, 1);
 }
 
-void sim_hw_invalidate_domain(u16 domain_id)
+void sim_hw_invalidate_domain(const struct sim_tag *tag)
 {
-	struct hw_inv_cmd cmd = { .type = HW_INV_DOMAIN, .domain = domain_id };
+	struct hw_inv_cmd cmd = {
+		.type = HW_INV_DOMAIN,
+		.domain = tag->id,
+		.by_pasid = true,
+		.pasid = tag->pasid,
+	};
 
 	hw_iommu_invalidate(&cmd, 1);
 }
+
+void sim_hw_invalidate_context(u16 rid)
+{
+	struct hw_inv_cmd cmd = { .type = HW_INV_CONTEXT, .rid = rid };
+
+	hw_iommu_invalidate(&cmd, 1);
+}
+
+/* ---- the queue's registers ----------------------------------------------------- */
+
+static_assert((int)SIM_QUEUE_VTD == HW_CMDQ_VTD);
+static_assert((int)SIM_QUEUE_GOOD == HW_CMDQ_GOOD &&
+	      (int)SIM_QUEUE_ILLEGAL == HW_CMDQ_ILLEGAL &&
+	      (int)SIM_QUEUE_NO_ANSWER == HW_CMDQ_NO_ANSWER);
+
+bool sim_hw_queue_enable(u8 hw, u64 phys, u32 entries)
+{
+	return hw_cmdq_enable(hw, phys, entries);
+}
+
+void sim_hw_queue_disable(void)
+{
+	hw_cmdq_disable();
+}
+
+void sim_hw_queue_doorbell(u32 tail)
+{
+	hw_cmdq_doorbell(tail);
+}
+
+u32 sim_hw_queue_head(void)
+{
+	return hw_cmdq_head();
+}
+
+void sim_hw_queue_poll(void)
+{
+	hw_cmdq_poll();
+}
+
+unsigned int sim_hw_queue_error(void)
+{
+	return hw_cmdq_error();
+}
+
+void sim_hw_queue_restart(void)
+{
+	hw_cmdq_restart();
+}
+
+/* ---- the rest -------------------------------------------------------------------- */
 
 bool sim_hw_caching_mode(void)
 {

@@ -101,10 +101,12 @@ EXPORT_SYMBOL(dmasim_iommu_next_fault);
 void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats)
 {
 	struct iommu_core_stats core;
+	struct hw_cmdq_stats queue;
 	struct hw_iommu_stats hw;
 	struct pt_stats pt;
 
 	hw_iommu_get_stats(&hw);
+	hw_cmdq_get_stats(&queue);
 	iommu_get_stats(&core);
 	iommu_pt_get_stats(&pt);
 	*stats = (struct dmasim_iommu_stats){
@@ -115,7 +117,11 @@ void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats)
 		.faults = hw.faults,
 		.stale_hits = hw.stale_hits,
 		.deferred_hits = hw.deferred_hits,
-		.invalidations = hw.cmds_all + hw.cmds_domain + hw.cmds_range,
+		.invalidations = core.invalidations,
+		.commands = queue.commands,
+		.waits = queue.waits,
+		.asked_bytes = core.asked_bytes,
+		.covered_bytes = hw.range_bytes,
 		.iotlb_entries = hw.iotlb_entries,
 		.pte_writes = pt.pte_writes,
 		.pt_pages = pt.pages,

@@ -156,6 +156,15 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 				  cfg->peers);
 	if (sim_check_format(cfg))
 		return -EINVAL;
+	if (!iommu_commands_known(cfg->iommu_commands))
+		return sim_refuse(
+			-EINVAL,
+			"machine: unknown iommu_commands \"%s\": use vtd or direct",
+			cfg->iommu_commands);
+	if (cfg->invalidation_mode > DMASIM_INVALIDATION_RANDOM)
+		return sim_refuse(-EINVAL,
+				  "machine: unknown invalidation mode %d",
+				  cfg->invalidation_mode);
 	if (!swiotlb_option_valid(cfg->swiotlb))
 		return sim_refuse(
 			-EINVAL,
@@ -193,6 +202,11 @@ static int sim_power_on(const struct dmasim_machine_config *cfg)
 		[DMASIM_PEERS_HOST_BRIDGE] = HW_PEERS_REDIRECT,
 		[DMASIM_PEERS_NONE] = HW_PEERS_NONE,
 	};
+	static const enum hw_cmdq_mode cmdq_modes[] = {
+		[DMASIM_INVALIDATION_AT_WAIT] = HW_CMDQ_AT_WAIT,
+		[DMASIM_INVALIDATION_IMMEDIATE] = HW_CMDQ_IMMEDIATE,
+		[DMASIM_INVALIDATION_RANDOM] = HW_CMDQ_RANDOM,
+	};
 	u64 low = min_t(u64, cfg->ram_bytes, cfg->ram_hole_start);
 	struct hw_config hw = {
 		/* Page 0 stays unused: translating to 0 means "unmapped". */
@@ -205,6 +219,8 @@ static int sim_power_on(const struct dmasim_machine_config *cfg)
 		.peers = peers[cfg->peers],
 		.iommu = cfg->iommu != DMASIM_IOMMU_OFF,
 		.iommu_caching_mode = cfg->iommu_caching_mode,
+		.cmdq_mode = cmdq_modes[cfg->invalidation_mode],
+		.cmdq_seed = seed,
 		.cache_speculation = cfg->cache_speculation,
 		.cache_seed = seed,
 		.confidential = cfg->confidential,
@@ -323,6 +339,7 @@ static int boot_iommu(const struct dmasim_machine_config *cfg)
 		.format = cfg->iommu_format ?: "vtdss",
 		.levels = cfg->iommu_levels,
 		.granule = cfg->iommu_granule,
+		.commands = cfg->iommu_commands,
 		.shadow_on_flush = cfg->iommu_shadow_on_flush,
 	};
 

@@ -36,6 +36,7 @@ struct pci_dev;
  * @restricted: devices have a restricted pool of so many bytes, 0: none
  * @confidential: memory is encrypted
  * @speculation: one line in so many is written back or fetched by chance
+ * @commands, @invalidation: the IOMMU's queue, as in the machine's configuration
  */
 struct variant {
 	const char *name;
@@ -53,6 +54,8 @@ struct variant {
 	uint64_t restricted;
 	bool confidential;
 	unsigned int speculation;
+	const char *commands;
+	enum dmasim_invalidation invalidation;
 };
 
 /** variant_top() - first address beyond what devices can use */

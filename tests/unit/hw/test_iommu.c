@@ -327,7 +327,7 @@ static void malformed_contexts_block(void **state)
 
 static void commands_that_do_not_exist_are_told(void **state)
 {
-	invalidate(HW_INV_RANGE + 1, DEV_RID, 0);
+	invalidate(HW_INV_DEVICE + 1, DEV_RID, 0);
 
 	assert_int_equal(host_event_count(HOST_EVENT_MISUSE, "iommu-command"),
 			 1);

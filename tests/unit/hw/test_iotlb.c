@@ -28,17 +28,45 @@ static int teardown(void **state)
 
 static void fill(struct iotlb *t, uint16_t id, unsigned int tag, uint64_t addr)
 {
-	iotlb_insert(t, iotlb_domain(t, id), tag, addr);
+	iotlb_insert(t, iotlb_domain(t, id, false, 0), tag, addr);
+}
+
+static uint64_t drop_range(struct iotlb *t, uint16_t id, uint64_t first,
+			   uint64_t last, bool leaf_only)
+{
+	const struct hw_inv_cmd cmd = {
+		.type = HW_INV_RANGE,
+		.domain = id,
+		.leaf_only = leaf_only,
+		.first = first,
+		.last = last,
+	};
+
+	return iotlb_drop(t, &cmd);
+}
+
+static uint64_t drop_domain(struct iotlb *t, uint16_t id)
+{
+	const struct hw_inv_cmd cmd = { .type = HW_INV_DOMAIN, .domain = id };
+
+	return iotlb_drop(t, &cmd);
+}
+
+static uint64_t drop_all(struct iotlb *t)
+{
+	const struct hw_inv_cmd cmd = { .type = HW_INV_TRANSLATIONS };
+
+	return iotlb_drop(t, &cmd);
 }
 
 static bool has(struct iotlb *t, uint16_t id, uint64_t addr)
 {
-	return iotlb_probe(t, iotlb_domain(t, id), 0, addr);
+	return iotlb_probe(t, iotlb_domain(t, id, false, 0), 0, addr);
 }
 
 static bool has_table(struct iotlb *t, uint16_t id, uint64_t addr)
 {
-	return iotlb_probe(t, iotlb_domain(t, id), 1, addr);
+	return iotlb_probe(t, iotlb_domain(t, id, false, 0), 1, addr);
 }
 
 static void an_entry_answers_for_its_whole_range(void **state)
@@ -61,7 +89,7 @@ static void filling_twice_keeps_one_entry(void **state)
 	fill(t, 1, 12, 0x1000);
 	fill(t, 1, 12, 0x1fff);
 	assert_int_equal(t->nr_leaves, 1);
-	assert_int_equal(iotlb_drop_all(t), 1);
+	assert_int_equal(drop_all(t), 1);
 	assert_false(has(t, 1, 0x1000));
 }
 
@@ -72,7 +100,7 @@ static void a_range_drops_every_entry_it_overlaps(void **state)
 	fill(t, 1, 12, 0x1ff000);
 	fill(t, 1, 21, 0x200000);
 	fill(t, 1, 12, 0x400000);
-	assert_int_equal(iotlb_drop_range(t, 1, 0x300000, 0x300fff, true), 1);
+	assert_int_equal(drop_range(t, 1, 0x300000, 0x300fff, true), 1);
 	assert_true(has(t, 1, 0x1ff000));
 	assert_false(has(t, 1, 0x200000));
 	assert_true(has(t, 1, 0x400000));
@@ -85,9 +113,9 @@ static void range_ends_are_inclusive(void **state)
 	fill(t, 1, 12, 0x1000);
 	fill(t, 1, 12, 0x2000);
 	fill(t, 1, 12, 0x3000);
-	assert_int_equal(iotlb_drop_range(t, 1, 0x1fff, 0x2000, true), 2);
+	assert_int_equal(drop_range(t, 1, 0x1fff, 0x2000, true), 2);
 	assert_true(has(t, 1, 0x3000));
-	assert_int_equal(iotlb_drop_range(t, 1, 0x2000, 0x1fff, true), 0);
+	assert_int_equal(drop_range(t, 1, 0x2000, 0x1fff, true), 0);
 }
 
 static void huge_and_small_ranges_drop_the_same(void **state)
@@ -97,11 +125,10 @@ static void huge_and_small_ranges_drop_the_same(void **state)
 
 	for (i = 0; i < 100; i++)
 		fill(t, 1, 12, i << 12);
-	assert_int_equal(iotlb_drop_range(t, 1, 90 << 12, UINT64_MAX, true),
-			 10);
-	assert_int_equal(iotlb_drop_range(t, 1, 0, (10 << 12) - 1, true), 10);
+	assert_int_equal(drop_range(t, 1, 90 << 12, UINT64_MAX, true), 10);
+	assert_int_equal(drop_range(t, 1, 0, (10 << 12) - 1, true), 10);
 	assert_int_equal(t->nr_leaves, 80);
-	assert_int_equal(iotlb_drop_range(t, 1, 0, UINT64_MAX, true), 80);
+	assert_int_equal(drop_range(t, 1, 0, UINT64_MAX, true), 80);
 }
 
 static void the_last_page_of_the_address_space_can_be_dropped(void **state)
@@ -110,8 +137,8 @@ static void the_last_page_of_the_address_space_can_be_dropped(void **state)
 
 	fill(t, 1, 12, UINT64_MAX);
 	fill(t, 1, 51, UINT64_MAX);
-	assert_int_equal(
-		iotlb_drop_range(t, 1, UINT64_MAX - 4095, UINT64_MAX, true), 2);
+	assert_int_equal(drop_range(t, 1, UINT64_MAX - 4095, UINT64_MAX, true),
+			 2);
 }
 
 static void only_the_named_domain_is_dropped(void **state)
@@ -120,10 +147,10 @@ static void only_the_named_domain_is_dropped(void **state)
 
 	fill(t, 1, 12, 0x1000);
 	fill(t, 65535, 12, 0x1000);
-	assert_int_equal(iotlb_drop_domain(t, 1), 1);
-	assert_int_equal(iotlb_drop_domain(t, 7), 0);
+	assert_int_equal(drop_domain(t, 1), 1);
+	assert_int_equal(drop_domain(t, 7), 0);
 	assert_true(has(t, 65535, 0x1000));
-	assert_int_equal(iotlb_drop_all(t), 1);
+	assert_int_equal(drop_all(t), 1);
 }
 
 static void leaf_only_keeps_tables(void **state)
@@ -133,16 +160,16 @@ static void leaf_only_keeps_tables(void **state)
 	fill(t, 1, 12, 0x1000);
 	fill(t, 1, IOTLB_TABLE + 21, 0x1000);
 	fill(t, 1, IOTLB_TABLE + 30, 0x1000);
-	assert_int_equal(iotlb_drop_range(t, 1, 0x1000, 0x1fff, true), 1);
+	assert_int_equal(drop_range(t, 1, 0x1000, 0x1fff, true), 1);
 	assert_true(has_table(t, 1, 0x1fffff));
-	assert_int_equal(iotlb_drop_range(t, 1, 0x1000, 0x1fff, false), 2);
+	assert_int_equal(drop_range(t, 1, 0x1000, 0x1fff, false), 2);
 	assert_false(has_table(t, 1, 0x1000));
 }
 
 static void the_deepest_table_is_found_first(void **state)
 {
 	struct iotlb *t = *state;
-	struct iotlb_domain *dom = iotlb_domain(t, 1);
+	struct iotlb_domain *dom = iotlb_domain(t, 1, false, 0);
 
 	fill(t, 1, IOTLB_TABLE + 30, 0x1000);
 	fill(t, 1, IOTLB_TABLE + 21, 0x1000);
@@ -162,14 +189,14 @@ static void growth_loses_nothing(void **state)
 	assert_true(t->mask + 1 > FIRST_BUCKETS);
 	for (i = 0; i < 20000; i++)
 		assert_true(has(t, i % 3, i << 12));
-	assert_int_equal(iotlb_drop_all(t), 20000);
+	assert_int_equal(drop_all(t), 20000);
 	assert_int_equal(t->nr_all, 0);
 }
 
 static void at_capacity_the_least_recently_used_goes(void **state)
 {
 	struct iotlb *t = *state;
-	struct iotlb_domain *dom = iotlb_domain(t, 1);
+	struct iotlb_domain *dom = iotlb_domain(t, 1, false, 0);
 	uint64_t i;
 
 	for (i = 1; i <= 4; i++)
@@ -200,7 +227,7 @@ static void tables_do_not_count_against_capacity(void **state)
 /* I1, I2: what the lists, the counts and the hash table say agrees. */
 static void check(struct iotlb *t, uint16_t id)
 {
-	struct iotlb_domain *dom = iotlb_domain(t, id);
+	struct iotlb_domain *dom = iotlb_domain(t, id, false, 0);
 	uint32_t count[IOTLB_NR_TAGS] = {}, kind, tag;
 	struct iotlb_entry *e;
 
@@ -234,8 +261,8 @@ static void books_balance_after_many_operations(void **state)
 		if (rnd >> 62)
 			fill(t, 1, tags[(rnd >> 32) % 5], addr);
 		else
-			iotlb_drop_range(t, 1, addr, addr + (rnd >> 44),
-					 rnd & 1 << 20);
+			drop_range(t, 1, addr, addr + (rnd >> 44),
+				   rnd & 1 << 20);
 		if (i % 100 == 0)
 			check(t, 1);
 	}

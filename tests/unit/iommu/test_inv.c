@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * src/iommu/inv.c and the encoders: the words in the ring for what the IOMMU API
+ * asks for, and that the hardware understands them as meant. White box: the
+ * ring is read where it lies.
+ */
+#include "api/core.h"
+#include "iommu/inv.h"
+
+#include <pthread.h>
+
+#define IOVA 0x40000000ul
+#define PHYS 0x123456000ull
+
+static struct iommu_domain *attached(struct fixture *f)
+{
+	struct iommu_domain *d = domain_create(f);
+
+	assert_int_equal(iommu_attach_device(d, f->dev), 0);
+	return d;
+}
+
+static void drop(struct fixture *f, struct iommu_domain *d)
+{
+	iommu_detach_device(d, f->dev);
+	iommu_domain_free(d);
+}
+
+/* Word @word of the command at position @pos of the ring. */
+static u64 ring_word(u64 pos, unsigned int word)
+{
+	return sim_ring.cmd[2 * (pos & (sim_ring.ops->entries - 1)) + word];
+}
+
+#define assert_command(pos, word0, word1)                   \
+	do {                                                \
+		assert_int_equal(ring_word(pos, 0), word0); \
+		assert_int_equal(ring_word(pos, 1), word1); \
+	} while (0)
+
+/* ---- worked encodings --------------------------------------------------------- */
+
+/* Ranges of the contract's section 5.6, and what they are widened to. */
+static const struct {
+	u64 first, last;
+	u64 wide_first, wide_last;
+	u64 vtd_addr;
+	unsigned int vtd_am;
+} ranges[] = {
+	{ 0x1000, 0x1fff, 0x1000, 0x1fff, 0x1000, 0 },
+	{ 0x3000, 0x6fff, 0, 0x7fff, 0, 3 },
+	{ 0x200000, 0x3fffff, 0x200000, 0x3fffff, 0x200000, 9 },
+	{ 0x1ff000, 0x200fff, 0, 0x3fffff, 0, 10 },
+	{ 0x7ffffffff000, 0x800000000fff, 0, 0xffffffffffff, 0, 36 },
+};
+
+/* spec: iommu-pt I10 */
+static void vtd_ranges_are_widened_as_worked_out(void **state)
+{
+	const struct sim_tag tag = { .id = 0x1234 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		u64 covered = iommu_stat(covered_bytes);
+		struct sim_inv_batch b;
+
+		sim_inv_begin(&b);
+		sim_inv_range(&b, &tag, ranges[i].first, ranges[i].last, true,
+			      0);
+		assert_int_equal(b.nr, 1);
+		if (ranges[i].vtd_am > 18) {
+			/* More than this hardware takes: the whole domain. */
+			assert_int_equal(b.cmd[0][0], 0x123400e2);
+			assert_int_equal(b.cmd[0][1], 0);
+			assert_int_equal(sim_inv_end(&b), 0);
+			continue;
+		}
+		assert_int_equal(b.cmd[0][0], 0x123400f2);
+		assert_int_equal(b.cmd[0][1],
+				 ranges[i].vtd_addr | 0x40 | ranges[i].vtd_am);
+		assert_int_equal(sim_inv_end(&b), 0);
+		assert_int_equal(iommu_stat(covered_bytes) - covered,
+				 ranges[i].wide_last - ranges[i].wide_first +
+					 1);
+	}
+	assert_int_equal(iommu_stat(asked_bytes),
+			 0x1000 + 0x4000 + 0x200000 + 0x2000 + 0x2000);
+}
+
+/* Pitfall 11: the descriptor belongs to the kind of table. */
+static void vtd_first_stage_has_descriptors_of_its_own(void **state)
+{
+	const struct sim_tag tag = { 0x1234, true, 0x56789 };
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &tag, 0x3000, 0x6fff, true, 0);
+	sim_inv_range(&b, &tag, 0x3000, 0x6fff, false, 0);
+	sim_inv_all(&b, &tag);
+	sim_inv_context(&b, 0x108, &tag);
+	assert_int_equal(b.nr, 5);
+	assert_int_equal(b.cmd[0][0], 0x0005678912340036);
+	assert_int_equal(b.cmd[0][1], 0x43);
+	assert_int_equal(b.cmd[1][0], 0x0005678912340036);
+	assert_int_equal(b.cmd[1][1], 0x3);
+	assert_int_equal(b.cmd[2][0], 0x0005678912340026);
+	assert_int_equal(b.cmd[2][1], 0);
+	assert_int_equal(b.cmd[3][0], 0x0000010812340031);
+	assert_int_equal(b.cmd[4][0], 0x0005678912340017);
+	assert_int_equal(sim_inv_end(&b), 0);
+}
+
+/* ---- what calls write --------------------------------------------------------- */
+
+static void an_unmap_is_a_command_and_a_wait(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	u64 pos;
+
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	pos = sim_ring.tail;
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+
+	assert_int_equal(sim_ring.tail - pos, 2);
+	/* The device's own domain is number 1. */
+	assert_command(pos, 0x200f2, IOVA | 0x40);
+	assert_command(pos + 1, 0x0000000200000025,
+		       sim_ring.status_phys + 4 * (pos + 1));
+	assert_int_equal(sim_ring.status[pos + 1], 2);
+	drop(f, d);
+}
+
+static void an_unlinked_table_clears_the_leaf_hint(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	u64 pos;
+
+	assert_int_equal(map_at(d, IOVA, PHYS, SZ_2M), 0);
+	pos = sim_ring.tail;
+	assert_int_equal(iommu_unmap(d, IOVA, SZ_2M), SZ_2M);
+	assert_command(pos, 0x200f2, IOVA | 9);
+	drop(f, d);
+}
+
+static void a_changed_context_is_flushed_under_its_old_tag(void **state)
+{
+	struct fixture *f = *state;
+	u64 pos = sim_ring.tail;
+	struct iommu_domain *d = attached(f);
+
+	/* Domain 1 was the device's own; then what it had cached goes. */
+	assert_command(pos, 0x0000010000010031, 0);
+	assert_command(pos + 1, 0x100e2, 0);
+	pos = sim_ring.tail;
+	iommu_detach_device(d, f->dev);
+	assert_command(pos, 0x0000010000020031, 0);
+	assert_command(pos + 1, 0x200e2, 0);
+	iommu_domain_free(d);
+}
+
+/* spec: iommu-pt I18 */
+static void a_detached_device_is_out(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	drop(f, d);
+	expect_faults(1);
+	assert_read(f, IOVA, DMASIM_DMA_UNMAPPED);
+}
+
+/* spec: iommu-pt I11 */
+static void seventeen_commands_are_two_batches(void **state)
+{
+	u64 commands = iommu_stat(commands), waits = iommu_stat(waits);
+	u64 pos = sim_ring.tail;
+	struct sim_inv_batch b;
+	u16 i;
+
+	sim_inv_begin(&b);
+	for (i = 0; i < 17; i++) {
+		const struct sim_tag tag = { .id = 100 + i };
+
+		sim_inv_range(&b, &tag, 0, 0xfff, true, 0);
+	}
+	assert_int_equal(sim_inv_end(&b), 0);
+
+	assert_int_equal(iommu_stat(commands) - commands, 19);
+	assert_int_equal(iommu_stat(waits) - waits, 2);
+	assert_int_equal(ring_word(pos + 15, 0), 0x7300f2);
+	assert_int_equal(ring_word(pos + 16, 0), 0x200000025);
+	assert_int_equal(ring_word(pos + 17, 0), 0x7400f2);
+	assert_int_equal(ring_word(pos + 18, 0), 0x200000025);
+}
+
+static void without_a_queue_nothing_is_written(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	assert_null(sim_ring.ops);
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	expect_faults(1);
+	assert_read(f, IOVA, DMASIM_DMA_UNMAPPED);
+	assert_int_equal(iommu_stat(commands), 0);
+	drop(f, d);
+}
+
+/* ---- the ring ------------------------------------------------------------------- */
+
+static void a_ring_can_be_used_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	unsigned int i;
+
+	for (i = 0; i < 1000; i++) {
+		assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+		assert_read(f, IOVA, DMASIM_DMA_OK);
+		assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	}
+	assert_true(sim_ring.tail > 2000);
+	assert_device_faults(f, IOVA, PAGE_4K);
+	drop(f, d);
+}
+
+/* Nobody waits; a full ring makes the next one wait for room. */
+static void a_full_ring_is_waited_for(void **state)
+{
+	static const u64 cmd[16][2] = { { 0x5 }, { 0x5 }, { 0x5 }, { 0x5 },
+					{ 0x5 }, { 0x5 }, { 0x5 }, { 0x5 },
+					{ 0x5 }, { 0x5 }, { 0x5 }, { 0x5 },
+					{ 0x5 }, { 0x5 }, { 0x5 }, { 0x5 } };
+	u64 commands = iommu_stat(commands);
+	unsigned int i;
+
+	for (i = 0; i < 40; i++)
+		assert_int_equal(sim_inv_submit(&sim_ring, cmd, 16, false), 0);
+	assert_true(iommu_stat(commands) - commands < 40 * 16);
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 16, true), 0);
+	assert_int_equal(iommu_stat(commands) - commands, 41 * 16 + 1);
+}
+
+/* The contract's rule 3: a caller that skips the wait sees old translations. */
+static void without_a_wait_nothing_is_certain(void **state)
+{
+	static const u64 cmd[1][2] = { { 0x20022, 0 } };
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	struct iommu_iotlb_gather gather;
+	bool immediate = f->variant->invalidation ==
+			 DMASIM_INVALIDATION_IMMEDIATE;
+
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	iommu_iotlb_gather_init(&gather);
+	assert_int_equal(iommu_unmap_fast(d, IOVA, PAGE_4K, &gather), PAGE_4K);
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, false), 0);
+
+	if (immediate)
+		expect_faults(1);
+	assert_read(f, IOVA, immediate ? DMASIM_DMA_UNMAPPED : DMASIM_DMA_OK);
+	expect_stale_hits();
+	iommu_iotlb_sync(d, &gather);
+	assert_device_faults(f, IOVA, PAGE_4K);
+	drop(f, d);
+}
+
+static void an_illegal_command_is_refused_and_the_queue_goes_on(void **state)
+{
+	static const u64 cmd[3][2] = { { 0x5 }, { 0xf }, { 0x5 } };
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 3, true), -EINVAL);
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-command", 1);
+	assert_event(DMASIM_EVENT_LOG, "err", 1);
+
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_device_faults(f, IOVA, PAGE_4K);
+	drop(f, d);
+}
+
+/* Somebody wrote over the ring: every author is told, and it goes on. */
+static void a_spoilt_wait_is_no_success(void **state)
+{
+	static const u64 cmd[1][2] = { { 0x5 } };
+	u64 pos = sim_ring.tail;
+
+	sim_ring.held[(pos + 1) & 255] = 1;
+	sim_ring.cmd[2 * (pos & 255)] = 0x5;
+	sim_ring.cmd[2 * ((pos + 1) & 255)] = 0xf;
+	sim_ring.tail += 2;
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, true), -EINVAL);
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-command", 1);
+	assert_int_equal(sim_ring.held[(pos + 1) & 255], 2);
+	sim_ring.held[(pos + 1) & 255] = 0;
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, true), 0);
+}
+
+/* ---- several CPUs --------------------------------------------------------------- */
+
+struct worker {
+	struct fixture *f;
+	struct iommu_domain *d;
+	unsigned int cpu, errors;
+	pthread_t thread;
+};
+
+static void *unmaps(void *arg)
+{
+	struct worker *w = arg;
+	unsigned long iova = IOVA + w->cpu * SZ_1G;
+	unsigned int i;
+	u8 byte;
+
+	w->errors += !!dmasim_cpu_bind(w->cpu);
+	for (i = 0; i < 300; i++) {
+		w->errors += !!map_at(w->d, iova, PHYS, PAGE_4K);
+		w->errors += dmasim_dma_read(w->f->hw, iova, &byte, 1) !=
+			     DMASIM_DMA_OK;
+		w->errors += iommu_unmap(w->d, iova, PAGE_4K) != PAGE_4K;
+	}
+	return NULL;
+}
+
+static void cpus_share_the_ring(void **state)
+{
+	struct fixture *f = *state;
+	struct worker w[3] = {};
+	struct iommu_domain *d;
+	unsigned int i;
+
+	f->cfg.nr_cpus = 4;
+	fixture_rebuild(f);
+	d = attached(f);
+	for (i = 0; i < ARRAY_SIZE(w); i++) {
+		w[i].f = f;
+		w[i].d = d;
+		w[i].cpu = i + 1;
+		assert_int_equal(
+			pthread_create(&w[i].thread, NULL, unmaps, &w[i]), 0);
+	}
+	for (i = 0; i < ARRAY_SIZE(w); i++) {
+		pthread_join(w[i].thread, NULL);
+		assert_int_equal(w[i].errors, 0);
+		assert_device_faults(f, IOVA + w[i].cpu * SZ_1G, PAGE_4K);
+	}
+	drop(f, d);
+}
+
+/* ---- configuration ---------------------------------------------------------------- */
+
+static void unknown_commands_are_refused(void **state)
+{
+	struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
+	struct dmasim_machine *m;
+
+	cfg.iommu = DMASIM_IOMMU_STRICT;
+	cfg.iommu_commands = "vtd2";
+	assert_int_equal(dmasim_machine_create(&cfg, &m), -EINVAL);
+	assert_non_null(strstr(dmasim_refusal(), "iommu_commands \"vtd2\""));
+	cfg.iommu_commands = NULL;
+	cfg.invalidation_mode = 9;
+	assert_int_equal(dmasim_machine_create(&cfg, &m), -EINVAL);
+	assert_non_null(strstr(dmasim_refusal(), "invalidation mode 9"));
+}
+
+#define STRICT(_name, _format) \
+	.name = _name, .iommu = DMASIM_IOMMU_STRICT, .format = _format
+
+static const struct variant vtdss[] = {
+	{ STRICT("vtdss", "vtdss"), .translated = true },
+};
+
+static const struct variant vtdfs[] = {
+	{ STRICT("vtdfs", "vtdfs"), .translated = true },
+};
+
+/* When commands take effect must not matter to who waits. */
+static const struct variant modes[] = {
+	{ STRICT("at-wait", "vtdss"), .translated = true },
+	{ STRICT("immediate", "vtdss"), .translated = true,
+	  .invalidation = DMASIM_INVALIDATION_IMMEDIATE },
+	{ STRICT("random", "vtdss"), .translated = true,
+	  .invalidation = DMASIM_INVALIDATION_RANDOM },
+};
+
+static const struct variant direct[] = {
+	{ STRICT("direct", "vtdss"), .translated = true, .commands = "direct" },
+};
+
+int main(void)
+{
+	const struct CMUnitTest second_stage[] = {
+		fixture_case(vtd_ranges_are_widened_as_worked_out),
+		fixture_case(an_unmap_is_a_command_and_a_wait),
+		fixture_case(an_unlinked_table_clears_the_leaf_hint),
+		fixture_case(a_changed_context_is_flushed_under_its_old_tag),
+		fixture_case(seventeen_commands_are_two_batches),
+		fixture_case(a_full_ring_is_waited_for),
+		fixture_case(a_spoilt_wait_is_no_success),
+		cmocka_unit_test(unknown_commands_are_refused),
+	};
+	const struct CMUnitTest first_stage[] = {
+		fixture_case(vtd_first_stage_has_descriptors_of_its_own),
+		fixture_case(a_detached_device_is_out),
+	};
+	const struct CMUnitTest any_time[] = {
+		fixture_case(a_detached_device_is_out),
+		fixture_case(a_ring_can_be_used_for_ever),
+		fixture_case(
+			an_illegal_command_is_refused_and_the_queue_goes_on),
+		fixture_case(cpus_share_the_ring),
+	};
+	const struct CMUnitTest not_random[] = {
+		fixture_case(without_a_wait_nothing_is_certain),
+	};
+	const struct CMUnitTest no_queue[] = {
+		fixture_case(without_a_queue_nothing_is_written),
+		fixture_case(a_detached_device_is_out),
+	};
+
+	return run_variants("inv", second_stage, vtdss) +
+	       run_variants("inv", first_stage, vtdfs) +
+	       run_variants("inv", any_time, modes) +
+	       run_variants_("inv", not_random, 1, modes, 2) +
+	       run_variants("inv", no_queue, direct);
+}
