@@ -29,6 +29,7 @@ set(commands
 	"cmake -P cmake/[a-z_]+\\.cmake"            # lane checks, tests docs/*
 	"build/release/tools/dmasim replay "        # lane demo
 	"build/release/tools/dmasim map-benchmark " # test docs/benchmarks
+	"build/release/tools/dmasim inspect "       # test unit/tools_inspect
 	"build/release/bench/dmasim-bench "         # lane bench
 	"gdb -x docs/gdb/dmasim\\.gdb ")            # test docs/gdb
 

@@ -6,6 +6,7 @@
 #ifndef TOOLS_COMMANDS_H
 #define TOOLS_COMMANDS_H
 
+int cmd_inspect(int argc, char **argv);
 int cmd_map_benchmark(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 

@@ -13,6 +13,7 @@ static int usage(FILE *to, int status)
 {
 	fputs("usage: dmasim COMMAND [ARGUMENT...]\n"
 	      "\n"
+	      "  inspect        show the page tables and caches of a device\n"
 	      "  map-benchmark  time map and unmap, as dma_map_benchmark does\n"
 	      "  replay         replay fio I/O logs through the NVMe driver\n"
 	      "  version        print the version\n"
@@ -24,11 +25,16 @@ static int usage(FILE *to, int status)
 
 int main(int argc, char **argv)
 {
+	static char inspect[] = "dmasim inspect";
 	static char map_benchmark[] = "dmasim map-benchmark";
 	static char replay[] = "dmasim replay";
 
 	if (argc < 2)
 		return usage(stderr, 2);
+	if (!strcmp(argv[1], "inspect")) {
+		argv[1] = inspect;
+		return cmd_inspect(argc - 1, argv + 1);
+	}
 	if (!strcmp(argv[1], "map-benchmark")) {
 		argv[1] = map_benchmark;
 		return cmd_map_benchmark(argc - 1, argv + 1);

@@ -75,6 +75,7 @@ struct replay {
 	u64 *dma_ns; /* by I/O of the log */
 	u64 bookkeeping;
 	u64 clock;
+	bool stopped; /* setup->at_stop was called */
 };
 
 /* ---- measuring ------------------------------------------------------------------ */
@@ -118,6 +119,25 @@ static void probe_map_end(void *data, struct request *req, size_t bookkeeping)
 	r->bookkeeping += bookkeeping;
 }
 
+/* The device has done it, and all of it is still mapped. */
+static void probe_unmap_begin(void *data, struct request *req)
+{
+	struct replay *r = data;
+	u64 at = blk_rq_pos(req) << SECTOR_SHIFT;
+	unsigned int i;
+
+	for (i = 0; r->setup->stop && !r->stopped && i < r->nr_pieces; i++) {
+		struct piece *p = &r->pieces[i];
+
+		if (p->io != r->setup->stop - 1 || at < p->at ||
+		    at - p->at >= p->len)
+			continue;
+		r->stopped = true;
+		r->setup->at_stop(r->setup->ctx, r->nvme, p->io);
+	}
+	probe_begin(data, req);
+}
+
 static void probe_unmap_end(void *data, struct request *req)
 {
 	add_time(data, req);
@@ -127,7 +147,7 @@ static void probes_on(struct replay *r)
 {
 	register_trace_nvme_map_begin(probe_begin, r);
 	register_trace_nvme_map_end(probe_map_end, r);
-	register_trace_nvme_unmap_begin(probe_begin, r);
+	register_trace_nvme_unmap_begin(probe_unmap_begin, r);
 	register_trace_nvme_unmap_end(probe_unmap_end, r);
 }
 
@@ -135,7 +155,7 @@ static void probes_off(struct replay *r)
 {
 	unregister_trace_nvme_map_begin(probe_begin, r);
 	unregister_trace_nvme_map_end(probe_map_end, r);
-	unregister_trace_nvme_unmap_begin(probe_begin, r);
+	unregister_trace_nvme_unmap_begin(probe_unmap_begin, r);
 	unregister_trace_nvme_unmap_end(probe_unmap_end, r);
 }
 
@@ -441,6 +461,8 @@ static int start_machine(struct replay *r)
 
 	cfg.iommu = r->setup->iommu;
 	cfg.iommu_format = r->setup->format;
+	cfg.iommu_levels = r->setup->levels;
+	cfg.iommu_caching_mode = r->setup->caching;
 	cfg.iommu_granule = r->setup->granule;
 	cfg.layout = r->setup->layout;
 	cfg.seed = r->setup->seed;

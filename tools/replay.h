@@ -19,16 +19,28 @@ extern const char *const replay_path_names[REPLAY_NR_PATHS];
 /* A page: with a larger granule the disk would have no DMA API. */
 extern const uint64_t replay_max_granule;
 
-/** struct replay_setup - the machine and how it is driven. */
+struct dmasim_device;
+
+/**
+ * struct replay_setup - the machine and how it is driven
+ * @stop: I/O of the log, from 1, at which @at_stop is called: done by the device,
+ *	not unmapped yet; 0: never
+ * @at_stop: told the controller and the index of the I/O
+ */
 struct replay_setup {
 	enum dmasim_iommu iommu;
 	const char *format; /* NULL when nothing is translated */
+	unsigned int levels; /* to start with, 0: the format's default */
+	bool caching; /* the IOMMU remembers what is not mapped */
 	uint64_t granule; /* smallest page of the IOMMU, 0: 4 KiB */
 	enum dmasim_layout layout;
 	uint64_t seed; /* 0: DMASIM_SEED or 1 */
 	unsigned int max_io_kb; /* 0: 8 MiB */
 	unsigned int depth;
 	const char *trace; /* file for the trace events, or NULL */
+	size_t stop;
+	void (*at_stop)(void *ctx, struct dmasim_device *nvme, size_t io);
+	void *ctx;
 };
 
 /**

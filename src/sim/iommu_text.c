@@ -26,6 +26,8 @@ struct sim_out {
 	struct dmasim_iommu_context context;
 	u64 tables, leaves, broken;
 	bool whole; /* caches: all domains */
+	struct dmasim_iommu_cached run; /* caches: the first of neighbours */
+	u64 in_run, run_last;
 };
 
 static __printf(2, 3) void sim_line(struct sim_out *out, const char *fmt, ...)
@@ -146,27 +148,64 @@ static bool sim_range_line(void *arg, const struct dmasim_iommu_range *r)
 	return true;
 }
 
-static bool sim_cached_line(void *arg, const struct dmasim_iommu_cached *c)
+static void sim_cached_line(struct sim_out *out)
 {
-	struct sim_out *out = arg;
-	char size[24], domain[24] = "";
+	const struct dmasim_iommu_cached *c = &out->run;
+	char size[24], one[24], what[96], domain[24] = "";
 
-	sim_size(c->first, c->last, size);
+	if (!out->in_run)
+		return;
+	sim_size(c->first, out->run_last, size);
+	sim_size(c->first, c->last, one);
 	if (out->whole)
 		scnprintf(domain, sizeof(domain), "domain %u: ", c->domain);
 	if (c->absent)
-		sim_line(out, "  %s0x%llx +%s nothing there", domain,
-			 (u64)c->first, size);
+		scnprintf(what, sizeof(what), "nothing there");
 	else if (c->table)
-		sim_line(out, "  %s0x%llx +%s %s table 0x%llx of level %u",
-			 domain, (u64)c->first, size,
-			 sim_rights(c->read, c->write), (u64)c->target,
-			 c->level);
+		scnprintf(what, sizeof(what), "%s table 0x%llx of level %u",
+			  sim_rights(c->read, c->write), (u64)c->target,
+			  c->level);
 	else
-		sim_line(out, "  %s0x%llx +%s %s -> 0x%llx", domain,
-			 (u64)c->first, size, sim_rights(c->read, c->write),
-			 (u64)c->target);
+		scnprintf(what, sizeof(what), "%s -> 0x%llx",
+			  sim_rights(c->read, c->write), (u64)c->target);
+	if (out->in_run > 1)
+		sim_line(out, "  %s0x%llx +%s %s, %llu x %s", domain,
+			 (u64)c->first, size, what, out->in_run, one);
+	else
+		sim_line(out, "  %s0x%llx +%s %s", domain, (u64)c->first, size,
+			 what);
+	out->in_run = 0;
+}
+
+/* Neighbours that lead on from each other are one line. */
+static bool sim_cached_entry(void *arg, const struct dmasim_iommu_cached *c)
+{
+	struct sim_out *out = arg;
+	const struct dmasim_iommu_cached *run = &out->run;
+
+	if (out->in_run && !c->table && !run->table &&
+	    c->domain == run->domain && c->absent == run->absent &&
+	    c->read == run->read && c->write == run->write &&
+	    c->first == out->run_last + 1 &&
+	    c->last - c->first == run->last - run->first &&
+	    (c->absent || c->target == run->target + (c->first - run->first))) {
+		out->run_last = c->last;
+		out->in_run++;
+		return true;
+	}
+	sim_cached_line(out);
+	out->run = *c;
+	out->run_last = c->last;
+	out->in_run = 1;
 	return true;
+}
+
+static int sim_cached_lines(struct sim_out *out, struct dmasim_device *dev)
+{
+	int ret = dmasim_iommu_visit_cached(dev, sim_cached_entry, out);
+
+	sim_cached_line(out);
+	return ret;
 }
 
 static void sim_stats_lines(struct sim_out *out)
@@ -215,8 +254,7 @@ int dmasim_iommu_report(struct dmasim_device *dev, unsigned int parts,
 		}
 		if (parts & DMASIM_REPORT_IOTLB) {
 			sim_line(&out, "IOTLB:");
-			ret = dmasim_iommu_visit_cached(dev, sim_cached_line,
-							&out);
+			ret = sim_cached_lines(&out, dev);
 		}
 	}
 	if (parts & DMASIM_REPORT_STATS)
@@ -400,7 +438,6 @@ void dmasim_iommu_print_iotlb(void)
 	if (!sim_can_print())
 		return;
 	host_print("IOTLB:");
-	sim_print_result(
-		dmasim_iommu_visit_cached(NULL, sim_cached_line, &out));
+	sim_print_result(sim_cached_lines(&out, NULL));
 }
 EXPORT_SYMBOL(dmasim_iommu_print_iotlb);
