@@ -18,6 +18,7 @@
 
 #include "iommu/sim_iommu.h"
 #include "iommu_pt/iommu_pt_api.h"
+#include "unit/mock/mock_formats.h"
 
 #define PAGES (1u << 18)
 #define RID 0x100
@@ -73,6 +74,8 @@ static const struct format {
 	{ "arm_s2_16k", 3, SIZES_ARM_16K, S(47) - S(31) },
 	{ "arm_s1_64k", 3, SIZES_ARM_64K | S(42), S(42) - S(33) },
 	{ "arm_s2_64k", 2, SIZES_ARM_64K, S(41) - S(33) },
+	{ "mock_2k", 3, S(11) | S(20) | S(29), S(37) - S(28) },
+	{ "mock_64k", 3, S(16) | S(25) | S(34), S(42) - S(33) },
 #undef S
 };
 
@@ -327,6 +330,9 @@ int main(void)
 	char names[ARRAY_SIZE(formats)][80];
 	unsigned int i;
 
+	hw_mock_add();
+	if (iommu_mock_add())
+		return 1;
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		snprintf(names[i], sizeof(names[i]),
 			 "page_table_translates_as_the_flat_map[%s,%u,%u]",

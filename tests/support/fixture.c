@@ -309,20 +309,29 @@ int run_matrix_(const char *suite, const struct CMUnitTest *tests, size_t nr)
 	return failed;
 }
 
-/* Pages that a range touches; it may reach the top of the address space. */
-static uint64_t pages_of(uint64_t addr, uint64_t len)
+/* What is looked at one by one: the smallest pages, or 4 KiB of larger ones. */
+static uint64_t step_of(const struct fixture *f)
 {
-	return ((addr & 4095) + len + 4095) / 4096;
+	uint64_t granule = f->cfg.iommu_granule;
+
+	return granule && granule < 4096 ? granule : 4096;
+}
+
+/* Steps that a range touches; it may reach the top of the address space. */
+static uint64_t steps_of(uint64_t step, uint64_t addr, uint64_t len)
+{
+	return ((addr & (step - 1)) + len + step - 1) / step;
 }
 
 void assert_device_faults_(struct fixture *f, uint64_t addr, uint64_t len,
 			   const char *file, int line)
 {
-	uint64_t page = addr & ~4095ull, left = pages_of(addr, len);
+	uint64_t step = step_of(f), page = addr & -step;
+	uint64_t left = steps_of(step, addr, len);
 	char byte;
 
 	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", left);
-	for (; left--; page += 4096) {
+	for (; left--; page += step) {
 		enum dmasim_dma got = dmasim_dma_read(f->hw, page, &byte, 1);
 
 		if (got != DMASIM_DMA_OK)
@@ -354,9 +363,10 @@ void assert_translates_(struct fixture *f, uint64_t iova, uint64_t phys,
 void assert_not_mapped_(struct fixture *f, uint64_t iova, uint64_t len,
 			const char *file, int line)
 {
-	uint64_t page = iova & ~4095ull, left = pages_of(iova, len), phys;
+	uint64_t step = step_of(f), page = iova & -step;
+	uint64_t left = steps_of(step, iova, len), phys;
 
-	for (; left--; page += 4096) {
+	for (; left--; page += step) {
 		enum dmasim_dma verdict =
 			dmasim_iommu_translate(f->hw, page, false, &phys);
 
