@@ -5,6 +5,8 @@
 #   cmake -P cmake/check_docs.cmake
 #
 # - The example in README.md is examples/first/first.c, byte for byte.
+# - The code of docs/writing-a-format.md is that of the files it names, byte for
+#   byte, and there is no other code on the page.
 # - A path in backquotes exists: `src/...`, `docs/...`, with * and {a,b} as in a
 #   shell, and kernel headers, `linux/...`. Names with <> are patterns for
 #   readers and are not looked up.
@@ -52,6 +54,34 @@ if(at EQUAL -1)
 else()
 	good()
 endif()
+
+# ---- the recipe -----------------------------------------------------------------
+
+# Semicolons and brackets do not survive in lists; both sides lose them alike.
+file(READ ${root}/docs/writing-a-format.md recipe)
+string(REGEX REPLACE "[][;]" "_" recipe "${recipe}")
+string(REGEX MATCHALL "```(c|cmake)\n" blocks "${recipe}")
+string(REGEX MATCHALL "\n`tests/unit/mock/[A-Za-z0-9_.]+`:\n\n```" named "${recipe}")
+list(LENGTH blocks nr_blocks)
+list(LENGTH named nr_named)
+if(NOT nr_blocks OR NOT nr_blocks EQUAL nr_named)
+	bad("docs/writing-a-format.md: ${nr_blocks} blocks of code, ${nr_named} files named")
+endif()
+foreach(name ${named})
+	string(REGEX MATCH "tests/unit/mock/[A-Za-z0-9_.]+" file "${name}")
+	file(READ ${root}/${file} content)
+	string(REGEX REPLACE "[][;]" "_" content "${content}")
+	set(language c)
+	if(file MATCHES "\\.txt$")
+		set(language cmake)
+	endif()
+	string(FIND "${recipe}" "`${file}`:\n\n```${language}\n${content}```\n" at)
+	if(at EQUAL -1)
+		bad("docs/writing-a-format.md: the code is not that of ${file}")
+	else()
+		good()
+	endif()
+endforeach()
 
 # ---- paths ------------------------------------------------------------------------
 
