@@ -11,6 +11,7 @@
 #ifndef DMASIM_IOMMU_PT_IOMMU_PAGES_H
 #define DMASIM_IOMMU_PT_IOMMU_PAGES_H
 
+#include <linux/generic_pt/iommu.h>
 #include <linux/gfp.h>
 #include <linux/iommu.h>
 #include <linux/list.h>
@@ -50,6 +51,15 @@ static inline void iommu_pages_list_splice(struct iommu_pages_list *from,
 {
 	list_splice(&from->pages, &to->pages);
 }
+
+/*
+ * For the tables of @pt: memory of its driver where it has alloc_table(), else of
+ * the functions above. @size: bytes of a table, the same for all on a list.
+ */
+void *pt_alloc_table(struct pt_iommu *pt, size_t size, gfp_t gfp);
+void pt_free_table(struct pt_iommu *pt, void *table, size_t size);
+void pt_put_tables(struct pt_iommu *pt, struct iommu_pages_list *list,
+		   size_t size);
 
 static inline bool iommu_pages_list_empty(struct iommu_pages_list *list)
 {

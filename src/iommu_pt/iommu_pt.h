@@ -98,7 +98,7 @@ static noinline u64 *NS(find_item)(struct pt_iommu *pt, u64 va)
 
 static u64 *NS(alloc_table)(struct pt_iommu *pt, gfp_t gfp)
 {
-	return iommu_alloc_pages_node_sz(pt->nid, gfp, lg2_size(PT_TABLE_LG2));
+	return pt_alloc_table(pt, lg2_size(PT_TABLE_LG2), gfp);
 }
 
 /*
@@ -124,7 +124,8 @@ static noinline u64 *NS(make_path)(struct pt_iommu *pt, struct pt_spot spot,
 					   pt_make_table(NS(common)(pt),
 							 virt_to_phys(fresh),
 							 spot.level))) {
-				iommu_free_pages(fresh);
+				pt_free_table(pt, fresh,
+					      lg2_size(PT_TABLE_LG2));
 				continue;
 			}
 			spot.table = fresh;
@@ -200,7 +201,7 @@ static struct pt_top NS(stack_tables)(struct pt_iommu *pt, struct pt_top old,
 		u64 *fresh = NS(alloc_table)(pt, gfp);
 
 		if (!fresh) {
-			iommu_put_pages_list(made);
+			pt_put_tables(pt, made, lg2_size(PT_TABLE_LG2));
 			top.table = NULL;
 			return top;
 		}
@@ -259,7 +260,7 @@ static noinline int NS(grow_top)(struct pt_iommu *pt, u64 last_va,
 			lib_counter_add(&pt_counters.tops_grown, 1);
 			return 0;
 		}
-		iommu_put_pages_list(&made);
+		pt_put_tables(pt, &made, lg2_size(PT_TABLE_LG2));
 	}
 }
 
@@ -460,7 +461,7 @@ static void NS(drop_replaced)(struct pt_iommu *pt, struct NS(map_job) * job)
 	if (domain->ops && domain->ops->iotlb_sync)
 		domain->ops->iotlb_sync(domain, &gather);
 	else
-		iommu_put_pages_list(&gather.freelist);
+		pt_put_tables(pt, &gather.freelist, lg2_size(PT_TABLE_LG2));
 }
 
 /* May a page of the smallest size be mapped like that, where a table exists? */
@@ -762,7 +763,7 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 
 	/* The IOMMU may still walk through them. */
 	if (lib_quirk(QUIRK_TABLES_FREED_EARLY)) {
-		iommu_put_pages_list(&freelist);
+		pt_put_tables(pt, &freelist, lg2_size(PT_TABLE_LG2));
 		INIT_LIST_HEAD(&freelist.pages);
 	}
 	if (done) {
@@ -831,6 +832,33 @@ static __always_inline phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt,
 	return pt_leaf_oa(entry, 0) | lg2_mod(iova, PT_GRANULE_LG2);
 }
 
+static bool NS(find)(struct pt_iommu *pt, dma_addr_t iova,
+		     struct pt_iommu_path *path)
+{
+	struct pt_top top = pt_get_top(NS(common)(pt));
+	unsigned int level = top.level;
+	enum pt_kind kind;
+	u64 *table, entry;
+
+	path->top_level = path->level = level;
+	path->size_lg2 = 0;
+	if (!NS(holds)(pt, top, iova))
+		return false;
+	/* Of tables side by side the one that is meant. */
+	for (table = pt_descend(top, iova, level).table;; level--) {
+		path->item[level] = &table[pt_index(iova, level)];
+		entry = pt_load(path->item[level]);
+		kind = pt_entry_kind(entry, level);
+		if (kind != PT_ENTRY_TABLE)
+			break;
+		table = phys_to_virt(pt_table_pa(entry));
+	}
+	path->level = level;
+	if (kind == PT_ENTRY_LEAF)
+		path->size_lg2 = pt_leaf_size_lg2(entry, level);
+	return kind == PT_ENTRY_LEAF;
+}
+
 static void NS(get_info)(struct pt_iommu *pt, struct pt_iommu_info *info)
 {
 	struct pt_common *common = NS(common)(pt);
@@ -849,20 +877,24 @@ static void NS(deinit)(struct pt_iommu *pt)
 {
 	struct pt_common *common = NS(common)(pt);
 	struct pt_top top = pt_get_top(common);
+	unsigned int concat_lg2 = pt_concat_lg2(common, top.level);
 	struct iommu_pages_list all;
 
 	INIT_LIST_HEAD(&all.pages);
 	NS(collect_items)
-	(top.table, pt_nr_items(top.level) << pt_concat_lg2(common, top.level),
-	 top.level, &all);
+	(top.table, pt_nr_items(top.level) << concat_lg2, top.level, &all);
 	WRITE_ONCE(common->top_of_table, 0);
-	iommu_put_pages_list(&all);
+	/* The top is of another size. */
+	list_del(&virt_to_page(top.table)->lru);
+	pt_put_tables(pt, &all, lg2_size(PT_TABLE_LG2));
+	pt_free_table(pt, top.table, lg2_size(PT_TABLE_LG2 + concat_lg2));
 }
 
 static const struct pt_iommu_ops NS(ops) = {
 	.map_range = NS(map_range),
 	.unmap_range = NS(unmap_range),
 	.iova_to_phys = NS(iova_to_phys),
+	.find = NS(find),
 	.get_info = NS(get_info),
 	.deinit = NS(deinit),
 };
@@ -925,7 +957,7 @@ int NSG(init)(struct PT_TABLE *table, const struct PT_CFG *cfg, gfp_t gfp)
 	common->max_vasz_lg2 = cfg->common.hw_max_vasz_lg2;
 	common->max_oasz_lg2 = cfg->common.hw_max_oasz_lg2;
 	top_lg2 = PT_TABLE_LG2 + pt_concat_lg2(common, top_level);
-	top = iommu_alloc_pages_node_sz(pt->nid, gfp, lg2_size(top_lg2));
+	top = pt_alloc_table(pt, lg2_size(top_lg2), gfp);
 	if (!top)
 		return -ENOMEM;
 	WRITE_ONCE(common->top_of_table, pt_pack_top(top, top_level));

@@ -10,6 +10,7 @@
  * Locks: none; the node counters are atomic.
  * Tests: tests/unit/iommu_pt/test_pages.c
  */
+#include <linux/align.h>
 #include <linux/bug.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
@@ -127,3 +128,53 @@ void iommu_put_pages_list(struct iommu_pages_list *list)
 		pt_free_page(list_entry(at, struct page, lru));
 }
 EXPORT_SYMBOL_GPL(iommu_put_pages_list);
+
+/* ---- of the driver, or from here ------------------------------------------ */
+
+static bool pt_has_allocator(const struct pt_iommu *pt)
+{
+	return pt->driver_ops && pt->driver_ops->alloc_table;
+}
+
+void *pt_alloc_table(struct pt_iommu *pt, size_t size, gfp_t gfp)
+{
+	void *table;
+
+	if (!pt_has_allocator(pt))
+		return iommu_alloc_pages_node_sz(pt->nid, gfp, size);
+	table = pt->driver_ops->alloc_table(pt, size, gfp);
+	/* Hardware has no bits for another place. */
+	if (WARN_ON(!IS_ALIGNED((unsigned long)table, size))) {
+		pt->driver_ops->free_table(pt, table, size);
+		return NULL;
+	}
+	return table;
+}
+
+void pt_free_table(struct pt_iommu *pt, void *table, size_t size)
+{
+	void (*freed)(u64 phys, u64 len) = READ_ONCE(pt_table_freed);
+
+	if (!pt_has_allocator(pt)) {
+		iommu_free_pages(table);
+		return;
+	}
+	if (freed)
+		freed(virt_to_phys(table), size);
+	pt->driver_ops->free_table(pt, table, size);
+}
+
+void pt_put_tables(struct pt_iommu *pt, struct iommu_pages_list *list,
+		   size_t size)
+{
+	struct list_head *at, *next;
+
+	if (!pt_has_allocator(pt)) {
+		iommu_put_pages_list(list);
+		return;
+	}
+	list_for_each_safe(at, next, &list->pages)
+		pt_free_table(pt,
+			      page_address(list_entry(at, struct page, lru)),
+			      size);
+}

@@ -18,8 +18,8 @@
  * 2 must start one level lower the root is up to 16 tables side by side (the
  * architecture forbids a start at the highest level for small output widths).
  *
- * Not modelled: the upper range (TTBR1), dirty state (DBM, "HD"), walkers that
- * do not snoop, the NS bit.
+ * Not modelled: the upper range (TTBR1; io_pgtable_arm.c builds it as a lower
+ * one), walkers that do not snoop.
  * Tests: tests/unit/iommu_pt/test_arm.h
  */
 #ifndef DMASIM_IOMMU_PT_FMT_ARM_H
@@ -90,7 +90,9 @@ static __always_inline phys_addr_t armpt_table_pa(u64 entry)
 static __always_inline u64 armpt_make_table(const struct pt_common *common,
 					    phys_addr_t pa, unsigned int level)
 {
-	return armpt_encode_pa(pa) | ARM_TYPE_TABLE;
+	u64 entry = armpt_encode_pa(pa) | ARM_TYPE_TABLE;
+
+	return pt_has(common, PT_FEAT_ARM_NS) ? entry | ARM_S1_TABLE_NS : entry;
 }
 #define pt_make_table armpt_make_table
 
@@ -185,12 +187,18 @@ static __always_inline struct pt_attrs armpt_leaf_attrs(u64 entry)
 #define ARM_MEMATTR_CACHE 15ull
 #define ARM_MEMATTR_FWB 6ull
 
-static __always_inline u64 armpt_stage1_bits(unsigned int prot)
+static __always_inline u64 armpt_stage1_bits(const struct pt_common *common,
+					     unsigned int prot)
 {
 	u64 bits = ARM_S1_NG;
 
+	if (pt_has(common, PT_FEAT_ARM_NS))
+		bits |= ARM_S1_NS;
+	/* Dirty from the start: hardware has nothing to write. */
 	if (!(prot & IOMMU_WRITE))
 		bits |= ARM_S1_RDONLY;
+	else if (pt_has(common, PT_FEAT_ARM_HD))
+		bits |= ARM_DBM;
 	if (!(prot & IOMMU_PRIV))
 		bits |= ARM_S1_USER;
 	if (prot & IOMMU_MMIO)
@@ -230,7 +238,7 @@ static __always_inline int armpt_set_prot(const struct pt_common *common,
 
 	bits |= pt_has(common, PT_FEAT_ARM_STAGE2) ?
 			armpt_stage2_bits(common, prot) :
-			armpt_stage1_bits(prot);
+			armpt_stage1_bits(common, prot);
 	bits |= prot & IOMMU_CACHE ? ARM_SH_INNER : ARM_SH_OUTER;
 	if (prot & IOMMU_NOEXEC)
 		bits |= ARM_XN_MASK;

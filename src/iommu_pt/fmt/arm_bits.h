@@ -59,6 +59,7 @@
 #define ARM_S1_RDONLY (1ull << 7)	/* AP[2] */
 #define ARM_S1_NG (1ull << 11)
 /* In table entries, for everything below. */
+#define ARM_S1_TABLE_NS (1ull << 63)
 #define ARM_S1_TABLE_NO_USER (1ull << 61)
 #define ARM_S1_TABLE_RDONLY (1ull << 62)
 

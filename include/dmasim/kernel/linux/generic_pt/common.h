@@ -70,6 +70,8 @@ enum pt_features_arm {
 	PT_FEAT_ARM_STAGE2 = PT_FEAT_FMT_START, /* else stage 1 */
 	PT_FEAT_ARM_CONTIG, /* use contiguous entries */
 	PT_FEAT_ARM_S2FWB, /* stage 2 memory types as with FEAT_S2FWB */
+	PT_FEAT_ARM_NS, /* stage 1: NS bits of leaves and tables are set */
+	PT_FEAT_ARM_HD, /* stage 1: hardware keeps the dirty state */
 };
 
 struct pt_amdv1 {

@@ -5,9 +5,10 @@
  * same: struct pt_iommu and its ops, init, deinit, hw_info, iova_to_phys
  * reduced: no dirty tracking (no set_dirty, no read_and_clear_dirty, no
  *	IOMMU_PT_DIRTY_OPS); the mock format is not here but in our tests
- * newer: the whole header is 7.0. Added here: pt_iommu_ops.iova_to_phys,
- *	map_pages and unmap_pages in IOMMU_PT_DOMAIN_OPS, and the formats
- *	arm_4k, arm_16k, arm_64k
+ * newer: the whole header is 7.0. Added here: pt_iommu_ops.iova_to_phys and
+ *	find, alloc_table and free_table of the driver, map_pages and
+ *	unmap_pages in IOMMU_PT_DOMAIN_OPS, and the formats arm_4k, arm_16k,
+ *	arm_64k
  */
 #ifndef _DMASIM_LINUX_GENERIC_PT_IOMMU_H
 #define _DMASIM_LINUX_GENERIC_PT_IOMMU_H
@@ -25,6 +26,20 @@ struct pt_iommu;
 /** struct pt_iommu_info - @pgsize_bitmap: leaf sizes this table can hold. */
 struct pt_iommu_info {
 	u64 pgsize_bitmap;
+};
+
+/**
+ * struct pt_iommu_path - the way from the top to an address
+ * @item: what was looked at, by generic level, from @level to @top_level
+ * @top_level: where it begins
+ * @level: where it ends
+ * @size_lg2: of the leaf that it ends at; 0 if there is none
+ */
+struct pt_iommu_path {
+	u64 *item[PT_TOP_LEVEL_MASK + 1];
+	u8 top_level;
+	u8 level;
+	u8 size_lg2;
 };
 
 /**
@@ -72,6 +87,15 @@ struct pt_iommu_ops {
 				    dma_addr_t iova);
 
 	/**
+	 * @find: look at the items on the way to an address
+	 *
+	 * Lockless. Return: does the way end at a leaf? False with nothing in
+	 * *@path for addresses that the table does not translate.
+	 */
+	bool (*find)(struct pt_iommu *iommu_table, dma_addr_t iova,
+		     struct pt_iommu_path *path);
+
+	/**
 	 * @get_info: fill *@info. Any context.
 	 */
 	void (*get_info)(struct pt_iommu *iommu_table,
@@ -87,7 +111,8 @@ struct pt_iommu_ops {
 /**
  * struct pt_iommu_driver_ops - what a table asks of the IOMMU driver
  *
- * Both are needed by tables with PT_FEAT_DYNAMIC_TOP and unused by others.
+ * The first two are needed by tables with PT_FEAT_DYNAMIC_TOP and unused by
+ * others; the last two are optional, both or neither.
  */
 struct pt_iommu_driver_ops {
 	/**
@@ -104,6 +129,22 @@ struct pt_iommu_driver_ops {
 	 * is attached to the old top or to the new one, not to both.
 	 */
 	spinlock_t *(*get_top_lock)(struct pt_iommu *iommu_table);
+
+	/**
+	 * @alloc_table: memory for a table instead of iommu_alloc_pages_*()
+	 *
+	 * Zeroed whole pages of the linear map, aligned to @size; their struct
+	 * page's lru is the table's. NULL if there is none. Any context that
+	 * @gfp allows.
+	 */
+	void *(*alloc_table)(struct pt_iommu *iommu_table, size_t size,
+			     gfp_t gfp);
+
+	/**
+	 * @free_table: give memory of @alloc_table back. Any context.
+	 */
+	void (*free_table)(struct pt_iommu *iommu_table, void *table,
+			   size_t size);
 };
 
 /**
