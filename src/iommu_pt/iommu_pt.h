@@ -9,9 +9,9 @@
  *   va        |4K|4K|  2M  |  2M  |4K|          runs
  *   tables    [... |4K|4K] [.. 2M 2M ..] [4K| ...]
  *
- * One page of the smallest size, the common request, is a store to a table that
- * is remembered, or else a walk and a store; whatever is unusual about it sends it
- * to the general path, which starts over.
+ * One leaf of the own size of level 0 or 1, the common request, is a store to a
+ * table that is remembered; whatever is unusual about it sends it to the general
+ * path, which starts over.
  *
  * A1  An item is written only if it was empty: a live leaf is never replaced
  *     (-EADDRINUSE), a table only if nothing is left in it.
@@ -48,6 +48,9 @@
 #include "iommu_pt/pt_recent.h"
 
 #define PT_GRANULE lg2_size(PT_GRANULE_LG2)
+/* What one item of level 1 translates. */
+#define PT_BIG_LG2 (PT_GRANULE_LG2 + PT_ITEMS_LG2)
+#define PT_BIG lg2_size(PT_BIG_LG2)
 
 static __always_inline struct PT_TABLE *NS(from_iommu)(struct pt_iommu *pt)
 {
@@ -90,7 +93,7 @@ static noinline u64 *NS(find_item)(struct pt_iommu *pt, u64 va)
 	spot = pt_descend(top, va, 0);
 	if (unlikely(spot.level))
 		return NULL;
-	pt_remember(epoch, va, spot.table);
+	pt_remember(epoch, va, spot);
 	return &spot.table[pt_index(va, 0)];
 }
 
@@ -412,8 +415,8 @@ static int NS(map_run)(struct pt_iommu *pt, struct NS(map_job) * job,
 			if (IS_ERR(table))
 				return PTR_ERR(table);
 		}
-		if (!level)
-			pt_remember(epoch, job->va, table);
+		spot = (struct pt_spot){ table, level };
+		pt_remember(epoch, job->va, spot);
 
 		index = pt_index(job->va, level);
 		room = (pt_nr_items(level) - index) >> contig_lg2;
@@ -464,16 +467,15 @@ static void NS(drop_replaced)(struct pt_iommu *pt, struct NS(map_job) * job)
 		pt_put_tables(pt, &gather.freelist, lg2_size(PT_TABLE_LG2));
 }
 
-/* May a page of the smallest size be mapped like that, where a table exists? */
-static __always_inline bool NS(granule_fits)(struct pt_iommu *pt,
-					     dma_addr_t iova, phys_addr_t paddr,
-					     unsigned int prot,
-					     struct pt_attrs *attrs)
+/* May one page be mapped like that, where a table exists? */
+static __always_inline bool
+NS(page_fits)(struct pt_iommu *pt, dma_addr_t iova, phys_addr_t paddr,
+	      unsigned int size_lg2, unsigned int prot, struct pt_attrs *attrs)
 {
 	struct pt_common *common = NS(common)(pt);
 
-	return likely(!lg2_mod(iova | paddr, PT_GRANULE_LG2)) &&
-	       likely(pt->domain.pgsize_bitmap & PT_GRANULE) &&
+	return likely(!lg2_mod(iova | paddr, size_lg2)) &&
+	       likely(pt->domain.pgsize_bitmap & lg2_size(size_lg2)) &&
 	       likely(!(paddr >> common->max_oasz_lg2)) &&
 	       likely(!pt_set_prot(common, prot, attrs));
 }
@@ -485,7 +487,8 @@ static bool NS(map_granule)(struct pt_iommu *pt, dma_addr_t iova,
 	u64 *item = NS(find_item)(pt, iova);
 	struct pt_attrs attrs;
 
-	if (!item || !NS(granule_fits)(pt, iova, paddr, prot, &attrs) ||
+	if (!item ||
+	    !NS(page_fits)(pt, iova, paddr, PT_GRANULE_LG2, prot, &attrs) ||
 	    pt_load(item))
 		return false;
 	pt_store(item, pt_make_leaf(paddr, PT_GRANULE_LG2, 0, attrs));
@@ -563,26 +566,47 @@ static noinline int NS(map_general)(struct pt_iommu *pt, dma_addr_t iova,
 	return ret;
 }
 
+/*
+ * One leaf of a level's own size, whose table is remembered and in which nothing
+ * is in the way. False: anything else, and nothing was done.
+ */
+static __always_inline bool NS(map_recalled)(struct pt_iommu *pt,
+					     dma_addr_t iova, phys_addr_t paddr,
+					     unsigned int level,
+					     unsigned int prot, size_t *mapped)
+{
+	unsigned int size_lg2 = pt_item_lg2(level);
+	struct pt_attrs attrs;
+	struct pt_place place;
+
+	if (unlikely(!pt_recall(NS(common)(pt), iova, level, &place)) ||
+	    unlikely(!NS(page_fits)(pt, iova, paddr, size_lg2, prot, &attrs)) ||
+	    unlikely(pt_load(place.item)))
+		return false;
+	pt_store_recalled(place, pt_make_leaf(paddr, size_lg2, level, attrs));
+	dma_wmb();
+	*mapped += lg2_size(size_lg2);
+	return true;
+}
+
+static noinline int NS(map_larger)(struct pt_iommu *pt, dma_addr_t iova,
+				   phys_addr_t paddr, dma_addr_t len,
+				   unsigned int prot, gfp_t gfp, size_t *mapped)
+{
+	if (len == PT_BIG && NS(map_recalled)(pt, iova, paddr, 1, prot, mapped))
+		return 0;
+	return NS(map_general)(pt, iova, paddr, len, prot, gfp, mapped);
+}
+
 static int NS(map_range)(struct pt_iommu *pt, dma_addr_t iova,
 			 phys_addr_t paddr, dma_addr_t len, unsigned int prot,
 			 gfp_t gfp, size_t *mapped)
 {
-	struct pt_common *common = NS(common)(pt);
-	struct pt_attrs attrs;
-	struct pt_place place;
-
 	if (len != PT_GRANULE)
-		return NS(map_general)(pt, iova, paddr, len, prot, gfp, mapped);
-	/* One page of the smallest size where all tables exist already. */
-	if (unlikely(!pt_recall(common, iova, &place)) ||
-	    unlikely(!NS(granule_fits)(pt, iova, paddr, prot, &attrs)) ||
-	    unlikely(pt_load(place.item)))
-		return NS(map_general)(pt, iova, paddr, PT_GRANULE, prot, gfp,
-				       mapped);
-	pt_store_recalled(place, pt_make_leaf(paddr, PT_GRANULE_LG2, 0, attrs));
-	dma_wmb();
-	*mapped += PT_GRANULE;
-	return 0;
+		return NS(map_larger)(pt, iova, paddr, len, prot, gfp, mapped);
+	if (NS(map_recalled)(pt, iova, paddr, 0, prot, mapped))
+		return 0;
+	return NS(map_general)(pt, iova, paddr, PT_GRANULE, prot, gfp, mapped);
 }
 
 /* ---- unmap ---- */
@@ -729,6 +753,7 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 					 dma_addr_t len,
 					 struct iommu_iotlb_gather *gather)
 {
+	u64 epoch = pt_get_epoch(NS(common)(pt));
 	struct pt_top top = pt_get_top(NS(common)(pt));
 	struct iommu_pages_list freelist;
 	u64 last_va, done = 0;
@@ -748,6 +773,7 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 		if (!NS(holds)(pt, top, va))
 			break;
 		spot = pt_descend(top, va, 0);
+		pt_remember(epoch, va, spot);
 		removed = NS(clear_leaves)(spot, va, len - done);
 		if (!removed)
 			removed = NS(pass_hole)(spot, va, len - done);
@@ -776,21 +802,47 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 	return done;
 }
 
+/* The same way back; a table is never left without use by one leaf. */
+static __always_inline bool
+NS(unmap_recalled)(struct pt_iommu *pt, dma_addr_t iova, unsigned int level,
+		   struct iommu_iotlb_gather *gather)
+{
+	unsigned int size_lg2 = pt_item_lg2(level);
+	struct pt_place place;
+	u64 entry;
+
+	if (unlikely(lg2_mod(iova, size_lg2)) ||
+	    unlikely(!pt_recall(NS(common)(pt), iova, level, &place)))
+		return false;
+	entry = pt_load(place.item);
+	if (!level && unlikely(!pt_entry_is_granule(entry)))
+		return false;
+	if (level && (unlikely(pt_entry_kind(entry, level) != PT_ENTRY_LEAF) ||
+		      unlikely(pt_contig_lg2(entry, level))))
+		return false;
+	pt_store_recalled(place, 0);
+	dma_wmb();
+	NS(gather)(pt, gather, iova, lg2_size(size_lg2));
+	return true;
+}
+
+static noinline size_t NS(unmap_larger)(struct pt_iommu *pt, dma_addr_t iova,
+					dma_addr_t len,
+					struct iommu_iotlb_gather *gather)
+{
+	if (len == PT_BIG && NS(unmap_recalled)(pt, iova, 1, gather))
+		return PT_BIG;
+	return NS(unmap_general)(pt, iova, len, gather);
+}
+
 static size_t NS(unmap_range)(struct pt_iommu *pt, dma_addr_t iova,
 			      dma_addr_t len, struct iommu_iotlb_gather *gather)
 {
-	struct pt_place place;
-
-	/* One page that is a leaf of the smallest size. */
-	if (len != PT_GRANULE || unlikely(lg2_mod(iova, PT_GRANULE_LG2)))
-		return NS(unmap_general)(pt, iova, len, gather);
-	if (unlikely(!pt_recall(NS(common)(pt), iova, &place)) ||
-	    unlikely(!pt_entry_is_granule(pt_load(place.item))))
-		return NS(unmap_general)(pt, iova, PT_GRANULE, gather);
-	pt_store_recalled(place, 0);
-	dma_wmb();
-	NS(gather)(pt, gather, iova, PT_GRANULE);
-	return PT_GRANULE;
+	if (len != PT_GRANULE)
+		return NS(unmap_larger)(pt, iova, len, gather);
+	if (NS(unmap_recalled)(pt, iova, 0, gather))
+		return PT_GRANULE;
+	return NS(unmap_general)(pt, iova, PT_GRANULE, gather);
 }
 
 /* ---- look up ---- */
@@ -808,8 +860,7 @@ static noinline phys_addr_t NS(phys_searched)(struct pt_iommu *pt,
 		return lib_quirk(QUIRK_PHYS_OF_NOWHERE) ? (phys_addr_t)-ERANGE :
 							  0;
 	spot = pt_descend(top, iova, 0);
-	if (!spot.level)
-		pt_remember(epoch, iova, spot.table);
+	pt_remember(epoch, iova, spot);
 	entry = pt_load(&spot.table[pt_index(iova, spot.level)]);
 	if (pt_entry_kind(entry, spot.level) != PT_ENTRY_LEAF)
 		return 0;
@@ -823,7 +874,7 @@ static __always_inline phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt,
 	struct pt_place place;
 	u64 entry;
 
-	if (!pt_recall(NS(common)(pt), iova, &place))
+	if (!pt_recall(NS(common)(pt), iova, 0, &place))
 		return NS(phys_searched)(pt, iova);
 	entry = pt_load(place.item);
 	/* Larger leaves are rarely looked up more than once. */

@@ -80,16 +80,27 @@ struct pt_top {
 	unsigned int level;
 };
 
+/* Tables of levels 0 and 1 are remembered. */
+#define PT_RECENT_LEVELS 2
+
 /**
- * struct pt_recent - what one CPU remembers, see pt_recent.h
+ * struct pt_recent_table - a table that a CPU remembers, see pt_recent.h
  * @epoch: of the page table; 0: nothing is remembered
  * @first_va: what the first item of @table translates
- * @writes: items stored by way of a slot, part of pt_stats.pte_writes
  */
-struct pt_recent {
+struct pt_recent_table {
 	u64 epoch;
 	u64 first_va;
 	u64 *table;
+};
+
+/**
+ * struct pt_recent - what one CPU remembers
+ * @last: the table of each level that it used last
+ * @writes: items stored by way of @last, part of pt_stats.pte_writes
+ */
+struct pt_recent {
+	struct pt_recent_table last[PT_RECENT_LEVELS];
 	u64 writes;
 } __aligned(64);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tables: the leaf table that a CPU used last.
+ * Page tables: the tables that a CPU used last.
  *
- * Pages that follow each other share a leaf table. Each CPU remembers one, with
- * the addresses it translates and the epoch of the page table in which it was
- * found; the next page then costs no walk. Leaf tables stay where they are while
- * the top grows, so nothing else is remembered.
+ * Pages that follow each other share a table. Each CPU remembers one of level 0
+ * and one of level 1, with the addresses it translates and the epoch of the page
+ * table in which it was found; the next page then costs no walk. These tables stay
+ * where they are while the top grows.
  *
  * R1  A table is remembered with an epoch that was read before the walk that
  *     found it, and is used only while the page table has that epoch.
@@ -38,7 +38,7 @@ static __always_inline u64 pt_get_epoch(const struct pt_common *common)
 }
 
 /**
- * struct pt_place - an item of level 0 that was found without a walk
+ * struct pt_place - an item that was found without a walk
  * @recent: slot of the calling CPU
  */
 struct pt_place {
@@ -47,25 +47,29 @@ struct pt_place {
 };
 
 /**
- * pt_recall() - find the item of level 0 for @va without a walk
- * @place: valid only with true
+ * pt_recall() - find an item without a walk
+ * @level: below PT_RECENT_LEVELS
+ * @place: the item for @va; valid only with true
  *
  * Return: is its table remembered?
  */
 static __always_inline bool pt_recall(const struct pt_common *common, u64 va,
+				      unsigned int level,
 				      struct pt_place *place)
 {
 	struct pt_recent *recent = &pt_recent[dmasim_self.cpu];
+	struct pt_recent_table *last;
 	u64 offset;
 
 	/* Else the compiler works it out again for the store. */
 	__asm__("" : "+r"(recent));
-	offset = va - recent->first_va;
+	last = &recent->last[level];
+	offset = va - last->first_va;
 	if (unlikely(!dmasim_self.cpu_owner) ||
-	    unlikely(offset >= lg2_size(pt_table_span_lg2(0))) ||
-	    unlikely(pt_get_epoch(common) != recent->epoch))
+	    unlikely(offset >= lg2_size(pt_table_span_lg2(level))) ||
+	    unlikely(pt_get_epoch(common) != last->epoch))
 		return false;
-	place->item = &recent->table[lg2_div(offset, PT_GRANULE_LG2)];
+	place->item = &last->table[lg2_div(offset, pt_item_lg2(level))];
 	place->recent = recent;
 	return true;
 }
@@ -77,16 +81,17 @@ static __always_inline void pt_store_recalled(struct pt_place place, u64 entry)
 	WRITE_ONCE(place.recent->writes, place.recent->writes + 1);
 }
 
-/** pt_remember() - @table, of level 0, translates @va; @epoch: R1. */
-static inline void pt_remember(u64 epoch, u64 va, u64 *table)
+/** pt_remember() - the table of @spot translates @va; @epoch: R1. */
+static inline void pt_remember(u64 epoch, u64 va, struct pt_spot spot)
 {
-	struct pt_recent *recent = &pt_recent[dmasim_self.cpu];
+	struct pt_recent_table *last;
 
-	if (!dmasim_self.cpu_owner)
+	if (spot.level >= PT_RECENT_LEVELS || !dmasim_self.cpu_owner)
 		return;
-	recent->epoch = epoch;
-	recent->first_va = lg2_down(va, pt_table_span_lg2(0));
-	recent->table = table;
+	last = &pt_recent[dmasim_self.cpu].last[spot.level];
+	last->epoch = epoch;
+	last->first_va = lg2_down(va, pt_table_span_lg2(spot.level));
+	last->table = spot.table;
 }
 
 #endif

@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The leaf table that a CPU remembers (pt_recent.h): when it is used, and all
- * that must make it forgotten.
+ * The tables that a CPU remembers (pt_recent.h): when they are used, and all that
+ * must make them forgotten.
  */
 #ifndef TESTS_UNIT_IOMMU_PT_RECENT_CASES_H
 #define TESTS_UNIT_IOMMU_PT_RECENT_CASES_H
 
-/* The item that is remembered for @iova, NULL if there is none. */
-static u64 *recalled(u64 iova)
+/* The item of @level that is remembered for @iova, NULL if there is none. */
+static u64 *recalled_at(u64 iova, unsigned int level)
 {
 	struct pt_place place;
+	bool found = level ? pt_recall(NS(common)(fx_pt()), iova, 1, &place) :
+			     pt_recall(NS(common)(fx_pt()), iova, 0, &place);
 
-	if (!pt_recall(NS(common)(fx_pt()), iova, &place))
-		return NULL;
-	return place.item;
+	return found ? place.item : NULL;
 }
 
-/* The item of level 0 that a walk from the top finds. */
-static u64 *walked(u64 iova)
+static u64 *recalled(u64 iova)
+{
+	return recalled_at(iova, 0);
+}
+
+/* The item that a walk from the top finds. */
+static u64 *walked_at(u64 iova, unsigned int level)
 {
 	struct pt_top top = pt_get_top(NS(common)(fx_pt()));
-	struct pt_spot spot = pt_descend(top, iova, 0);
+	struct pt_spot spot = pt_descend(top, iova, level);
 
-	return spot.level ? NULL : &spot.table[pt_index(iova, 0)];
+	return spot.level == level ? &spot.table[pt_index(iova, level)] : NULL;
+}
+
+static u64 *walked(u64 iova)
+{
+	return walked_at(iova, 0);
 }
 
 static void run_as(unsigned int cpu)
@@ -103,6 +113,61 @@ static void table_that_a_leaf_replaced_is_forgotten(void **state)
 	assert_null(recalled(first));
 	assert_int_equal(phys(first + PG), 3 * BIG + PG);
 	assert_int_equal(map_refused(first + PG, 5 * PG, PG), -EADDRINUSE);
+}
+
+static void large_leaves_of_one_table_are_found_without_a_walk(void **state)
+{
+	u64 first = region();
+
+	map_ok(first, 3 * BIG, BIG);
+	map_ok(first + BIG, 5 * BIG, BIG);
+	map_ok(first + 2 * BIG, 7 * BIG + PG, PG);
+
+	assert_ptr_equal(recalled_at(first, 1), walked_at(first, 1));
+	assert_int_equal(phys(first + 2 * BIG - 1), 6 * BIG - 1);
+	assert_int_equal(map_refused(first + BIG, 9 * BIG, BIG), -EADDRINUSE);
+	assert_int_equal(map_refused(first + 2 * BIG, 9 * BIG, BIG),
+			 -EADDRINUSE);
+	assert_int_equal(unmap(first + BIG + PG, BIG), 0);
+	assert_int_equal(unmap(first + BIG, BIG), BIG);
+	assert_int_equal(unmap(first + BIG, BIG), 0);
+	assert_int_equal(unmap(first + 2 * BIG, BIG), PG);
+	assert_int_equal(count_leaves(0), 1);
+}
+
+static void size_that_is_not_offered_is_not_used_in_a_known_table(void **state)
+{
+	u64 first = region();
+
+	map_ok(first, 3 * BIG, BIG);
+	map_ok(first + BIG, 5 * BIG, BIG);
+	assert_non_null(recalled_at(first, 1));
+
+	set_sizes(PG);
+	map_ok(first + 2 * BIG, 7 * BIG, BIG);
+	assert_int_equal(count_leaves(PG_LG2), BIG / PG);
+	assert_int_equal(unmap(first + 2 * BIG, BIG), BIG);
+	assert_int_equal(count_leaves(0), 2);
+}
+
+/* Freed with all below it, by one call. */
+static void table_of_tables_that_is_freed_is_forgotten(void **state)
+{
+	if (!fits(2 * GIG))
+		skip();
+	set_sizes(PG | BIG);
+	map_ok(GIG, 3 * BIG, GIG);
+	assert_int_equal(unmap(GIG, BIG), BIG);
+	map_ok(GIG, 3 * BIG, BIG);
+	assert_non_null(recalled_at(GIG, 1));
+
+	assert_int_equal(unmap(GIG, GIG), GIG);
+	if (pt_get_top(NS(common)(fx_pt())).level > 1)
+		assert_null(recalled_at(GIG, 1));
+	map_ok(GIG + BIG, 5 * BIG, BIG);
+	assert_ptr_equal(recalled_at(GIG, 1), walked_at(GIG, 1));
+	assert_int_equal(phys(GIG), 0);
+	assert_int_equal(phys(GIG + BIG), 5 * BIG);
 }
 
 static void table_that_another_cpu_freed_is_forgotten(void **state)
@@ -214,15 +279,18 @@ static void cpus_hand_a_range_over_and_free_its_table(void **state)
 	assert_int_equal(count_leaves(0), 0);
 }
 
-#define RECENT_CASES                                                   \
-	CASE(pages_of_one_table_are_found_without_a_walk),             \
-		CASE(what_is_refused_is_refused_in_a_known_table),     \
-		CASE(table_that_is_freed_is_forgotten),                \
-		CASE(table_that_a_leaf_replaced_is_forgotten),         \
-		CASE(table_that_another_cpu_freed_is_forgotten),       \
-		CASE(two_page_tables_do_not_share_what_is_remembered), \
-		CASE(table_built_where_another_was_remembers_nothing), \
-		CASE(thread_without_a_cpu_walks),                      \
+#define RECENT_CASES                                                         \
+	CASE(pages_of_one_table_are_found_without_a_walk),                   \
+		CASE(what_is_refused_is_refused_in_a_known_table),           \
+		CASE(table_that_is_freed_is_forgotten),                      \
+		CASE(table_that_a_leaf_replaced_is_forgotten),               \
+		CASE(large_leaves_of_one_table_are_found_without_a_walk),    \
+		CASE(size_that_is_not_offered_is_not_used_in_a_known_table), \
+		CASE(table_of_tables_that_is_freed_is_forgotten),            \
+		CASE(table_that_another_cpu_freed_is_forgotten),             \
+		CASE(two_page_tables_do_not_share_what_is_remembered),       \
+		CASE(table_built_where_another_was_remembers_nothing),       \
+		CASE(thread_without_a_cpu_walks),                            \
 		CASE(cpus_hand_a_range_over_and_free_its_table)
 
 #endif
