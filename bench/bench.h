@@ -31,6 +31,8 @@
  * @count: fill in counters after the last sample; may be NULL
  * @goal: ns that the row should take at most, from other rows of this run, 0 if
  *	they did not run; adds counter x_goal; may be NULL
+ * @max_instructions: that one operation (or unit) should take at most, 0 for no
+ *	goal; when instructions are counted x_goal is that of them
  * @arg: the row's parameters
  * @smoke: set by the runner before prepare: nobody looks at the figures
  */
@@ -47,6 +49,7 @@ struct bench {
 	void (*count)(struct bench *b, unsigned long total);
 	double (*goal)(const struct bench *b);
 	void (*unprepare)(struct bench *b);
+	double max_instructions;
 	const void *arg;
 	long param;
 	bool smoke;

@@ -9,10 +9,10 @@
 #include "board.h"
 
 const struct board_kind board_kinds[4] = {
-	{ "vtdss/strict", "vtdss", false },
-	{ "amdv1/strict", "amdv1", false },
-	{ "vtdss/lazy", "vtdss", true },
-	{ "amdv1/lazy", "amdv1", true },
+	{ "vtdss/strict", "vtdss", false, NULL, 4 },
+	{ "amdv1/strict", "amdv1", false, NULL, 4 },
+	{ "vtdss/lazy", "vtdss", true, NULL, 4 },
+	{ "amdv1/lazy", "amdv1", true, NULL, 4 },
 };
 
 int board_up(struct board *board, const struct board_kind *kind)
@@ -32,7 +32,7 @@ int board_up_cpus(struct board *board, const struct board_kind *kind,
 		cfg.iommu = kind->lazy ? DMASIM_IOMMU_LAZY :
 					 DMASIM_IOMMU_STRICT;
 		cfg.iommu_format = kind->format;
-		cfg.iommu_levels = 4;
+		cfg.iommu_levels = kind->levels;
 	}
 	if (kind)
 		cfg.swiotlb = kind->swiotlb;

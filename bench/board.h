@@ -10,12 +10,16 @@
 
 struct device;
 
-/** struct board_kind - format NULL: no IOMMU; swiotlb: boot option. */
+/**
+ * struct board_kind - @format NULL: no IOMMU; @swiotlb: boot option; @levels of
+ * page tables, 0: the default of the format
+ */
 struct board_kind {
 	const char *name;
 	const char *format;
 	bool lazy;
 	const char *swiotlb;
+	unsigned int levels;
 };
 
 struct board {

@@ -126,6 +126,13 @@ int bench_count_parent(int argc, char **argv, const char *self)
 		read_dump(path);
 		unlink(path);
 	}
+	for (i = 0; i < bench_nr_rows; i++) {
+		struct bench *b = &bench_rows[i];
+
+		if (b->max_instructions && b->instructions)
+			bench_counter(b, "x_goal",
+				      b->instructions / b->max_instructions);
+	}
 	snprintf(path, sizeof(path), "%s/out", dir);
 	unlink(path);
 	rmdir(dir);

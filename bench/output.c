@@ -25,12 +25,12 @@ void bench_print_row(const struct bench *b)
 
 	snprintf(full, sizeof(full), "%s/%s", b->suite, b->name);
 	if (b->instructions > 0) {
-		printf("%-44s %12.1f instructions%s\n", full, b->instructions,
+		printf("%-44s %12.1f instructions%s ", full, b->instructions,
 		       b->divide ? " a page" : "");
-		return;
+	} else {
+		printf("%-44s %12.2f %12.2f %12.2f ", full, b->median_ns,
+		       b->min_ns, b->p99_ns);
 	}
-	printf("%-44s %12.2f %12.2f %12.2f ", full, b->median_ns, b->min_ns,
-	       b->p99_ns);
 	for (i = 0; i < b->nr_counters; i++)
 		printf(" %s=%.4g", b->counters[i].name, b->counters[i].value);
 	putchar('\n');
@@ -79,10 +79,10 @@ static json_t *row(const struct bench *b, bool instructions)
 	if (instructions) {
 		json_object_set_new(r, "instructions",
 				    json_real(b->instructions));
-		return r;
+	} else {
+		json_object_set_new(r, "min_ns", json_real(b->min_ns));
+		json_object_set_new(r, "p99_ns", json_real(b->p99_ns));
 	}
-	json_object_set_new(r, "min_ns", json_real(b->min_ns));
-	json_object_set_new(r, "p99_ns", json_real(b->p99_ns));
 	for (i = 0; i < b->nr_counters; i++)
 		json_object_set_new(r, b->counters[i].name,
 				    json_real(b->counters[i].value));
