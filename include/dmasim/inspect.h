@@ -125,6 +125,7 @@ struct dmasim_dma_stats {
 	uint64_t pool_refusals; /* and refused */
 	uint64_t fq_full; /* flushes because a queue was full */
 	uint64_t fq_timeouts; /* flushes because the oldest entry was due */
+	uint64_t sg_padding; /* bytes between entries of lists, for boundaries */
 };
 
 void dmasim_dma_get_stats(struct dmasim_dma_stats *stats);
@@ -141,12 +142,19 @@ void dmasim_dma_get_stats(struct dmasim_dma_stats *stats);
  *	search; 4 GiB if none failed lately (allocator "linux")
  * @max32_refusals: how many were: with a @largest_gap32 of at least that size
  *	the space was there (docs/differences.md, D15)
+ * @lost_granules: first granules of inbound windows that reservations of the gaps
+ *	before them took (D16)
+ * @cached_size: the longest range, in bytes, that the caches keep
+ * @optimal_size: what drivers are told (dma_opt_mapping_size()); more than
+ *	@cached_size where pages are larger than granules (D17)
  */
 struct dmasim_iova_stats {
 	uint64_t granule;
 	uint64_t ranges, granules, cached_ranges, deferred_ranges;
 	uint64_t largest_gap32;
 	uint64_t max32_size, max32_refusals;
+	uint64_t lost_granules;
+	uint64_t cached_size, optimal_size;
 };
 
 /**

@@ -15,7 +15,7 @@
 
 struct dma_counters {
 	struct lib_counter maps, unmaps, iova_allocs, iova_frees;
-	struct lib_counter fq_full, fq_timeouts;
+	struct lib_counter fq_full, fq_timeouts, sg_padding;
 };
 
 extern struct dma_counters dma_counters

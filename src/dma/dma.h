@@ -39,6 +39,7 @@ struct dma_stats {
 	u64 pool_refusals;
 	u64 fq_full; /* flushes because a queue was full */
 	u64 fq_timeouts; /* flushes because an entry was old */
+	u64 sg_padding; /* bytes between entries of lists, for boundaries */
 };
 
 /**
@@ -76,6 +77,9 @@ struct iova_domain;
 
 /** dma_iova_domain() - where @dev gets its addresses; NULL: not translated. */
 struct iova_domain *dma_iova_domain(struct device *dev);
+
+/** dma_lost_granules() - usable ones of @dev's domain that are reserved (D16). */
+unsigned long dma_lost_granules(struct device *dev);
 
 /** dma_deferred() - ranges in the flush queue of @dev's domain now. */
 unsigned long dma_deferred(struct device *dev);

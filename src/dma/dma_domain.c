@@ -127,8 +127,9 @@ static void iommu_dma_reserve(struct iova_domain *iovad, u64 start, u64 last)
 }
 
 static int iommu_dma_reserve_windows(struct pci_dev *pdev,
-				     struct iova_domain *iovad)
+				     struct iommu_dma_cookie *cookie)
 {
+	struct iova_domain *iovad = &cookie->iovad;
 	struct pci_host_bridge *bridge = pci_find_host_bridge(pdev->bus);
 	struct resource_entry *window;
 	u64 free_from = 0, first, last;
@@ -156,8 +157,10 @@ static int iommu_dma_reserve_windows(struct pci_dev *pdev,
 			return -EINVAL;
 		}
 		/* As in 6.17 the gap takes the window's first granule, too. */
-		if (first > free_from)
+		if (first > free_from) {
 			iommu_dma_reserve(iovad, free_from, first);
+			cookie->lost_granules++;
+		}
 		free_from = last + 1;
 	}
 	if (free_from)
@@ -166,14 +169,15 @@ static int iommu_dma_reserve_windows(struct pci_dev *pdev,
 }
 
 static int iommu_dma_reserve_regions(struct device *dev,
-				     struct iova_domain *iovad)
+				     struct iommu_dma_cookie *cookie)
 {
+	struct iova_domain *iovad = &cookie->iovad;
 	struct iommu_resv_region *region;
 	LIST_HEAD(regions);
 	int ret = 0;
 
 	if (dev_is_pci(dev))
-		ret = iommu_dma_reserve_windows(to_pci_dev(dev), iovad);
+		ret = iommu_dma_reserve_windows(to_pci_dev(dev), cookie);
 	if (ret)
 		return ret;
 
@@ -235,7 +239,7 @@ static int iommu_dma_start_allocator(struct iommu_domain *domain,
 	    (!device_iommu_capable(dev, IOMMU_CAP_DEFERRED_FLUSH) ||
 	     iommu_dma_init_fq(domain)))
 		domain->type = IOMMU_DOMAIN_DMA;
-	return iommu_dma_reserve_regions(dev, iovad);
+	return iommu_dma_reserve_regions(dev, cookie);
 
 err_domain:
 	put_iova_domain(iovad);
@@ -324,6 +328,7 @@ int dma_boot(const struct dma_params *params)
 	dma_atomic_pools_boot(params->coherent_pool);
 	lib_counter_reset(&dma_counters.fq_full);
 	lib_counter_reset(&dma_counters.fq_timeouts);
+	lib_counter_reset(&dma_counters.sg_padding);
 	iommu_dma_forcedac = params->forcedac;
 	dma_bounce_unaligned_kmalloc = params->kmalloc_bounce;
 	iova_set_allocator(iova_allocator_find(params->iova_allocator));
@@ -341,6 +346,7 @@ void dma_shutdown(void)
 {
 	iommu_set_dma_hooks(NULL);
 	dma_debug_shutdown();
+	iommu_dma_scratch_shutdown();
 	dma_declared_shutdown();
 	dma_atomic_pools_shutdown();
 	iova_set_allocator(iova_allocator_find(NULL));
@@ -356,6 +362,7 @@ void dma_get_stats(struct dma_stats *stats)
 	dma_atomic_pools_get_stats(stats);
 	stats->fq_full = lib_counter_read(&dma_counters.fq_full);
 	stats->fq_timeouts = lib_counter_read(&dma_counters.fq_timeouts);
+	stats->sg_padding = lib_counter_read(&dma_counters.sg_padding);
 }
 
 struct iova_domain *dma_iova_domain(struct device *dev)
@@ -363,6 +370,13 @@ struct iova_domain *dma_iova_domain(struct device *dev)
 	if (!dev->dma_iommu)
 		return NULL;
 	return iommu_dma_iovad(iommu_get_dma_domain(dev));
+}
+
+unsigned long dma_lost_granules(struct device *dev)
+{
+	return dev->dma_iommu ?
+		       iommu_get_dma_domain(dev)->iova_cookie->lost_granules :
+		       0;
 }
 
 unsigned long dma_deferred(struct device *dev)

@@ -29,6 +29,7 @@ struct dma_fq;
  * @fq: flush queue; NULL: strict. Set once, before or while mappings are live
  * @fq_single: it is one long queue, because a flush takes long
  * @ready: @iovad is initialised
+ * @lost_granules: usable ones that reservations took with what is not (D16)
  * @setup_lock: serialises iommu_dma_init_domain() and iommu_dma_init_fq()
  * @domain: the domain that owns this
  * @node: in the list of all cookies
@@ -38,6 +39,7 @@ struct iommu_dma_cookie {
 	struct dma_fq *fq;
 	bool fq_single;
 	bool ready;
+	unsigned long lost_granules;
 	struct mutex setup_lock;
 	struct iommu_domain *domain;
 	struct list_head node;
@@ -171,5 +173,10 @@ static inline void __iommu_dma_unmap(struct iommu_domain *domain,
 	dma_fq_queue(fq, iova_pfn(&cookie->iovad, free_start),
 		     free_size >> iova_shift(&cookie->iovad), &gather.freelist);
 }
+
+/* dma_iommu_sg.c */
+
+/** iommu_dma_scratch_shutdown() - no list is mapped any more. */
+void iommu_dma_scratch_shutdown(void);
 
 #endif

@@ -8,7 +8,8 @@
  *	widen	each entry to whole granules. Its own offset and length are kept
  *		in its DMA fields ("stashed"). Where an entry would cross the
  *		device's segment boundary the one before is made longer.
- *	map	the widened list as one range.
+ *	map	the widened list as one range; what was made longer shows a
+ *		scratch page, which the device cannot write to.
  *	emit	DMA segments into the front of the list, and put offset and
  *		length back. Neighbours become one segment if the device may see
  *		them as one.
@@ -20,7 +21,7 @@
  * Departures from 6.17: a bus-address segment gets its own entry's length; the
  * mark "every entry bounced" is cleared when it no longer holds; peer memory is
  * refused rather than copied when entries must bounce; entries that cannot be
- * widened in 32 bits are refused.
+ * widened in 32 bits are refused; padding shows nobody's memory (D12).
  *
  * I1  Offsets and lengths of all entries are the caller's on return.
  * I2  After a failure every DMA address is DMA_MAPPING_ERROR, every DMA length
@@ -32,8 +33,10 @@
  */
 #include <linux/bug.h>
 #include <linux/pci-p2pdma.h>
+#include <linux/string.h>
 
 #include "dma/dma_iommu.h"
+#include "mm/mm.h"
 
 /* Marks of an earlier mapping; with the quirk "bounced" is for ever. */
 static unsigned int iommu_dma_sg_marks(void)
@@ -139,12 +142,12 @@ err_unmap:
 /* ---- one range for the whole list --------------------------------------------- */
 
 /*
- * First pass. *@total gets the bytes of IOVA; bus-address entries take none.
- * Returns 0 or -errno, with *@widened entries changed either way.
+ * First pass. *@total gets the bytes of IOVA, *@padding how many of them are
+ * nobody's; bus-address entries take none. Returns 0 or -errno, with *@widened entries changed either way.
  */
 static int iommu_dma_sg_widen(struct device *dev, struct iova_domain *iovad,
 			      struct scatterlist *sg, int nents, size_t *total,
-			      int *widened)
+			      size_t *padding, int *widened)
 {
 	unsigned long boundary = dma_get_seg_boundary(dev);
 	unsigned int marks = iommu_dma_sg_marks();
@@ -152,7 +155,7 @@ static int iommu_dma_sg_widen(struct device *dev, struct iova_domain *iovad,
 	struct scatterlist *s, *prev = NULL;
 	size_t off, len, pad;
 
-	*total = 0;
+	*total = *padding = 0;
 	for (s = sg; *widened < nents; s = sg_next(s), ++*widened) {
 		s->dma_flags &= ~marks;
 		switch (pci_p2pdma_state(&p2p, dev, sg_page(s))) {
@@ -187,10 +190,96 @@ static int iommu_dma_sg_widen(struct device *dev, struct iova_domain *iovad,
 		s->length = len;
 		if (pad)
 			prev->length += pad;
+		*padding += pad;
 		*total += pad + len;
 		prev = s;
 	}
 	return 0;
+}
+
+/* ---- padding ------------------------------------------------------------------- */
+
+/* What devices see between segments: a page of zeroes, made when first needed. */
+static struct page *scratch;
+
+static struct page *iommu_dma_scratch(void)
+{
+	struct page *page = READ_ONCE(scratch);
+
+	if (page)
+		return page;
+	page = should_fail_site(DMASIM_SITE_PAGE) ? NULL : mm_reserve(1, false);
+	if (!page)
+		return NULL;
+	memset(page_address(page), 0, PAGE_SIZE);
+	if (cmpxchg(&scratch, NULL, page))
+		mm_unreserve(page, 1);
+	return READ_ONCE(scratch);
+}
+
+void iommu_dma_scratch_shutdown(void)
+{
+	if (scratch)
+		mm_unreserve(scratch, 1);
+	scratch = NULL;
+}
+
+/* @len bytes of padding at @iova, granule by granule. */
+static int iommu_dma_map_padding(struct iommu_domain *domain, dma_addr_t iova,
+				 size_t len, int prot)
+{
+	size_t granule = iommu_dma_iovad(domain)->granule, done = 0;
+	struct page *page = iommu_dma_scratch();
+	int ret = page ? 0 : -ENOMEM;
+
+	prot = (prot & ~IOMMU_WRITE) | IOMMU_READ;
+	for (; !ret && done < len; done += granule)
+		ret = iommu_map_nosync(domain, iova + done, page_to_phys(page),
+				       granule, prot, GFP_ATOMIC);
+	/* The one that failed is not there. */
+	if (ret && done > granule)
+		iommu_unmap(domain, iova, done - granule);
+	return ret;
+}
+
+/*
+ * Second pass of a list with padding: iommu_map_sg() for what the caller gave.
+ * Return: bytes, or -errno with nothing mapped.
+ */
+static ssize_t iommu_dma_map_padded(struct iommu_domain *domain,
+				    dma_addr_t iova, struct scatterlist *sg,
+				    int nents, int prot)
+{
+	struct iova_domain *iovad = iommu_dma_iovad(domain);
+	struct scatterlist *s;
+	size_t mapped = 0, own;
+	int i, ret;
+
+	for_each_sg(sg, s, nents, i) {
+		if (sg_dma_is_bus_address(s))
+			continue;
+		own = iova_align(iovad, sg_dma_address(s) + sg_dma_len(s));
+		ret = iommu_map_nosync(domain, iova + mapped, sg_phys(s), own,
+				       prot, GFP_ATOMIC);
+		if (ret)
+			goto err_unmap;
+		mapped += own;
+		if (own == s->length)
+			continue;
+		ret = iommu_dma_map_padding(domain, iova + mapped,
+					    s->length - own, prot);
+		if (ret)
+			goto err_unmap;
+		mapped += s->length - own;
+	}
+	ret = iommu_sync_map(domain, iova, mapped);
+	if (!ret)
+		return mapped;
+
+err_unmap:
+	if (mapped)
+		iommu_unmap(domain, iova, mapped);
+	return ret;
 }
 
 /* Third pass: returns the number of segments. */
@@ -253,7 +342,7 @@ int iommu_dma_map_sg(struct device *dev, struct scatterlist *sg, int nents,
 	int widened = 0, ret;
 	dma_addr_t iova = 0;
 	ssize_t mapped;
-	size_t total;
+	size_t total, padding;
 
 	if (nents <= 0)
 		return -EINVAL;
@@ -266,7 +355,8 @@ int iommu_dma_map_sg(struct device *dev, struct scatterlist *sg, int nents,
 	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
 		iommu_dma_sync_sg_for_device(dev, sg, nents, dir);
 
-	ret = iommu_dma_sg_widen(dev, iovad, sg, nents, &total, &widened);
+	ret = iommu_dma_sg_widen(dev, iovad, sg, nents, &total, &padding,
+				 &widened);
 	if (ret)
 		goto err_restore;
 	if (total) {
@@ -276,13 +366,19 @@ int iommu_dma_map_sg(struct device *dev, struct scatterlist *sg, int nents,
 			ret = -ENOMEM;
 			goto err_restore;
 		}
-		mapped =
-			iommu_map_sg(domain, iova, sg, nents, prot, GFP_ATOMIC);
+		if (unlikely(padding) && !lib_quirk(QUIRK_SG_PADS_FOREIGN))
+			mapped = iommu_dma_map_padded(domain, iova, sg, nents,
+						      prot);
+		else
+			mapped = iommu_map_sg(domain, iova, sg, nents, prot,
+					      GFP_ATOMIC);
 		if (mapped != total)
 			goto err_free;
 	}
 	ret = iommu_dma_sg_emit(dev, sg, nents, iova);
 	dma_count_map();
+	if (unlikely(padding))
+		lib_counter_add(&dma_counters.sg_padding, padding);
 	return ret;
 
 err_free:

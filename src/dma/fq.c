@@ -20,7 +20,8 @@
  *     queueing has finished.
  * I2  While any ring holds an entry, the timer is armed or its handler or a
  *     flush is on the way.
- * I3  A ring has at least one free slot whenever its lock is free.
+ * I3  A ring has at least one free slot whenever its lock is free, but for quirk
+ *     "fq-overflow": a ring that is full then looks empty.
  * Locks: ring lock, below it only what free_iova_fast() takes. The flush runs
  * without a ring lock in the timer and with one when a ring is full.
  * Tests: tests/unit/dma/test_fq.c
@@ -161,6 +162,9 @@ void dma_fq_queue(struct dma_fq *fq, unsigned long pfn, unsigned long count,
 	if (dma_fq_ring_full(ring)) {
 		lib_counter_add(&dma_counters.fq_full, 1);
 		covered = dma_fq_do_flush(fq);
+		/* What others have under way is not counted: nothing goes. */
+		if (lib_quirk(QUIRK_FQ_OVERFLOW))
+			covered = atomic64_read(&fq->finished);
 		trace_fq_flush(covered, dma_fq_ring_release(fq, ring, covered));
 	}
 	entry = &ring->entry[ring->tail];

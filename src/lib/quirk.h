@@ -21,48 +21,54 @@
  * Q(identifier, name, number in the contract, releases that have it, in force by
  *   default?, one line)
  */
-#define LIB_QUIRKS(Q)                                                                          \
-	Q(LINK_ROLLBACK, "link-rollback", "D1", "6.17, 7.0", 0,                                \
-	  "a bounced link that fails unlinks from the state's start instead of its own")       \
-	Q(LINK_HEAD_OFFSET, "link-head-offset", "D2", "6.17, 7.0", 0,                          \
-	  "a bounced head keeps its offset in the minimum alignment only, and the link fails") \
-	Q(DESTROY_SHORT, "destroy-short", "D3", "6.17, 7.0", 0,                                \
-	  "destroying a state gives back as much as is linked, not what was reserved")         \
-	Q(STATE_UNCHECKED, "state-unchecked", "D4", "6.17, 7.0", 0,                            \
-	  "a state can be freed twice and linked beyond its end")                              \
-	Q(SG_BUS_LENGTH_DIRECT, "sg-bus-length-direct", "D7", "6.16, 6.17", 0,                 \
-	  "without IOMMU a bus-address entry of a list gets no length")                        \
-	Q(SG_HOST_BRIDGE, "sg-host-bridge", "D7", "6.16 to 7.0", 0,                            \
-	  "without IOMMU an entry behind the host bridge gets no address")                     \
-	Q(SG_BUS_LENGTH, "sg-bus-length", "D8", "6.17, 7.0", 0,                                \
-	  "with an IOMMU a bus-address entry gets the length of the list's first")             \
-	Q(SG_BOUNCED_STICKS, "sg-bounced-sticks", "D9", "6.17, 7.0", 0,                        \
-	  "a list that was bounced once is unmapped entry by entry ever after")                \
-	Q(SG_BOUNCED_PEER, "sg-bounced-peer", "D10", "6.17", 0,                                \
-	  "a list that must bounce maps peer memory like RAM, reachable or not")               \
-	Q(MASK_ENDS_SYNC, "mask-ends-sync", "D13", "6.17, 7.0", 1,                             \
-	  "dma_set_mask() with live bounce buffers ends their syncs")                          \
-	Q(IOVA_FAILED_SIZE, "iova-failed-size", "D15", "6.17, 7.0", 1,                         \
-	  "an allocation that fails under a small limit fails below 4 GiB for all")            \
-	Q(RELEASE_EARLY, "release-early", "D27", "6.17, 7.0", 0,                               \
-	  "unlinking releases bounce slots that the device can still write to")                \
-	Q(UNMAP_HOLE_ERRNO, "unmap-hole-errno", "P1", "6.17", 0,                               \
-	  "unmapping nothing returns an errno as a number of bytes")                           \
-	Q(EMPTY_SYNC, "empty-sync", "P3", "6.17", 0,                                           \
-	  "unmapping nothing sends an invalidation all the same")                              \
-	Q(TABLES_FREED_EARLY, "tables-freed-early", "P6", "6.17", 0,                           \
-	  "page tables are freed before the IOMMU has forgotten them")                         \
-	Q(OVERMAP_IGNORED, "overmap-ignored", "P9", "6.17", 0,                                 \
-	  "mapping a mapped page warns, succeeds, and leaves the old translation")             \
-	Q(OVERMAP_UNFLUSHED, "overmap-unflushed", "P13", "6.17", 0,                            \
-	  "mapping a mapped page replaces the translation without invalidation")               \
-	Q(UNMAP_COUNTS_HOLES, "unmap-counts-holes", "P14", "6.17", 0,                          \
-	  "an unmap counts what was never mapped")                                             \
-	Q(PHYS_OF_NOWHERE, "phys-of-nowhere", "P19", "7.0", 0,                                 \
-	  "an address out of range translates to a negative errno")                            \
-	Q(WALK_CACHE_KEPT, "walk-cache-kept", "P30", "no release", 0,                          \
-	  "an invalidation by address is all that is sent for a table that was freed")         \
-	Q(BLK_LINK_ERROR, "blk-link-error", "K1", "6.17", 0,                                   \
+#define LIB_QUIRKS(Q)                                                                           \
+	Q(LINK_ROLLBACK, "link-rollback", "D1", "6.17, 7.0", 0,                                 \
+	  "a bounced link that fails unlinks from the state's start instead of its own")        \
+	Q(LINK_HEAD_OFFSET, "link-head-offset", "D2", "6.17, 7.0", 0,                           \
+	  "a bounced head keeps its offset in the minimum alignment only, and the link fails")  \
+	Q(DESTROY_SHORT, "destroy-short", "D3", "6.17, 7.0", 0,                                 \
+	  "destroying a state gives back as much as is linked, not what was reserved")          \
+	Q(STATE_UNCHECKED, "state-unchecked", "D4", "6.17, 7.0", 0,                             \
+	  "a state can be freed twice and linked beyond its end")                               \
+	Q(SG_BUS_LENGTH_DIRECT, "sg-bus-length-direct", "D7", "6.16, 6.17", 0,                  \
+	  "without IOMMU a bus-address entry of a list gets no length")                         \
+	Q(SG_HOST_BRIDGE, "sg-host-bridge", "D7", "6.16 to 7.0", 0,                             \
+	  "without IOMMU an entry behind the host bridge gets no address")                      \
+	Q(SG_BUS_LENGTH, "sg-bus-length", "D8", "6.17, 7.0", 0,                                 \
+	  "with an IOMMU a bus-address entry gets the length of the list's first")              \
+	Q(SG_BOUNCED_STICKS, "sg-bounced-sticks", "D9", "6.17, 7.0", 0,                         \
+	  "a list that was bounced once is unmapped entry by entry ever after")                 \
+	Q(SG_BOUNCED_PEER, "sg-bounced-peer", "D10", "6.17", 0,                                 \
+	  "a list that must bounce maps peer memory like RAM, reachable or not")                \
+	Q(SG_PADS_FOREIGN, "sg-pads-foreign", "D12", "6.17, 7.0", 0,                            \
+	  "padding of a list at a segment boundary shows the device what lies behind an entry") \
+	Q(FQ_OVERFLOW, "fq-overflow", "FQ", "6.17, 7.0", 0,                                     \
+	  "a full flush queue loses what is in it if another CPU flushes just then")            \
+	Q(POOL_OUTLIVED, "pool-outlived", "D14", "6.17, 7.0", 0,                                \
+	  "after swiotlb_exit() everybody believes that there still are slots")                 \
+	Q(MASK_ENDS_SYNC, "mask-ends-sync", "D13", "6.17, 7.0", 1,                              \
+	  "dma_set_mask() with live bounce buffers ends their syncs")                           \
+	Q(IOVA_FAILED_SIZE, "iova-failed-size", "D15", "6.17, 7.0", 1,                          \
+	  "an allocation that fails under a small limit fails below 4 GiB for all")             \
+	Q(RELEASE_EARLY, "release-early", "D27", "6.17, 7.0", 0,                                \
+	  "unlinking releases bounce slots that the device can still write to")                 \
+	Q(UNMAP_HOLE_ERRNO, "unmap-hole-errno", "P1", "6.17", 0,                                \
+	  "unmapping nothing returns an errno as a number of bytes")                            \
+	Q(EMPTY_SYNC, "empty-sync", "P3", "6.17", 0,                                            \
+	  "unmapping nothing sends an invalidation all the same")                               \
+	Q(TABLES_FREED_EARLY, "tables-freed-early", "P6", "6.17", 0,                            \
+	  "page tables are freed before the IOMMU has forgotten them")                          \
+	Q(OVERMAP_IGNORED, "overmap-ignored", "P9", "6.17", 0,                                  \
+	  "mapping a mapped page warns, succeeds, and leaves the old translation")              \
+	Q(OVERMAP_UNFLUSHED, "overmap-unflushed", "P13", "6.17", 0,                             \
+	  "mapping a mapped page replaces the translation without invalidation")                \
+	Q(UNMAP_COUNTS_HOLES, "unmap-counts-holes", "P14", "6.17", 0,                           \
+	  "an unmap counts what was never mapped")                                              \
+	Q(PHYS_OF_NOWHERE, "phys-of-nowhere", "P19", "7.0", 0,                                  \
+	  "an address out of range translates to a negative errno")                             \
+	Q(WALK_CACHE_KEPT, "walk-cache-kept", "P30", "no release", 0,                           \
+	  "an invalidation by address is all that is sent for a table that was freed")          \
+	Q(BLK_LINK_ERROR, "blk-link-error", "K1", "6.17", 0,                                    \
 	  "the block layer forgets that a link failed and sends the request")
 
 #define LIB_QUIRK_ENUM_(id, name, number, kernels, on, what) QUIRK_##id,

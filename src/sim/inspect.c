@@ -161,6 +161,7 @@ void dmasim_dma_get_stats(struct dmasim_dma_stats *stats)
 		.pool_refusals = dma.pool_refusals,
 		.fq_full = dma.fq_full,
 		.fq_timeouts = dma.fq_timeouts,
+		.sg_padding = dma.sg_padding,
 	};
 }
 EXPORT_SYMBOL(dmasim_dma_get_stats);
@@ -183,6 +184,9 @@ bool dmasim_iova_get_stats(struct dmasim_device *dev,
 		.largest_gap32 = iova.largest_gap32,
 		.max32_size = iova.max32_alloc_size,
 		.max32_refusals = iova.max32_refusals,
+		.lost_granules = dma_lost_granules(dmasim_device_kernel(dev)),
+		.cached_size = IOVA_CACHE_MAX_PFNS * iovad->granule,
+		.optimal_size = iova_rcache_range(),
 	};
 	return true;
 }

@@ -15,7 +15,8 @@
  *     of two. Both stay as they are while the pool is there.
  * I2  The pool's physical address is aligned to a set or better.
  * I3  After swiotlb_exit() nothing of a pool is left: no device is served.
- * I4  mem->nslabs is the sum over mem->pools, of which defpool is the first.
+ * I4  mem->nslabs is the sum over mem->pools, of which defpool is the first;
+ *     quirk "pool-outlived" keeps it after swiotlb_exit().
  * Locks: mem->lock: adding to mem->pools, which RCU protects; else none: set-up
  * is before the devices.
  * Tests: tests/unit/swiotlb/test_pool.c
@@ -376,7 +377,8 @@ static void pool_close(void)
 {
 	struct io_tlb_mem *mem = &io_tlb_default_mem;
 
-	if (!mem->nslabs)
+	/* Not by mem->nslabs: see swiotlb_exit(). */
+	if (!mem->defpool.nslabs)
 		return;
 	swiotlb_shrink(mem);
 	swiotlb_pool_unshare(&mem->defpool);
@@ -391,8 +393,15 @@ static void pool_close(void)
  */
 void swiotlb_exit(void)
 {
-	if (!io_tlb_default_mem.force_bounce)
-		pool_close();
+	struct io_tlb_mem *mem = &io_tlb_default_mem;
+	unsigned long nslabs = mem->nslabs;
+
+	if (mem->force_bounce)
+		return;
+	pool_close();
+	/* Slots without memory: who asks how many there are is deceived. */
+	if (lib_quirk(QUIRK_POOL_OUTLIVED))
+		mem->nslabs = nslabs;
 }
 
 /**
@@ -510,6 +519,7 @@ void swiotlb_shutdown(void)
 {
 	swiotlb_regions_close();
 	pool_close();
+	swiotlb_mem_open(&io_tlb_default_mem);
 	swiotlb_set_release_hook(NULL);
 	option = (struct swiotlb_option){ .slabs = SWIOTLB_DEFAULT_SLABS };
 	dynamic = false;

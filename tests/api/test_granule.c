@@ -214,10 +214,15 @@ static void an_untrusted_list_bounces_what_ends_inside_a_granule(void **state)
 static void limits_name_granule_and_page(void **state)
 {
 	struct fixture *f = *state;
+	struct dmasim_iova_stats stats;
 
 	assert_int_equal(dma_get_merge_boundary(f->dev), granule(f) - 1);
 	/* D17: of pages, although the caches hold granules. */
 	assert_int_equal(dma_opt_mapping_size(f->dev), 32 * PAGE_SIZE);
+	assert_true(dmasim_iova_get_stats(f->hw, &stats));
+	assert_int_equal(stats.optimal_size, 32 * PAGE_SIZE);
+	assert_int_equal(stats.cached_size, 32 * granule(f));
+	assert_int_equal(stats.lost_granules, 0);
 }
 
 /* ---- two-step ----------------------------------------------------------------- */

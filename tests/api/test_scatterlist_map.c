@@ -375,6 +375,53 @@ static void a_list_stays_what_it_was_after_any_failure(void **state)
 	drop(sgl, pieces);
 }
 
+/* The same with a page of padding, which is made when it is first needed. */
+static void a_padded_list_stays_what_it_was_after_any_failure(void **state)
+{
+	static const struct piece pieces[] = { { 0, 12288 }, { 0, 8192 } };
+	struct fixture *f = *state;
+	struct scatterlist sgl[2];
+	struct sg_table sgt;
+	struct sweep s;
+	int ret;
+
+	dma_set_seg_boundary(f->dev, 0x3fff);
+	fill_table(&sgt, sgl, pieces, 2);
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		sgt.nents = 77;
+		ret = dma_map_sgtable(f->dev, &sgt, DMA_BIDIRECTIONAL, 0);
+		if (!ret) {
+			dma_unmap_sgtable(f->dev, &sgt, DMA_BIDIRECTIONAL, 0);
+			continue;
+		}
+		assert_true(sweep_failed());
+		assert_in_set(ret, ((unsigned long[]){ -ENOMEM, -EINVAL }), 2);
+		assert_unmapped_list(&sgt);
+		assert_not_mapped(f, 0xffff0000, 0x10000);
+	}
+	drop(sgl, pieces);
+}
+
+static void padding_is_no_memory_of_anybody(void **state)
+{
+	static const struct piece pieces[] = { { 0, 12288 }, { 0, 8192 } };
+	struct fixture *f = *state;
+	struct scatterlist sgl[2];
+
+	dma_set_seg_boundary(f->dev, 0x3fff);
+	build(sgl, pieces);
+	assert_int_equal(map_list(f, sgl, 2), 2);
+	assert_segment(&sgl[1], 0xffffc000, 8192);
+
+	assert_int_equal(dma_stat(sg_padding), 0x1000);
+	assert_read(f, 0xffffb000, DMASIM_DMA_OK);
+	expect_faults(1);
+	assert_write(f, 0xffffb000, DMASIM_DMA_PERM);
+	dma_unmap_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
+	assert_not_mapped(f, 0xffff8000, 0x8000);
+	drop(sgl, pieces);
+}
+
 /* What was mapped before the entry that failed is unmapped again. */
 static void an_untranslated_list_is_mapped_or_not(void **state)
 {
@@ -522,6 +569,8 @@ int main(void)
 		fixture_case(the_top_of_the_address_space_is_usable),
 		fixture_case(a_list_without_iova_stays_what_it_was),
 		fixture_case(a_list_stays_what_it_was_after_any_failure),
+		fixture_case(a_padded_list_stays_what_it_was_after_any_failure),
+		fixture_case(padding_is_no_memory_of_anybody),
 		fixture_case(a_chained_table_is_mapped_and_unmapped),
 	};
 	const struct CMUnitTest untranslated[] = {

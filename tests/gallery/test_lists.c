@@ -182,6 +182,48 @@ static void sg_bounced_peer(void **state)
 	peer_destroy(peer);
 }
 
+/*
+ * Three pages and a secret behind them, then two pages, for a device whose
+ * segments may not cross 16 KiB. What does the device find between them?
+ */
+static u8 read_padding(struct fixture *f)
+{
+	struct page *first = alloc_pages(GFP_KERNEL, 2);
+	struct page *second = alloc_pages(GFP_KERNEL, 1);
+	struct scatterlist sgl[2];
+	u8 byte = 0xff;
+
+	dma_set_seg_boundary(f->dev, 0x3fff);
+	memset(page_address(first + 3), 0x5e, PAGE_4K);
+	sg_init_table(sgl, 2);
+	sg_set_page(&sgl[0], first, 3 * PAGE_4K, 0);
+	sg_set_page(&sgl[1], second, 2 * PAGE_4K, 0);
+	assert_int_equal(list_map(f, sgl), 2);
+	assert_int_equal(sg_dma_address(&sgl[1]),
+			 sg_dma_address(&sgl[0]) + 4 * PAGE_4K);
+
+	assert_int_equal(dmasim_dma_read(f->hw,
+					 sg_dma_address(&sgl[0]) + 3 * PAGE_4K,
+					 &byte, 1),
+			 DMASIM_DMA_OK);
+	list_unmap(f, sgl);
+	__free_pages(first, 2);
+	__free_pages(second, 1);
+	return byte;
+}
+
+/* spec: dma-core D12 */
+static void sg_pads_foreign(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(read_padding(f), 0);
+	assert_int_equal(dma_stat(sg_padding), PAGE_4K);
+
+	quirk_on("sg-pads-foreign");
+	assert_int_equal(read_padding(f), 0x5e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest untranslated[] = {
@@ -192,6 +234,7 @@ int main(void)
 		fixture_case(sg_bus_length),
 		fixture_case(sg_bounced_sticks),
 		fixture_case(sg_bounced_peer),
+		fixture_case(sg_pads_foreign),
 	};
 
 	return run_variants("gallery_lists", untranslated,

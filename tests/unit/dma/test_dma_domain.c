@@ -130,6 +130,7 @@ static void gaps_between_inbound_windows_are_taken_out(void **state)
 	assert_reserved(0x80000000, 0x90000fff);
 	assert_free(0x90001000);
 	assert_reserved(0xd0000000, ~0ull);
+	assert_int_equal(fake.domain.iova_cookie->lost_granules, 2);
 }
 
 static void overlapping_inbound_windows_are_einval(void **state)
