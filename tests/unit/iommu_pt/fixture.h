@@ -26,8 +26,10 @@
 /* An address inside a page that is aligned to nothing. */
 #define ODD (0xabc & (PG - 1))
 
-/* What the memory of one table counts. */
-#define TABLE_PAGES ((lg2_size(PT_TABLE_LG2) + PAGE_SIZE - 1) / PAGE_SIZE)
+/* What the memory of one table counts, and of several side by side. */
+#define TABLE_PAGES TABLES_PAGES(1)
+#define TABLES_PAGES(nr) \
+	(((nr)*lg2_size(PT_TABLE_LG2) + PAGE_SIZE - 1) / PAGE_SIZE)
 
 #define PROT_RW (IOMMU_READ | IOMMU_WRITE)
 
@@ -225,7 +227,8 @@ static u64 root_pages(void)
 {
 	const struct pt_common *common = NS(common)(fx_pt());
 
-	return TABLE_PAGES << pt_concat_lg2(common, pt_get_top(common).level);
+	return TABLES_PAGES(1u
+			    << pt_concat_lg2(common, pt_get_top(common).level));
 }
 
 /* ---- what the table holds, read word by word ---- */

@@ -178,7 +178,7 @@ static void assert_shape(unsigned int ias, unsigned int oas, unsigned int how,
 	assert_int_equal(info.levels, levels);
 	assert_int_equal(1u << info.concat_lg2, tables);
 	assert_int_equal(info.tsz, 64 - ias);
-	assert_int_equal(table_pages() - before, tables * TABLE_PAGES);
+	assert_int_equal(table_pages() - before, TABLES_PAGES(tables));
 	assert_int_equal(info.ttb % (tables * lg2_size(PT_TABLE_LG2)), 0);
 	pt_iommu_deinit(&other.iommu);
 }

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include <asm/page.h>
+
 #include <linux/sizes.h>
 #include <linux/types.h>
 
@@ -23,11 +25,13 @@
 #include "mm/mm.h"
 
 #define BOOT_CPUS 2
+/* 32768 pages, whatever a page has: a page table of 4 KiB takes one. */
+#define BOOT_RAM ((u64)SZ_128M / SZ_4K * PAGE_SIZE)
 
 static inline void boot_machine(void)
 {
 	static const struct hw_config cfg = {
-		.ram = { { 0x100000, SZ_128M } },
+		.ram = { { 0x100000, BOOT_RAM } },
 		.nr_ram = 1,
 		.mmio32_start = 0xe0000000,
 		.mmio32_end = 0xfec00000,
