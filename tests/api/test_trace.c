@@ -11,7 +11,8 @@
 #include "api/peer.h"
 #include "support/trace.h"
 
-#define PHYS 0x1234000ull
+/* In whole pages, whatever a page has. */
+#define PHYS 0x1230000ull
 
 /* A driver's buffer of whole pages at PHYS. */
 static struct page *pages_at_phys(size_t len)
@@ -141,16 +142,19 @@ static void unmaps_are_told_after_or_before(void **state)
 
 static struct scatterlist list[200];
 
-/* Pages with a hole behind each, so that nothing is joined. */
+/* 4 KiB with a hole behind each, so that nothing is joined. */
 static void fill_list(unsigned int nents)
 {
 	unsigned int i;
 
 	ram_at(PHYS, nents * 0x2000ul);
 	sg_init_table(list, nents);
-	for (i = 0; i < nents; i++)
-		sg_set_page(&list[i], phys_to_page(PHYS + i * 0x2000ul), 0x1000,
-			    0);
+	for (i = 0; i < nents; i++) {
+		phys_addr_t phys = PHYS + i * 0x2000ull;
+
+		sg_set_page(&list[i], phys_to_page(phys), 0x1000,
+			    phys % PAGE_SIZE);
+	}
 }
 
 static void a_list_is_one_event_with_arrays(void **state)
@@ -257,12 +261,12 @@ static void a_provider_of_peer_memory_is_classified_once(void **state)
 	struct pci_p2pdma_map_state p2p = {};
 	struct recording *r = record("p2pdma_map_type");
 
-	pci_p2pdma_state(&p2p, f->dev, peer_page(peer, 0x1000));
-	pci_p2pdma_state(&p2p, f->dev, peer_page(peer, 0x2000));
+	pci_p2pdma_state(&p2p, f->dev, peer_page(peer, PAGE_SIZE));
+	pci_p2pdma_state(&p2p, f->dev, peer_page(peer, 2 * PAGE_SIZE));
 
 	assert_int_equal(r->nr, 1);
 	assert_text_field(&r->event[0], "device", "0000:01:00.0");
-	assert_field(&r->event[0], "phys_addr", peer->phys + 0x1000);
+	assert_field(&r->event[0], "phys_addr", peer->phys + PAGE_SIZE);
 	assert_text_field(&r->event[0], "type", "by bus address");
 	peer_destroy(peer);
 }

@@ -5,7 +5,10 @@
 #include "api/peer.h"
 #include "gallery/gallery.h"
 
-/* One page of RAM and 8 KiB of a peer. */
+/* Where in the peer. */
+#define THERE (3 * PAGE_SIZE)
+
+/* 4 KiB of RAM and 8 KiB of a peer. */
 static void list_build(struct scatterlist *sgl, struct peer *peer)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -13,7 +16,7 @@ static void list_build(struct scatterlist *sgl, struct peer *peer)
 	assert_non_null(page);
 	sg_init_table(sgl, 2);
 	sg_set_page(&sgl[0], page, 4096, 0);
-	sg_set_page(&sgl[1], peer_page(peer, 0x3000), 8192, 0);
+	sg_set_page(&sgl[1], peer_page(peer, THERE), 8192, 0);
 }
 
 static int list_map(struct fixture *f, struct scatterlist *sgl)
@@ -40,7 +43,7 @@ static void sg_bus_length_direct(void **state)
 
 	list_build(sgl, peer);
 	assert_int_equal(list_map(f, sgl), 2);
-	assert_int_equal(sg_dma_address(&sgl[1]), peer->phys + 0x3000);
+	assert_int_equal(sg_dma_address(&sgl[1]), peer->phys + THERE);
 	assert_int_equal(sg_dma_len(&sgl[1]), 8192);
 	list_unmap(f, sgl);
 	list_drop(sgl);
@@ -49,7 +52,7 @@ static void sg_bus_length_direct(void **state)
 	list_build(sgl, peer);
 	sg_dma_len(&sgl[1]) = 17; /* of whoever had the list before */
 	assert_int_equal(list_map(f, sgl), 2);
-	assert_int_equal(sg_dma_address(&sgl[1]), peer->phys + 0x3000);
+	assert_int_equal(sg_dma_address(&sgl[1]), peer->phys + THERE);
 	assert_int_equal(sg_dma_len(&sgl[1]), 17);
 	list_unmap(f, sgl);
 	list_drop(sgl);
@@ -70,7 +73,7 @@ static void sg_host_bridge(void **state)
 	list_build(sgl, peer);
 	assert_int_equal(list_map(f, sgl), 2);
 	assert_device_writes(f, sg_dma_address(&sgl[1]), 8192, 6);
-	assert_pattern(peer->memory + 0x3000, 8192, 6);
+	assert_pattern(peer->memory + THERE, 8192, 6);
 	list_unmap(f, sgl);
 	list_drop(sgl);
 	memset(peer->memory, 0, sizeof(peer->memory));
@@ -86,7 +89,7 @@ static void sg_host_bridge(void **state)
 					  1),
 			 DMASIM_DMA_OK);
 	/* Not in the peer, but in that page. */
-	assert_int_equal(peer->memory[0x3000], 0);
+	assert_int_equal(peer->memory[THERE], 0);
 	assert_int_equal(*(u8 *)dmasim_ram(RAM, 1), 0x5a);
 	list_unmap(f, sgl);
 	list_drop(sgl);
@@ -109,7 +112,7 @@ static void sg_bus_length(void **state)
 	quirk_on("sg-bus-length");
 	assert_int_equal(list_map(f, sgl), 2);
 	/* Half of the 8 KiB, and not even the other's 512 bytes. */
-	assert_int_equal(sg_dma_address(&sgl[1]), peer->phys + 0x3000);
+	assert_int_equal(sg_dma_address(&sgl[1]), peer->phys + THERE);
 	assert_int_equal(sg_dma_len(&sgl[1]), 4096);
 	list_unmap(f, sgl);
 	list_drop(sgl);
@@ -176,7 +179,7 @@ static void sg_bounced_peer(void **state)
 	assert_int_equal(dmasim_dma_write(f->hw, sg_dma_address(&sgl[1]), &byte,
 					  1),
 			 DMASIM_DMA_DECODE);
-	assert_int_equal(peer->memory[0x3000], 0);
+	assert_int_equal(peer->memory[THERE], 0);
 	list_unmap(f, sgl);
 	list_drop(sgl);
 	peer_destroy(peer);

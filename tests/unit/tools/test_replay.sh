@@ -55,13 +55,15 @@ if [ "$page" -gt 4096 ]; then
 		--granule 16384 "$data/trim.iolog"
 	check "small entries" 0 '^link ' "$dmasim" replay --iommu amdv1 \
 		--json "$dir/json" "$data/oltp-mixed.iolog"
-	small=$(sed -n 's/.*"pte_writes": //p' "$dir/json" | tr -d ,)
+	few=$(sed -n 's/.*"pte_writes": //p' "$dir/json" | tr -d ,)
 	check "large entries" 0 ", granule $page," "$dmasim" replay \
 		--iommu amdv1 --granule "$page" --json "$dir/json" \
 		"$data/oltp-mixed.iolog"
-	large=$(sed -n 's/.*"pte_writes": //p' "$dir/json" | tr -d ,)
-	[ "$large" -lt "$small" ] || {
-		echo "FAILED: $large entries of $page, $small of 4096"
+	# A page of AMDv1 above 4 KiB is as many items of its table, all equal:
+	# what is smaller than the granule costs as much as the granule.
+	many=$(sed -n 's/.*"pte_writes": //p' "$dir/json" | tr -d ,)
+	[ "$many" -gt "$few" ] && [ $((many % (page / 4096))) = 0 ] || {
+		echo "FAILED: $many items of pages of $page, $few of 4096"
 		failed=1
 	}
 fi
@@ -79,8 +81,9 @@ check "bad depth" 2 "from 1 to 1024" "$dmasim" replay --depth 0 x
 check "bad size" 2 "no power of two" "$dmasim" replay --max-io-kb 48 x
 check "bad json" 2 "No such file" "$dmasim" replay --json /nonexistent/x \
 	"$data/trim.iolog"
-check "trace" 0 '^link ' "$dmasim" replay --trace "$dir/trace.json" \
-	"$data/trim.iolog"
+# Several pages, whatever a page has: one page needs no range.
+printf 'fio version 3 iolog\n1 f add\n2 f open\n3 f read 0 262144\n' >"$dir/log"
+check "trace" 0 '^link ' "$dmasim" replay --trace "$dir/trace.json" "$dir/log"
 check "trace has reservations" 0 '"ph":"b".*reservation' cat "$dir/trace.json"
 begins=$(grep -c '"ph":"b"' "$dir/trace.json")
 ends=$(grep -c '"ph":"e"' "$dir/trace.json")
