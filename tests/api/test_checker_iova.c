@@ -224,6 +224,7 @@ static void a_state_left_over_is_told(void **state)
 {
 	struct fixture *f = *state;
 	struct dmasim_event event;
+	char linked[32];
 	struct run r;
 
 	run_begin(f, &r, PAGE_SIZE);
@@ -233,7 +234,8 @@ static void a_state_left_over_is_told(void **state)
 	assert_diagnosed(DMASIM_EVENT_LEAK, "checker-leak", 1);
 	event = checker_event(DMASIM_EVENT_LEAK, "checker-leak");
 	assert_in_range(event.nr_origin, 3, 24);
-	assert_non_null(strstr(event.text, "0x1000 linked"));
+	snprintf(linked, sizeof(linked), "0x%lx linked", PAGE_SIZE);
+	assert_non_null(strstr(event.text, linked));
 	/* The layers below miss the addresses as well. */
 	expect_events(DMASIM_EVENT_LEAK, "iova-leak", 1);
 	__free_pages(r.page, 2);

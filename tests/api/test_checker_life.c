@@ -55,16 +55,17 @@ static void an_access_over_two_mappings_is_silent(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_pages(GFP_KERNEL, 1);
-	dma_addr_t a = map_checked(f, page, 0, 4096, DMA_TO_DEVICE);
-	dma_addr_t b = map_checked(f, page + 1, 0, 4096, DMA_TO_DEVICE);
+	dma_addr_t a = map_checked(f, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
+	dma_addr_t b = map_checked(f, page + 1, 0, PAGE_SIZE, DMA_TO_DEVICE);
 	char buf[256];
 
-	assert_int_equal(dmasim_dma_read(f->hw, a + 4000, buf, sizeof(buf)),
+	assert_int_equal(dmasim_dma_read(f->hw, a + PAGE_SIZE - 96, buf,
+					 sizeof(buf)),
 			 DMASIM_DMA_OK);
 
 	assert_int_equal(checker_stat(errors), 0);
-	dma_unmap_page(f->dev, a, 4096, DMA_TO_DEVICE);
-	dma_unmap_page(f->dev, b, 4096, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, a, PAGE_SIZE, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, b, PAGE_SIZE, DMA_TO_DEVICE);
 	__free_pages(page, 1);
 }
 
