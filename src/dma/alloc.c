@@ -264,10 +264,8 @@ out:
 		return NULL;
 	}
 	sgt->nents = 1;
-	/* The CPU fills it first: not the device's yet. */
 	if (dma_debug_active())
-		debug_dma_map_sg(dev, sgt->sgl, sgt->orig_nents, 1, dir,
-				 attrs | DMA_ATTR_SKIP_CPU_SYNC);
+		debug_dma_alloc_sg(dev, sgt->sgl, sgt->orig_nents, dir, attrs);
 	trace_dma_alloc_sgt(dev, sgt, size, dir, gfp, attrs);
 	return sgt;
 }

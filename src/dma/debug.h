@@ -54,6 +54,14 @@ void debug_dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 void debug_dma_map_sg(struct device *dev, struct scatterlist *sg, int nents,
 		      int ents, enum dma_data_direction dir,
 		      unsigned long attrs);
+/**
+ * debug_dma_alloc_sg() - after an allocation of pages that are one segment
+ *
+ * The CPU fills them first. No mapping of the caller's, so of any length.
+ */
+void debug_dma_alloc_sg(struct device *dev, struct scatterlist *sg, int nents,
+			enum dma_data_direction dir, unsigned long attrs);
+/** debug_dma_unmap_sg() - before an unmap of a list, and a free of those pages. */
 void debug_dma_unmap_sg(struct device *dev, struct scatterlist *sg, int nents,
 			enum dma_data_direction dir, unsigned long attrs);
 

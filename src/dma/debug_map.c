@@ -463,6 +463,21 @@ out:
 	dma_debug_leave(flags);
 }
 
+void debug_dma_alloc_sg(struct device *dev, struct scatterlist *sg, int nents,
+			enum dma_data_direction dir, unsigned long attrs)
+{
+	struct dma_debug_device *d;
+	unsigned long flags;
+
+	if (!dma_debug_enter(&flags))
+		return;
+	d = dma_debug_device(dev);
+	if (d)
+		add_segments(d, sg, nents, 1, dir,
+			     attrs | DMA_ATTR_SKIP_CPU_SYNC);
+	dma_debug_leave(flags);
+}
+
 /* How many segments were made of the list? The first one knows. */
 static int segments_of(struct dma_debug_device *d, struct scatterlist *sg,
 		       int nents)

@@ -398,6 +398,22 @@ static void more_than_the_largest_mapping_is_told(void **state)
 	__free_pages(page, 7);
 }
 
+static void allocated_pages_are_no_mapping_that_is_too_long(void **state)
+{
+	struct fixture *f = *state;
+	struct sg_table *sgt;
+
+	fixture_make_external(f);
+	dma_set_max_seg_size(f->dev, UINT_MAX);
+	sgt = dma_alloc_noncontiguous(f->dev, SZ_2M, DMA_BIDIRECTIONAL,
+				      GFP_KERNEL, 0);
+	assert_non_null(sgt);
+	assert_true(sgt->sgl->length > dma_max_mapping_size(f->dev));
+	dma_free_noncontiguous(f->dev, SZ_2M, sgt, DMA_BIDIRECTIONAL);
+
+	assert_int_equal(checker_stat(errors), 0);
+}
+
 static void a_table_without_a_mask_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -833,6 +849,7 @@ int main(void)
 		fixture_case(a_peers_page_outside_a_list_is_told),
 		fixture_case(nothing_mapped_is_told),
 		fixture_case(more_than_the_largest_mapping_is_told),
+		fixture_case(allocated_pages_are_no_mapping_that_is_too_long),
 		fixture_case(a_table_without_a_mask_is_told),
 		fixture_case(a_segment_longer_than_the_device_takes_is_told),
 		fixture_case(a_segment_across_the_boundary_is_told),
