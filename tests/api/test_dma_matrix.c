@@ -201,7 +201,9 @@ static void the_device_reads_linked_pages(void **state)
 #define SLOTS 48
 /* The same bytes whatever a page has: 3000 steps with 4 KiB. */
 #define STEPS (3000 >> (PAGE_SHIFT - 12))
-#define LONGEST (9 * PAGE_SIZE)
+/* A bounce buffer has 256 KiB, a restricted pool 16 MiB for all of them. */
+#define LONGEST min(9 * PAGE_SIZE, (unsigned long)SZ_256K)
+#define MOST_PAGES min(64, (int)(SZ_1M / PAGE_SIZE))
 
 /**
  * struct slot - one live mapping of the random driver
@@ -332,7 +334,7 @@ static void begin_link(struct fixture *f, struct slot *s)
 {
 	unsigned int i;
 
-	transfer_map(f, &s->t, 1 + random_below(64), s->dir);
+	transfer_map(f, &s->t, 1 + random_below(MOST_PAGES), s->dir);
 	for (i = 0; i < s->t.nr; i++)
 		exchange(f, s, s->t.addr[i], page_address(s->t.page[i]),
 			 PAGE_SIZE, s->seed + i);
