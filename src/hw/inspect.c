@@ -103,6 +103,17 @@ static uint64_t load(uint64_t phys)
 			       __ATOMIC_ACQUIRE);
 }
 
+/* @e points to a table that is above it. */
+static void say_up_again(struct hw_pt_entry *e, uint64_t target)
+{
+	e->kind = HW_ENTRY_BROKEN;
+	e->status = HW_ERR_TABLE;
+	e->target = target;
+	snprintf(e->why, sizeof(e->why),
+		 "it points up again, to the table 0x%llx",
+		 (unsigned long long)target);
+}
+
 static void say_why(const struct hw_walk_format *f, struct hw_pt_entry *e)
 {
 	uint64_t at = e->table + 8ull * e->index;
@@ -167,6 +178,9 @@ static void classify(const struct hw_walk_format *f,
 		}
 	} else if (e->status == HW_ERR_UNMAPPED) {
 		e->kind = HW_ENTRY_ABSENT;
+	} else if (e->status == HW_ERR_TABLE && e->word && f->entry &&
+		   f->entry->addr(e->word) == table) {
+		say_up_again(e, table);
 	} else {
 		e->kind = HW_ENTRY_BROKEN;
 		say_why(f, e);
@@ -219,8 +233,10 @@ enum hw_status hw_pt_walk(const struct hw_iommu_context *ctx, uint64_t addr,
 		if (i < w.nr_steps)
 			level = w.step[i].level;
 	}
-	/* A skipped level may have decided, not the entry itself. */
-	if (status && e[w.nr_steps].kind == HW_ENTRY_TABLE) {
+	/* What the entry does not show by itself: the way to it, skipped levels. */
+	if (status == HW_ERR_TABLE && e[w.nr_steps].kind == HW_ENTRY_TABLE) {
+		say_up_again(&e[w.nr_steps], e[w.nr_steps].target);
+	} else if (status && e[w.nr_steps].kind == HW_ENTRY_TABLE) {
 		e[w.nr_steps].kind = HW_ENTRY_ABSENT;
 		e[w.nr_steps].status = status;
 		snprintf(e[w.nr_steps].why, sizeof(e[w.nr_steps].why),
@@ -250,11 +266,7 @@ static void check_pointer(struct visit *v, struct hw_pt_entry *e)
 	for (i = 0; i < v->depth; i++) {
 		if (v->path[i] != e->target)
 			continue;
-		e->kind = HW_ENTRY_BROKEN;
-		e->status = HW_ERR_TABLE;
-		snprintf(e->why, sizeof(e->why),
-			 "it points up again, to the table 0x%llx",
-			 (unsigned long long)e->target);
+		say_up_again(e, e->target);
 		return;
 	}
 	if (v->tables_left) {

@@ -362,7 +362,8 @@ static enum hw_status translate_miss(const struct request *rq,
 		status = walk_from_root(&c->used, rq->addr, w);
 	}
 	stats.walk_reads += w->reads;
-	if (status != HW_ERR_RANGE)
+	/* What leads to a malformed entry is looked at anew each time. */
+	if (status == HW_OK || status == HW_ERR_UNMAPPED)
 		remember_tables(dom, rq->addr, w);
 	remember_leaf(c, dom, rq->addr, status, w);
 	return status;

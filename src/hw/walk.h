@@ -53,10 +53,12 @@ struct hw_walk_step {
  * @read, @write: rights, ANDed over all levels
  * @level, @table, @entry: the last entry read and where it is
  * @reads: entries read
- * @step, @nr_steps: tables below the first
+ * @first: the table that the walk began at
+ * @step, @nr_steps: tables below it
  */
 struct hw_walk {
 	uint64_t phys;
+	uint64_t first;
 	uint64_t table;
 	uint64_t entry;
 	uint8_t lg2;
@@ -123,6 +125,7 @@ static inline void hw_walk_begin(const struct hw_walk_start *start,
 				 struct hw_walk *w)
 {
 	w->phys = 0;
+	w->first = start->table;
 	w->table = start->table;
 	w->entry = 0;
 	w->lg2 = 0;
@@ -161,14 +164,28 @@ static inline bool hw_walk_fetch(struct hw_walk *w, unsigned int index)
 }
 
 /*
+ * Was @table passed already, as far as this walk came? No table is part of what
+ * it translates.
+ */
+static inline bool hw_walk_passed(const struct hw_walk *w, uint64_t table)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->nr_steps; i++)
+		if (w->step[i].table == table)
+			return true;
+	return table == w->first;
+}
+
+/*
  * Go down to @table of @level, which has 2^@index_lg2 entries and translates
- * 2^@lg2 bytes; false: that is no RAM.
+ * 2^@lg2 bytes; false: that is no RAM, or leads back to where the walk was.
  */
 static inline bool hw_walk_descend(struct hw_walk *w, uint64_t table,
 				   unsigned int level, unsigned int index_lg2,
 				   unsigned int lg2)
 {
-	if (!hw_ram_valid(table, 8ull << index_lg2))
+	if (!hw_ram_valid(table, 8ull << index_lg2) || hw_walk_passed(w, table))
 		return false;
 	w->table = table;
 	w->level = (uint8_t)level;

@@ -274,6 +274,26 @@ static void loops_are_not_followed(void **state)
 	assert_entry(2, HW_ENTRY_BROKEN, 0x40000000, 0x7fffffff, T2);
 }
 
+static void a_walk_says_where_it_would_go_round(void **state)
+{
+	struct hw_pt_entry e[HW_PT_MAX_WALK];
+	unsigned int nr;
+	uint64_t phys;
+
+	(void)state;
+	use(HW_PT_VTDSS, 4);
+	ram64(T3)[0] = T2 | 3;
+	ram64(T2)[0] = T3 | 3;
+	assert_int_equal(hw_pt_walk(&tree, 0x1000, e, &nr, &phys),
+			 HW_ERR_TABLE);
+	assert_int_equal(nr, 2);
+	assert_int_equal(e[0].kind, HW_ENTRY_TABLE);
+	assert_int_equal(e[1].kind, HW_ENTRY_BROKEN);
+	assert_int_equal(e[1].status, HW_ERR_TABLE);
+	assert_string_equal(e[1].why,
+			    "it points up again, to the table 0x100000000");
+}
+
 static void more_tables_than_asked_for_are_not_followed(void **state)
 {
 	(void)state;
@@ -381,6 +401,7 @@ int main(void)
 		CASE(broken_entries_are_shown_with_a_reason),
 		CASE(groups_that_disagree_say_so),
 		CASE(loops_are_not_followed),
+		CASE(a_walk_says_where_it_would_go_round),
 		CASE(more_tables_than_asked_for_are_not_followed),
 		CASE(a_root_outside_ram_is_the_one_entry),
 		CASE(an_entry_has_fields),

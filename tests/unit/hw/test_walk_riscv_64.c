@@ -3,6 +3,8 @@
  * src/hw/walk_riscv_64.c against words written by hand: the example rows of the
  * format, and every way an entry can be wrong.
  */
+#define POINTER(table) ((table) >> 2 | 1)
+
 #include "unit/hw/walk.h"
 
 /* Sv39: the tree begins at T2. */
@@ -168,32 +170,6 @@ static void addresses_are_canonical(void **state)
 	assert_refused(0xffffff8000000000, HW_ERR_RANGE, 2, 0);
 }
 
-static void tables_outside_ram_are_refused(void **state)
-{
-	ram64(T1)[282] = 0xc0000000 >> 2 | 1;
-	assert_refused(IOVA, HW_ERR_TABLE, 1, 0xc0000000 >> 2 | 1);
-}
-
-static void a_table_that_points_to_itself_ends_at_level_0(void **state)
-{
-	struct hw_walk w;
-	unsigned int i;
-
-	for (i = 0; i < 512; i++)
-		ram64(T2)[i] = T2 >> 2 | 1;
-	assert_int_equal(walk(IOVA, &w), HW_ERR_RESERVED);
-	assert_int_equal(w.reads, 3);
-	assert_int_equal(w.level, 0);
-}
-
-static void garbage_is_survived(void **state)
-{
-	tree.oas_lg2 = 52;
-	assert_garbage_is_survived();
-}
-
-#define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, board_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,9 +189,7 @@ int main(void)
 		CASE(addresses_beyond_the_width_are_malformed),
 		CASE(absent_entries_may_hold_anything),
 		CASE(addresses_are_canonical),
-		CASE(tables_outside_ram_are_refused),
-		CASE(a_table_that_points_to_itself_ends_at_level_0),
-		CASE(garbage_is_survived),
+		WALK_CASES,
 	};
 
 	return cmocka_run_group_tests_name("hw walk riscv64", tests, NULL,
