@@ -3,14 +3,15 @@
  * src/hw/walk_amdv1.c against words written by hand: the example rows of the
  * format, and every way an entry can be wrong.
  */
-#include "unit/hw/board.h"
-#include "hw/walk.h"
+#define POINTER(table) ((table) | 0x6000000000000201)
 
-#define IOVA 0x123456000ull
+#include "unit/hw/walk.h"
 
 static int setup(void **state)
 {
 	board_on(&board_config);
+	format = &hw_amdv1_format;
+	tree = (struct hw_walk_start){ T2, 2, 3, 0, 52, false, true, true };
 	ram64(T2)[4] = 0x6000000100002401;
 	ram64(T1)[282] = 0x6000000100003201;
 	/* The tables of the second example, and of low addresses. */
@@ -18,42 +19,6 @@ static int setup(void **state)
 	ram64(T2)[0] = 0x6000000100002401;
 	ram64(T1)[0] = 0x6000000100003201;
 	return 0;
-}
-
-static enum hw_status walk_levels(uint64_t root, unsigned int levels,
-				  uint64_t addr, struct hw_walk *w)
-{
-	const struct hw_walk_start start = {
-		.table = root,
-		.level = levels - 1,
-		.levels = levels,
-		.oas_lg2 = 52,
-		.read = true,
-		.write = true,
-	};
-
-	return hw_amdv1_format.walk(&start, addr, w);
-}
-
-static void assert_leaf(uint64_t addr, uint64_t phys, unsigned int lg2,
-			bool read, bool write)
-{
-	struct hw_walk w;
-
-	assert_int_equal(walk_levels(T2, 3, addr, &w), HW_OK);
-	assert_int_equal(w.phys, phys);
-	assert_int_equal(w.lg2, lg2);
-	assert_int_equal(w.read, read);
-	assert_int_equal(w.write, write);
-}
-
-static void assert_refused(uint64_t addr, enum hw_status status,
-			   unsigned int level)
-{
-	struct hw_walk w;
-
-	assert_int_equal(walk_levels(T2, 3, addr, &w), status);
-	assert_int_equal(w.level, level);
 }
 
 static void fill(uint64_t table, unsigned int first, unsigned int nr,
@@ -120,21 +85,17 @@ static void page_1g_at_level_2(void **state)
 
 static void a_grown_tree_translates_as_before(void **state)
 {
-	struct hw_walk w;
-
 	ram64(T0)[86] = 0x7000000487654001;
 	ram64(T3)[0] = 0x6000000100001601;
-	assert_int_equal(walk_levels(T3, 4, IOVA, &w), HW_OK);
-	assert_int_equal(w.phys, 0x487654000);
-	assert_int_equal(w.reads, 4);
-	assert_int_equal(walk_levels(T3, 4, 1ull << 39, &w), HW_ERR_UNMAPPED);
-	assert_int_equal(walk_levels(T3, 4, 1ull << 48, &w), HW_ERR_RANGE);
+	tree_at(T3, 4);
+	assert_leaf(IOVA, 0x487654000, 12, true, true);
+	assert_refused(1ull << 39, HW_ERR_UNMAPPED, 3, 0);
+	assert_refused(1ull << 48, HW_ERR_RANGE, 3, 0);
 }
 
 static void six_levels_reach_the_last_page(void **state)
 {
 	uint64_t table = T3;
-	struct hw_walk w;
 	int level;
 
 	ram64(table)[127] = 0x6000000000000001 | (table + 4096) | 5 << 9;
@@ -144,9 +105,8 @@ static void six_levels_reach_the_last_page(void **state)
 				    level << 9;
 	}
 	ram64(table + 4096)[511] = 0x7000000000200001;
-	assert_int_equal(walk_levels(T3, 6, UINT64_MAX, &w), HW_OK);
-	assert_int_equal(w.phys, 0x200fff);
-	assert_int_equal(w.reads, 6);
+	tree_at(T3, 6);
+	assert_leaf(UINT64_MAX, 0x200fff, 12, true, true);
 }
 
 static void rights_are_anded_over_the_levels(void **state)
@@ -160,29 +120,29 @@ static void rights_are_anded_over_the_levels(void **state)
 
 static void entries_without_pr_are_absent(void **state)
 {
-	assert_refused(IOVA, HW_ERR_UNMAPPED, 0);
+	assert_refused(IOVA, HW_ERR_UNMAPPED, 0, 0);
 	ram64(T0)[86] = 0x7000000487654000;
-	assert_refused(IOVA, HW_ERR_UNMAPPED, 0);
+	assert_refused(IOVA, HW_ERR_UNMAPPED, 0, 0x7000000487654000);
 	ram64(T2)[4] = 0x6000000100002400;
-	assert_refused(IOVA, HW_ERR_UNMAPPED, 2);
+	assert_refused(IOVA, HW_ERR_UNMAPPED, 2, 0x6000000100002400);
 }
 
 static void addresses_beyond_the_mode_are_out_of_range(void **state)
 {
-	assert_refused(1ull << 39, HW_ERR_RANGE, 2);
-	assert_refused(UINT64_MAX, HW_ERR_RANGE, 2);
-	assert_refused((1ull << 39) - 1, HW_ERR_UNMAPPED, 2);
+	assert_refused(1ull << 39, HW_ERR_RANGE, 2, 0);
+	assert_refused(UINT64_MAX, HW_ERR_RANGE, 2, 0);
+	assert_refused((1ull << 39) - 1, HW_ERR_UNMAPPED, 2, 0);
 }
 
 static void a_next_level_that_does_not_go_down_is_malformed(void **state)
 {
 	ram64(T1)[282] = 0x6000000100003401;
-	assert_refused(IOVA, HW_ERR_RESERVED, 1);
+	assert_refused(IOVA, HW_ERR_RESERVED, 1, 0x6000000100003401);
 	ram64(T1)[282] = 0x6000000100003c01;
-	assert_refused(IOVA, HW_ERR_RESERVED, 1);
+	assert_refused(IOVA, HW_ERR_RESERVED, 1, 0x6000000100003c01);
 	ram64(T1)[282] = 0x6000000100003201;
 	ram64(T0)[86] = 0x7000000487654201;
-	assert_refused(IOVA, HW_ERR_RESERVED, 0);
+	assert_refused(IOVA, HW_ERR_RESERVED, 0, 0x7000000487654201);
 }
 
 static void a_skipped_level_needs_zero_address_bits(void **state)
@@ -191,7 +151,7 @@ static void a_skipped_level_needs_zero_address_bits(void **state)
 	ram64(T2)[4] = 0x6000000100003201;
 	ram64(T0)[86] = 0x7000000487654001;
 	assert_leaf(0x100056000, 0x487654000, 12, true, true);
-	assert_refused(IOVA, HW_ERR_UNMAPPED, 2);
+	assert_refused(IOVA, HW_ERR_UNMAPPED, 2, 0x6000000100003201);
 }
 
 static void replicas_must_agree_but_for_accessed_and_dirty(void **state)
@@ -202,9 +162,9 @@ static void replicas_must_agree_but_for_accessed_and_dirty(void **state)
 	assert_leaf(0x10000, 0x230000, 16, true, true);
 
 	ram64(T0)[31] = 0x3000000000237e01;
-	assert_refused(0x10000, HW_ERR_RESERVED, 0);
+	assert_refused(0x10000, HW_ERR_RESERVED, 0, 0x7000000000237e01);
 	ram64(T0)[31] = 0;
-	assert_refused(0x10000, HW_ERR_RESERVED, 0);
+	assert_refused(0x10000, HW_ERR_RESERVED, 0, 0x7000000000237e01);
 	/* Outside the group nothing matters. */
 	ram64(T0)[31] = 0x7000000000237e01;
 	ram64(T0)[32] = 0x3000000000237e01;
@@ -215,87 +175,59 @@ static void coded_sizes_must_belong_to_their_level(void **state)
 {
 	/* 4 MiB coded in a table of level 0. */
 	fill(T0, 0, 512, 0x7000000080dffe01);
-	assert_refused(0x0, HW_ERR_RESERVED, 0);
+	assert_refused(0x0, HW_ERR_RESERVED, 0, 0x7000000080dffe01);
 	/* 64 KiB coded in a table of level 1. */
 	fill(T1, 2, 2, 0x7000000000237e01);
-	assert_refused(0x400000, HW_ERR_RESERVED, 1);
+	assert_refused(0x400000, HW_ERR_RESERVED, 1, 0x7000000000237e01);
 	/* 2 MiB, the level's own size, the long way. */
 	ram64(T1)[2] = 0x70000000008ffe01;
-	assert_refused(0x400000, HW_ERR_RESERVED, 1);
+	assert_refused(0x400000, HW_ERR_RESERVED, 1, 0x70000000008ffe01);
 	/* No zero bit at all. */
 	ram64(T1)[2] = 0x700ffffffffffe01;
-	assert_refused(0x400000, HW_ERR_RESERVED, 1);
+	assert_refused(0x400000, HW_ERR_RESERVED, 1, 0x700ffffffffffe01);
 }
 
 static void low_address_bits_of_natural_leaves_are_reserved(void **state)
 {
 	ram64(T1)[1] = 0x7000000080401001;
-	assert_refused(0x200000, HW_ERR_RESERVED, 1);
+	assert_refused(0x200000, HW_ERR_RESERVED, 1, 0x7000000080401001);
 }
 
 static void the_512g_leaf_is_refused(void **state)
 {
-	struct hw_walk w;
-
+	tree_at(T3, 4);
 	ram64(T3)[0] = 0x7000000000000001;
-	assert_int_equal(walk_levels(T3, 4, 0, &w), HW_ERR_RESERVED);
-	assert_int_equal(w.level, 3);
+	assert_refused(0, HW_ERR_RESERVED, 3, 0x7000000000000001);
 	/* Two coded entries of that level are 1 TiB and fine. */
 	fill(T3, 0, 2, 0x7000007ffffffe01);
-	assert_int_equal(walk_levels(T3, 4, 0x8000000123, &w), HW_OK);
-	assert_int_equal(w.phys, 0x8000000123);
-	assert_int_equal(w.lg2, 40);
+	assert_leaf(0x8000000123, 0x8000000123, 40, true, true);
 }
 
 static void the_sixth_level_has_no_leaves(void **state)
 {
-	struct hw_walk w;
-
+	tree_at(T3, 6);
 	ram64(T3)[0] = 0x7000000000000001;
-	assert_int_equal(walk_levels(T3, 6, 0, &w), HW_ERR_RESERVED);
+	assert_refused(0, HW_ERR_RESERVED, 5, 0x7000000000000001);
 	fill(T3, 0, 128, 0x700ffffffffffe01);
-	assert_int_equal(walk_levels(T3, 6, 0, &w), HW_ERR_RESERVED);
-	assert_int_equal(w.level, 5);
+	assert_refused(0, HW_ERR_RESERVED, 5, 0x700ffffffffffe01);
 }
 
 static void reserved_bits_are_checked(void **state)
 {
 	ram64(T0)[86] = 0x7010000487654001;
-	assert_refused(IOVA, HW_ERR_RESERVED, 0);
+	assert_refused(IOVA, HW_ERR_RESERVED, 0, 0x7010000487654001);
 	ram64(T1)[282] = 0x7000000100003201; /* FC in a table entry */
-	assert_refused(IOVA, HW_ERR_RESERVED, 1);
+	assert_refused(IOVA, HW_ERR_RESERVED, 1, 0x7000000100003201);
 }
 
 static void addresses_beyond_the_width_are_reserved(void **state)
 {
-	struct hw_walk_start start = {
-		.table = T2,
-		.level = 2,
-		.levels = 3,
-		.oas_lg2 = 40,
-		.read = true,
-	};
-	struct hw_walk w;
-
+	tree.oas_lg2 = 40;
 	ram64(T0)[86] = 0x7000010000000001;
-	assert_int_equal(hw_amdv1_format.walk(&start, IOVA, &w),
-			 HW_ERR_RESERVED);
+	assert_refused(IOVA, HW_ERR_RESERVED, 0, 0x7000010000000001);
 	ram64(T0)[86] = 0x7000008000000001;
-	assert_int_equal(hw_amdv1_format.walk(&start, IOVA, &w), HW_OK);
-	assert_false(w.write);
+	assert_leaf(IOVA, 0x8000000000, 12, true, true);
 }
-
-static void tables_outside_ram_are_refused(void **state)
-{
-	struct hw_walk w;
-
-	ram64(T1)[282] = 0x60000000c0000201;
-	assert_refused(IOVA, HW_ERR_TABLE, 1);
-	assert_int_equal(walk_levels(0, 3, IOVA, &w), HW_ERR_TABLE);
-	assert_int_equal(w.entry, 0);
-}
-
-#define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, board_teardown)
 
 int main(void)
 {
@@ -322,7 +254,7 @@ int main(void)
 		CASE(the_sixth_level_has_no_leaves),
 		CASE(reserved_bits_are_checked),
 		CASE(addresses_beyond_the_width_are_reserved),
-		CASE(tables_outside_ram_are_refused),
+		WALK_CASES,
 	};
 
 	return cmocka_run_group_tests_name("hw walk amdv1", tests, NULL, NULL);
