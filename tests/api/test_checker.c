@@ -41,7 +41,7 @@ static void unmapping_what_is_not_mapped_is_told(void **state)
 	assert_int_equal(checker_stat(errors), 1);
 }
 
-/* spec: dma-core 49 */
+/* spec: dma-core 49, 104 */
 static void another_size_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -59,7 +59,7 @@ static void another_size_is_told(void **state)
 	__free_pages(page, 1);
 }
 
-/* spec: dma-core 105 */
+/* spec: dma-core 104, 105 */
 static void another_function_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -70,6 +70,7 @@ static void another_function_is_told(void **state)
 
 	diagnosed("checker-unmap-function", 1);
 	assert_int_equal(checker_stat(errors), 1);
+	assert_int_equal(checker_stat(printed), 1);
 	__free_page(page);
 }
 
@@ -82,6 +83,10 @@ static void newer_kernels_take_page_and_resource_for_one(void **state)
 
 	dmasim_checker_newer(true);
 	dma_unmap_resource(f->dev, addr, PAGE_SIZE, DMA_TO_DEVICE, 0);
+	addr = dma_map_resource(f->dev, 0xe0000000, PAGE_SIZE, DMA_TO_DEVICE,
+				0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	dma_unmap_page(f->dev, addr, PAGE_SIZE, DMA_TO_DEVICE);
 
 	assert_int_equal(checker_stat(errors), 0);
 	__free_page(page);
@@ -118,6 +123,26 @@ static void another_number_of_entries_is_told(void **state)
 
 	/* Each segment knows of how many it is one. */
 	diagnosed("checker-unmap-nents", 2);
+	assert_int_equal(checker_stat(errors), 2);
+	__free_pages(page, 1);
+}
+
+/* Pages side by side are one segment, and one diagnosis. */
+static void another_number_of_entries_of_a_segment_is_told_once(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+	struct scatterlist sg[2];
+
+	sg_init_table(sg, 2);
+	sg_set_page(&sg[0], page, PAGE_SIZE, 0);
+	sg_set_page(&sg[1], page + 1, PAGE_SIZE, 0);
+	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE), 1);
+
+	dma_unmap_sg(f->dev, sg, 1, DMA_TO_DEVICE);
+
+	diagnosed("checker-unmap-nents", 1);
+	assert_int_equal(checker_stat(errors), 1);
 	__free_pages(page, 1);
 }
 
@@ -151,7 +176,7 @@ static void other_attributes_are_told(void **state)
 	__free_page(page);
 }
 
-/* spec: dma-core 106 */
+/* spec: dma-core 104, 106 */
 static void an_address_never_tested_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -562,6 +587,7 @@ static void too_many_mappings_of_a_line_are_told_once(void **state)
 
 	diagnosed("checker-map-overlaps", 1);
 	diagnosed("checker-map-overlap", 9);
+	assert_int_equal(checker_stat(errors), 10);
 	__free_page(page);
 }
 
@@ -835,6 +861,8 @@ int main(void)
 		fixture_case(another_size_is_told),
 		fixture_case(another_function_is_told),
 		fixture_case(newer_kernels_take_page_and_resource_for_one),
+		fixture_case(
+			another_number_of_entries_of_a_segment_is_told_once),
 		fixture_case(another_direction_is_told),
 		fixture_case(other_attributes_are_told),
 		fixture_case(an_address_never_tested_is_told),

@@ -221,7 +221,7 @@ static struct pci_driver careless = {
 	.remove = careless_remove,
 };
 
-/* spec: dma-core 109 */
+/* spec: dma-core 104, 109 */
 static void what_a_driver_leaves_mapped_is_listed(void **state)
 {
 	struct fixture *f = *state;

@@ -243,6 +243,8 @@ static void everything_comes_from_the_restricted_pool(void **state)
 	struct fixture *f = *state;
 	void *buf = kmalloc(PAGE_SIZE, GFP_KERNEL), *mem;
 	dma_addr_t addr, coherent;
+	struct scatterlist sg[2];
+	struct page *page;
 
 	assert_int_equal(own(f).slots, 2048);
 	fill_pattern(buf, 512, 1);
@@ -261,6 +263,22 @@ static void everything_comes_from_the_restricted_pool(void **state)
 	assert_device_writes(f, coherent, 5000, 3);
 	assert_pattern(mem, 5000, 3);
 	dma_free_coherent(f->dev, 5000, mem, coherent);
+	assert_int_equal(own(f).used, 0);
+
+	/* Lists and pages for DMA, too. */
+	sg_init_table(sg, 2);
+	sg_set_buf(&sg[0], buf, 512);
+	sg_set_buf(&sg[1], buf + 1024, 512);
+	fill_pattern(buf + 1024, 512, 4);
+	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE), 2);
+	assert_true(in_own_pool(f, sg_dma_address(&sg[0])));
+	assert_true(in_own_pool(f, sg_dma_address(&sg[1])));
+	assert_device_reads(f, sg_dma_address(&sg[1]), 512, 4);
+	dma_unmap_sg(f->dev, sg, 2, DMA_TO_DEVICE);
+	page = dma_alloc_pages(f->dev, PAGE_SIZE, &addr, DMA_FROM_DEVICE,
+			       GFP_KERNEL);
+	assert_true(in_own_pool(f, addr));
+	dma_free_pages(f->dev, PAGE_SIZE, page, addr, DMA_FROM_DEVICE);
 	assert_int_equal(own(f).used, 0);
 
 	/* It is all that there is. */

@@ -143,11 +143,17 @@ static void two_devices_share_it(void **state)
 /* spec: dma-core 91 */
 static void a_released_device_has_the_default_allocator(void **state)
 {
+	phys_addr_t slot;
+
 	swiotlb_region_detach(&unit);
 	assert_false(is_swiotlb_for_alloc(&unit));
 	assert_false(is_swiotlb_force_bounce(&unit));
 	assert_int_equal(own().slots, 512);
 	assert_int_equal(own().base, POOL);
+	slot = swiotlb_tbl_map_single(&unit, ORIG, 64, 0, DMA_TO_DEVICE, 0);
+	assert_in_range(slot, POOL, POOL + SZ_1M - 64);
+	swiotlb_tbl_unmap_single(&unit, slot, 64, DMA_TO_DEVICE, 0);
+	assert_null(swiotlb_alloc(&unit, PAGE_SIZE));
 }
 
 /* spec: dma-core 8.9 */

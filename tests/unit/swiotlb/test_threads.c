@@ -19,6 +19,29 @@
 
 static unsigned int mistakes, refused;
 
+static pthread_barrier_t met;
+static struct swiotlb_stats together;
+
+/* Each has a buffer while all others have theirs, whatever the scheduler does. */
+static void hold_one_together(unsigned long me)
+{
+	phys_addr_t slot = swiotlb_tbl_map_single(
+		&unit, ORIG + me * SZ_16M, SZ_128K, 0, DMA_FROM_DEVICE, 0);
+	u8 *byte = slot == NO_SLOTS ? NULL : phys_to_virt(slot);
+
+	if (byte)
+		memset(byte, me, SZ_128K);
+	pthread_barrier_wait(&met);
+	if (!me)
+		together = stats();
+	pthread_barrier_wait(&met);
+	if (!byte || memchr_inv(byte, me, SZ_128K))
+		__atomic_fetch_add(&mistakes, 1, __ATOMIC_RELAXED);
+	if (byte)
+		swiotlb_tbl_unmap_single(&unit, slot, SZ_128K, DMA_FROM_DEVICE,
+					 0);
+}
+
 static void *bounce(void *arg)
 {
 	unsigned long me = (unsigned long)arg;
@@ -27,6 +50,7 @@ static void *bounce(void *arg)
 	size_t size[LIVE];
 	unsigned int i, n;
 
+	hold_one_together(me);
 	for (i = 0; i < ROUNDS + LIVE; i++) {
 		phys_addr_t orig;
 		u8 *byte;
@@ -69,11 +93,14 @@ static void run_threads(void)
 	/* What only the first bounce of a device changes. */
 	first = swiotlb_tbl_map_single(&unit, ORIG, 64, 0, DMA_TO_DEVICE, 0);
 	swiotlb_tbl_unmap_single(&unit, first, 64, DMA_TO_DEVICE, 0);
+	pthread_barrier_init(&met, NULL, THREADS);
 	for (i = 0; i < THREADS; i++)
 		assert_int_equal(
 			pthread_create(&thread[i], NULL, bounce, (void *)i), 0);
 	for (i = 0; i < THREADS; i++)
 		pthread_join(thread[i], NULL);
+	pthread_barrier_destroy(&met);
+	assert_int_equal(together.used, THREADS * SZ_128K / 2048);
 	assert_int_equal(mistakes, 0);
 	assert_true(refused < THREADS * ROUNDS / 2);
 	assert_int_equal(stats().used, 0);
@@ -84,6 +111,7 @@ static void threads_never_share_a_slot(void **state)
 {
 	board_start("512,2", 2);
 	run_threads();
+	assert_int_equal(together.transient, 0);
 	board_stop();
 }
 
@@ -97,6 +125,8 @@ static void transient_pools_come_and_go_with_them(void **state)
 	unit_mask = DMA_BIT_MASK(32);
 	run_threads();
 	assert_int_equal(refused, 0);
+	/* The pool has room for two of the four. */
+	assert_int_equal(together.transient, 2 * SZ_128K / 2048);
 	assert_int_equal(stats().transient, 0);
 	rcu_barrier();
 	board_stop();
