@@ -42,4 +42,35 @@ static inline dma_addr_t map_checked(struct fixture *f, struct page *page,
 	return addr;
 }
 
+/* Zeroed pages of which a careful driver has mapped the first @size bytes. */
+struct buffer {
+	struct page *page;
+	dma_addr_t addr;
+	size_t size;
+	enum dma_data_direction dir;
+};
+
+static inline struct buffer map_buffer(struct fixture *f, size_t size,
+				       enum dma_data_direction dir)
+{
+	struct buffer b = { .size = size, .dir = dir };
+
+	b.page = alloc_pages(GFP_KERNEL | __GFP_ZERO, get_order(size));
+	assert_non_null(b.page);
+	b.addr = map_checked(f, b.page, 0, size, dir);
+	return b;
+}
+
+/* It has been unmapped, in whatever way. */
+static inline void free_buffer(struct buffer *b)
+{
+	__free_pages(b->page, get_order(b->size));
+}
+
+static inline void unmap_buffer(struct fixture *f, struct buffer *b)
+{
+	dma_unmap_page(f->dev, b->addr, b->size, b->dir);
+	free_buffer(b);
+}
+
 #endif

@@ -45,51 +45,47 @@ static void unmapping_what_is_not_mapped_is_told(void **state)
 static void another_size_is_told(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_pages(GFP_KERNEL, 1);
-	dma_addr_t addr = map_checked(f, page, 0, 8192, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, 8192, DMA_TO_DEVICE);
 
-	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, b.addr, 4096, DMA_TO_DEVICE);
 
 	diagnosed("checker-unmap-size", 1);
 	assert_int_equal(checker_stat(errors), 1);
-	assert_translates(f, addr + 4096, page_to_phys(page) + 4096);
+	assert_translates(f, b.addr + 4096, page_to_phys(b.page) + 4096);
 	/* Take back what the mistake left, behind the checker's back. */
 	dmasim_checker_disable();
-	iommu_unmap(iommu_get_domain_for_dev(f->dev), addr + 4096, 4096);
-	__free_pages(page, 1);
+	iommu_unmap(iommu_get_domain_for_dev(f->dev), b.addr + 4096, 4096);
+	free_buffer(&b);
 }
 
 /* spec: dma-core 104, 105 */
 static void another_function_is_told(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_checked(f, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, PAGE_SIZE, DMA_TO_DEVICE);
 
-	dma_unmap_resource(f->dev, addr, PAGE_SIZE, DMA_TO_DEVICE, 0);
+	dma_unmap_resource(f->dev, b.addr, PAGE_SIZE, DMA_TO_DEVICE, 0);
 
 	diagnosed("checker-unmap-function", 1);
 	assert_int_equal(checker_stat(errors), 1);
 	assert_int_equal(checker_stat(printed), 1);
-	__free_page(page);
+	free_buffer(&b);
 }
 
 /* spec: dma-core 105 */
 static void newer_kernels_take_page_and_resource_for_one(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_checked(f, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, PAGE_SIZE, DMA_TO_DEVICE);
 
 	dmasim_checker_newer(true);
-	dma_unmap_resource(f->dev, addr, PAGE_SIZE, DMA_TO_DEVICE, 0);
-	addr = dma_map_resource(f->dev, 0xe0000000, PAGE_SIZE, DMA_TO_DEVICE,
-				0);
-	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
-	dma_unmap_page(f->dev, addr, PAGE_SIZE, DMA_TO_DEVICE);
+	dma_unmap_resource(f->dev, b.addr, PAGE_SIZE, DMA_TO_DEVICE, 0);
+	b.addr = dma_map_resource(f->dev, 0xe0000000, PAGE_SIZE, DMA_TO_DEVICE,
+				  0);
+	assert_int_equal(dma_mapping_error(f->dev, b.addr), 0);
+	unmap_buffer(f, &b);
 
 	assert_int_equal(checker_stat(errors), 0);
-	__free_page(page);
 }
 
 /* spec: dma-core 104 */
@@ -150,14 +146,13 @@ static void another_number_of_entries_of_a_segment_is_told_once(void **state)
 static void another_direction_is_told(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_checked(f, page, 0, 512, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, 512, DMA_TO_DEVICE);
 
-	dma_unmap_page(f->dev, addr, 512, DMA_FROM_DEVICE);
+	dma_unmap_page(f->dev, b.addr, 512, DMA_FROM_DEVICE);
 
 	diagnosed("checker-unmap-direction", 1);
 	assert_int_equal(checker_stat(errors), 1);
-	__free_page(page);
+	free_buffer(&b);
 }
 
 static void other_attributes_are_told(void **state)
@@ -194,17 +189,16 @@ static void an_address_never_tested_is_told(void **state)
 static void tested_addresses_and_lists_are_silent(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_checked(f, page, 0, 512, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, 512, DMA_TO_DEVICE);
 	struct scatterlist sg;
 
-	dma_unmap_page(f->dev, addr, 512, DMA_TO_DEVICE);
-	sg_init_one(&sg, page_address(page), 512);
+	dma_unmap_page(f->dev, b.addr, 512, DMA_TO_DEVICE);
+	sg_init_one(&sg, page_address(b.page), 512);
 	assert_int_equal(dma_map_sg(f->dev, &sg, 1, DMA_TO_DEVICE), 1);
 	dma_unmap_sg(f->dev, &sg, 1, DMA_TO_DEVICE);
 
 	assert_int_equal(checker_stat(errors), 0);
-	__free_page(page);
+	free_buffer(&b);
 }
 
 /* Not static, so that the dynamic linker knows their names. */
@@ -597,45 +591,39 @@ static void too_many_mappings_of_a_line_are_told_once(void **state)
 static void a_sync_beyond_the_mapping_is_told(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_pages(GFP_KERNEL, 1);
-	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, 4096, DMA_TO_DEVICE);
 
-	dma_sync_single_for_device(f->dev, addr, 8192, DMA_TO_DEVICE);
+	dma_sync_single_for_device(f->dev, b.addr, 8192, DMA_TO_DEVICE);
 
 	diagnosed("checker-sync-unknown", 1);
 	assert_int_equal(checker_stat(errors), 1);
-	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
-	__free_pages(page, 1);
+	unmap_buffer(f, &b);
 }
 
 /* spec: dma-core 108 */
 static void a_sync_deep_inside_a_mapping_is_silent(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_pages(GFP_KERNEL, 9);
-	dma_addr_t addr = map_checked(f, page, 0, 2 * SZ_1M, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, 2 * SZ_1M, DMA_TO_DEVICE);
 
-	dma_sync_single_for_device(f->dev, addr + SZ_1M, 64, DMA_TO_DEVICE);
+	dma_sync_single_for_device(f->dev, b.addr + SZ_1M, 64, DMA_TO_DEVICE);
 
 	assert_int_equal(checker_stat(errors), 0);
-	dma_unmap_page(f->dev, addr, 2 * SZ_1M, DMA_TO_DEVICE);
-	__free_pages(page, 9);
+	unmap_buffer(f, &b);
 }
 
 /* One sync of a mapping of another direction. */
 static void sync_as(struct fixture *f, enum dma_data_direction mapped,
 		    enum dma_data_direction synced, bool for_cpu)
 {
-	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_checked(f, page, 0, 4096, mapped);
+	struct buffer b = map_buffer(f, 4096, mapped);
 
 	if (for_cpu)
-		dma_sync_single_for_cpu(f->dev, addr, 64, synced);
+		dma_sync_single_for_cpu(f->dev, b.addr, 64, synced);
 	else
-		dma_sync_single_for_device(f->dev, addr, 64, synced);
-	dma_unmap_page(f->dev, addr, 4096, mapped);
+		dma_sync_single_for_device(f->dev, b.addr, 64, synced);
 	assert_int_equal(checker_stat(errors), 1);
-	__free_page(page);
+	unmap_buffer(f, &b);
 }
 
 /* spec: dma-core 104 */

@@ -27,28 +27,25 @@ static void a_device_where_nothing_is_mapped_is_told(void **state)
 static void a_device_after_the_unmap_is_told(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_FROM_DEVICE);
+	struct buffer b = map_buffer(f, 4096, DMA_FROM_DEVICE);
 
-	assert_write(f, addr, DMASIM_DMA_OK);
-	dma_unmap_page(f->dev, addr, 4096, DMA_FROM_DEVICE);
-	assert_write(f, addr, DMASIM_DMA_OK);
+	assert_write(f, b.addr, DMASIM_DMA_OK);
+	dma_unmap_page(f->dev, b.addr, 4096, DMA_FROM_DEVICE);
+	assert_write(f, b.addr, DMASIM_DMA_OK);
 
 	diagnosed("checker-device-unmapped", 1);
-	__free_page(page);
+	free_buffer(&b);
 }
 
 static void a_device_in_the_wrong_direction_is_told(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL);
-	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, 4096, DMA_TO_DEVICE);
 
-	assert_write(f, addr, DMASIM_DMA_OK);
+	assert_write(f, b.addr, DMASIM_DMA_OK);
 
 	diagnosed("checker-device-direction", 1);
-	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
-	__free_page(page);
+	unmap_buffer(f, &b);
 }
 
 static void an_access_over_two_mappings_is_silent(void **state)
@@ -74,18 +71,17 @@ static void an_access_over_two_mappings_is_silent(void **state)
 static void a_store_to_memory_of_the_device_is_told(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_TO_DEVICE);
+	struct buffer b = map_buffer(f, 4096, DMA_TO_DEVICE);
 
-	((char *)page_address(page))[100] = 7;
-	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
+	((char *)page_address(b.page))[100] = 7;
+	dma_unmap_page(f->dev, b.addr, 4096, DMA_TO_DEVICE);
 
 	diagnosed("checker-cpu-store", 1);
 	assert_int_equal(checker_stat(errors), 1);
 	assert_true(
 		checker_event(DMASIM_EVENT_MISUSE, "checker-cpu-store").addr ==
-		page_to_phys(page) + 100);
-	__free_page(page);
+		page_to_phys(b.page) + 100);
+	free_buffer(&b);
 }
 
 static void stores_of_the_owner_are_silent(void **state)
@@ -114,21 +110,19 @@ static void stores_of_the_owner_are_silent(void **state)
 static void given_back_memory_is_the_devices_again(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	char *cpu = page_address(page);
-	dma_addr_t addr = map_checked(f, page, 0, 4096, DMA_BIDIRECTIONAL);
+	struct buffer b = map_buffer(f, 4096, DMA_BIDIRECTIONAL);
+	char *cpu = page_address(b.page);
 
-	dma_sync_single_for_cpu(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
+	dma_sync_single_for_cpu(f->dev, b.addr, 4096, DMA_BIDIRECTIONAL);
 	cpu[0] = 1;
-	dma_sync_single_for_device(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
+	dma_sync_single_for_device(f->dev, b.addr, 4096, DMA_BIDIRECTIONAL);
 	cpu[1] = 1;
-	dma_sync_single_for_cpu(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
+	dma_sync_single_for_cpu(f->dev, b.addr, 4096, DMA_BIDIRECTIONAL);
 
 	diagnosed("checker-cpu-store", 1);
 	assert_int_equal(
 		checker_event(DMASIM_EVENT_MISUSE, "checker-cpu-store").len, 1);
-	dma_unmap_page(f->dev, addr, 4096, DMA_BIDIRECTIONAL);
-	__free_page(page);
+	unmap_buffer(f, &b);
 }
 
 static void mappings_beyond_the_limit_are_not_compared(void **state)
