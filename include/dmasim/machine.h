@@ -146,6 +146,10 @@ struct dmasim_restricted {
  * @confidential: a guest whose memory is encrypted: devices see only what was
  *	shared with them (set_memory_decrypted()), so everything that they do
  *	without IOMMU is bounced, and coherent memory is shared
+ * @cost: what steps of the hardware cost, counted and priced beside everything
+ *	else (<dmasim/cost.h>): "PRESET[,STEP=NS...]" or "STEP=NS[,...]", e.g.
+ *	"server,wait=700"; NULL, "none": nothing is counted. Presets are assumptions
+ *	(docs/cost-model.md)
  * @seed: of every random choice; 0: taken from DMASIM_SEED, else 1
  * @real_time: timers follow the host's clock instead of virtual time
  */
@@ -176,6 +180,7 @@ struct dmasim_machine_config {
 	bool swiotlb_dynamic;
 	struct dmasim_restricted restricted[DMASIM_MAX_RESTRICTED];
 	bool confidential;
+	const char *cost;
 	uint64_t seed;
 	bool real_time;
 };

@@ -265,6 +265,8 @@ static void maintain(uint64_t phys, uint64_t len, bool fetch, uint64_t *nr)
 
 	__atomic_store_n(&view.pending, true, __ATOMIC_RELAXED);
 	count(nr, (end - at + LINE - 1) / LINE);
+	hw_cost_cpu(fetch ? HW_COST_CACHE_INVALIDATE : HW_COST_CACHE_CLEAN,
+		    (end - at + LINE - 1) / LINE);
 	if (!__atomic_load_n(&view.dram, __ATOMIC_ACQUIRE))
 		return;
 	host_mutex_lock(&view.lock);
@@ -338,8 +340,10 @@ void hw_cache_invalidate(uint64_t phys, uint64_t len)
  */
 void hw_cache_wait(void)
 {
-	if (__atomic_exchange_n(&view.pending, false, __ATOMIC_RELAXED))
-		count(&cache_stats.waits, 1);
+	if (!__atomic_exchange_n(&view.pending, false, __ATOMIC_RELAXED))
+		return;
+	count(&cache_stats.waits, 1);
+	hw_cost_cpu(HW_COST_CACHE_WAIT, 1);
 }
 
 /* The page's bytes become DRAM's, too: nothing is dirty. Lock held. */

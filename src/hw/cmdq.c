@@ -229,6 +229,7 @@ void hw_cmdq_doorbell(uint32_t tail)
 	}
 	__atomic_store_n(&queue.tail, tail, __ATOMIC_RELEASE);
 	__atomic_fetch_add(&queue.doorbells, 1, __ATOMIC_RELAXED);
+	hw_cost_cpu(HW_COST_MMIO_WRITE, 1);
 	if (hw_config.cmdq_mode == HW_CMDQ_AT_WAIT)
 		return;
 	host_mutex_lock(&queue.lock);
@@ -266,6 +267,7 @@ void hw_cmdq_poll(void)
  */
 uint32_t hw_cmdq_head(void)
 {
+	hw_cost_cpu(HW_COST_MMIO_READ, 1);
 	return __atomic_load_n(&queue.head, __ATOMIC_ACQUIRE);
 }
 

@@ -222,6 +222,7 @@ uint32_t hw_cfg_read(uint16_t rid, uint16_t reg, unsigned int size)
 	struct hw_cfg_space *cfg;
 	struct hw_dev *dev;
 
+	hw_cost_cpu(HW_COST_MMIO_READ, 1);
 	if (bad_access(reg, size))
 		return ones;
 	host_mutex_lock(&hw_fabric.lock);
@@ -309,6 +310,7 @@ void hw_cfg_write(uint16_t rid, uint16_t reg, unsigned int size, uint32_t val)
 	uint16_t old_control;
 	uint32_t slots;
 
+	hw_cost_cpu(HW_COST_MMIO_WRITE, 1);
 	if (bad_access(reg, size) || reg >= sizeof(cfg->val))
 		return;
 	host_mutex_lock(&hw_fabric.lock);

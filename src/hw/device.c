@@ -263,6 +263,7 @@ void hw_dev_unplug(struct hw_dev *dev)
 	hw_fabric.dev[dev->slot] = NULL;
 	host_mutex_unlock(&hw_fabric.lock);
 	hw_iommu_dev_gone(&dev->tlb);
+	hw_cost_dev_gone(dev);
 	dev_free(dev);
 }
 

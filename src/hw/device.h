@@ -179,4 +179,7 @@ void hw_nvme_die(struct hw_nvme *nvme);
 /** hw_nvme_last_sqe() - copy the last I/O command fetched (64 bytes). */
 bool hw_nvme_last_sqe(struct hw_nvme *nvme, void *sqe);
 
+/** hw_cost_get_dev() - add the steps done for @dev to @out (cost.c). */
+void hw_cost_get_dev(const struct hw_dev *dev, uint64_t out[HW_NR_COSTS]);
+
 #endif

@@ -153,6 +153,7 @@ uint64_t hw_mmio_read(uint64_t phys, unsigned int size)
 	uint64_t mask = size < 8 ? (1ull << 8 * size) - 1 : UINT64_MAX;
 	struct hw_claim c;
 
+	hw_cost_cpu(HW_COST_MMIO_READ, 1);
 	if (bad_mmio(phys, size) || !hw_fabric_claim(phys, size, &c)) {
 		unclaimed("read", phys, size);
 		return mask;
@@ -174,6 +175,7 @@ void hw_mmio_write(uint64_t phys, unsigned int size, uint64_t val)
 {
 	struct hw_claim c;
 
+	hw_cost_cpu(HW_COST_MMIO_WRITE, 1);
 	if (bad_mmio(phys, size) || !hw_fabric_claim(phys, size, &c)) {
 		unclaimed("write", phys, size);
 		return;

@@ -95,6 +95,7 @@ enum hw_cmdq_mode {
  *	being asked for, 0: none is
  * @cache_seed: which ones
  * @confidential: RAM is encrypted; devices see pages that were shared only
+ * @count_steps: count what a cost model has a price for (cost.c)
  */
 struct hw_config {
 	struct hw_ram_range ram[HW_MAX_RAM_RANGES];
@@ -111,6 +112,7 @@ struct hw_config {
 	unsigned int cache_speculation;
 	uint64_t cache_seed;
 	bool confidential;
+	bool count_steps;
 };
 
 /**
@@ -453,6 +455,51 @@ void hw_iommu_set_check(bool on);
  */
 enum hw_status hw_iommu_peek(uint16_t rid, uint64_t addr, bool write,
 			     uint64_t *phys, unsigned int *size_lg2);
+
+/* ---- steps that cost time on real hardware (cost.c) --------------------------------- */
+
+/**
+ * enum hw_cost_step - what is counted, and by whom it is done
+ * @HW_COST_COMMAND: CPU: an invalidation command is written; waits apart
+ * @HW_COST_WAIT: CPU: waiting until commands are complete
+ * @HW_COST_DEVICE_FLUSH: CPU: of these, a command that a device TLB answers
+ * @HW_COST_MMIO_READ, @HW_COST_MMIO_WRITE: CPU: a register, configuration space
+ *	and doorbells of the IOMMU included
+ * @HW_COST_CACHE_CLEAN, @HW_COST_CACHE_INVALIDATE: CPU: a line of 64 bytes
+ * @HW_COST_CACHE_WAIT: CPU: waiting for such maintenance
+ * @HW_COST_BOUNCE_BYTE: CPU: a byte copied to or from a bounce buffer
+ * @HW_COST_CONTEXT_FETCH: device: its context entry is read from memory
+ * @HW_COST_IOTLB_HIT: device: a translation, or "nothing", was cached
+ * @HW_COST_WALK_CACHE_HIT: device: it was not, but a table on the way was
+ * @HW_COST_WALK_READ: device: a page-table entry is read from memory
+ */
+enum hw_cost_step {
+	HW_COST_COMMAND,
+	HW_COST_WAIT,
+	HW_COST_DEVICE_FLUSH,
+	HW_COST_MMIO_READ,
+	HW_COST_MMIO_WRITE,
+	HW_COST_CACHE_CLEAN,
+	HW_COST_CACHE_INVALIDATE,
+	HW_COST_CACHE_WAIT,
+	HW_COST_BOUNCE_BYTE,
+	HW_COST_CONTEXT_FETCH,
+	HW_COST_IOTLB_HIT,
+	HW_COST_WALK_CACHE_HIT,
+	HW_COST_WALK_READ,
+	HW_NR_COSTS,
+};
+
+#define HW_COST_CPUS 64
+
+/** hw_cost_cpu_add() - this thread's CPU did @nr steps; count_steps is set. */
+void hw_cost_cpu_add(enum hw_cost_step step, uint64_t nr);
+
+/** hw_cost_get_cpu() - add the steps of @cpu to @out. */
+void hw_cost_get_cpu(unsigned int cpu, uint64_t out[HW_NR_COSTS]);
+
+/** hw_cost_get_devs() - add those for all devices, also unplugged ones. */
+void hw_cost_get_devs(uint64_t out[HW_NR_COSTS]);
 
 /* ---- looking into the IOMMU (inspect.c); debug aids, no hardware operations --------- */
 

@@ -21,8 +21,8 @@
  *     something forgotten; a device's own slots are good for one generation.
  * I2  A command that has returned leaves no copy by a device that uses what it
  *     dropped (hw_fabric_drain()).
- * I3  A device's own slots are filled only without check, capacity and observer,
- *     so each of these sees every access.
+ * I3  A device's own slots are filled only without check, capacity, observer and
+ *     counting of steps, so each of these sees every access.
  *
  * Locks: iommu_lock inside the device's dma_lock.
  * Tests: tests/unit/hw/test_iommu.c, test_iotlb.c
@@ -180,12 +180,14 @@ void hw_iommu_set_context(uint16_t rid, const struct hw_iommu_context *ctx)
 	host_mutex_unlock(&iommu_lock);
 }
 
-static struct context *context_of(uint16_t rid)
+static struct context *context_of(struct hw_dev *dev)
 {
+	uint16_t rid = hw_dev_rid(dev);
 	struct context *c = &contexts[rid];
 
 	if (hw_likely(c->cached))
 		return c;
+	hw_cost_dev(dev, HW_COST_CONTEXT_FETCH, 1);
 	c->used = c->mem;
 	if (c->mem.mode == HW_IOMMU_TRANSLATE)
 		c->root_gen = gen_of(c->mem.root);
@@ -351,6 +353,7 @@ static enum hw_status translate_miss(const struct request *rq,
 			.write = t->write,
 		};
 
+		hw_cost_dev(rq->dev, HW_COST_WALK_CACHE_HIT, 1);
 		if (gen_of(t->phys) != t->table_gen)
 			report_freed(rq, t->phys, "the walk cache");
 		status = formats[c->used.format]->walk(&start, rq->addr, w);
@@ -362,6 +365,7 @@ static enum hw_status translate_miss(const struct request *rq,
 		status = walk_from_root(&c->used, rq->addr, w);
 	}
 	stats.walk_reads += w->reads;
+	hw_cost_dev(rq->dev, HW_COST_WALK_READ, w->reads);
 	/* What leads to a malformed entry is looked at anew each time. */
 	if (status == HW_OK || status == HW_ERR_UNMAPPED)
 		remember_tables(dom, rq->addr, w);
@@ -378,6 +382,7 @@ static enum hw_status translate_hit(const struct request *rq,
 	uint64_t before = stats.stale_hits;
 
 	stats.hits++;
+	hw_cost_dev(rq->dev, HW_COST_IOTLB_HIT, 1);
 	iotlb_touch(&iotlb, e);
 	w->phys = e->phys + (rq->addr - e->first);
 	w->lg2 = e->tag;
@@ -402,7 +407,7 @@ static void fill_slot(struct hw_tlb_slot *slot, const struct hw_walk *w,
 {
 	uint64_t in_leaf = (1ull << w->lg2) - 1;
 
-	if (check_hits || iotlb.capacity || hw_traced())
+	if (check_hits || iotlb.capacity || hw_traced() || hw_cost_on)
 		return;
 	slot->gen = __atomic_load_n(&hw_iommu_gen, __ATOMIC_RELAXED);
 	slot->first = addr & ~in_leaf;
@@ -417,7 +422,7 @@ static void fill_slot(struct hw_tlb_slot *slot, const struct hw_walk *w,
 static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 				struct hw_walk *w)
 {
-	struct context *c = context_of(hw_dev_rid(rq->dev));
+	struct context *c = context_of(rq->dev);
 	struct iotlb_domain *dom;
 	struct iotlb_entry *e;
 	enum hw_status status;
@@ -685,6 +690,7 @@ static uint64_t execute(const struct hw_inv_cmd *cmd)
 		return iotlb_drop(&iotlb, cmd);
 	case HW_INV_DEVICE:
 		stats.cmds_device++;
+		hw_cost_cpu(HW_COST_DEVICE_FLUSH, 1);
 		return 0;
 	}
 	host_event_add(HOST_EVENT_MISUSE, "iommu-command", NULL, cmd->type, 0,
@@ -748,6 +754,8 @@ void hw_iommu_invalidate(const struct hw_inv_cmd *cmds, unsigned int nr)
 	for (i = 0; i < nr; i++)
 		hw_iommu_execute(&cmds[i]);
 	hw_fabric_drain();
+	hw_cost_cpu(HW_COST_COMMAND, nr);
+	hw_cost_cpu(HW_COST_WAIT, 1);
 }
 
 /**

@@ -54,6 +54,26 @@ static inline bool hw_traced(void)
 	return __atomic_load_n(&hw_trace_observer, __ATOMIC_RELAXED) != NULL;
 }
 
+/* cost.c: one predicted branch while nothing is counted */
+extern bool hw_cost_on; /* changes at power-on only */
+void hw_cost_init(void);
+void hw_cost_dev_add(const struct hw_dev *dev, enum hw_cost_step step,
+		     uint64_t nr);
+void hw_cost_dev_gone(const struct hw_dev *dev);
+
+static inline void hw_cost_cpu(enum hw_cost_step step, uint64_t nr)
+{
+	if (hw_unlikely(hw_cost_on))
+		hw_cost_cpu_add(step, nr);
+}
+
+static inline void hw_cost_dev(const struct hw_dev *dev, enum hw_cost_step step,
+			       uint64_t nr)
+{
+	if (hw_unlikely(hw_cost_on))
+		hw_cost_dev_add(dev, step, nr);
+}
+
 /* ram.c */
 const char *hw_ram_init(void);
 void hw_ram_exit(void);

@@ -217,6 +217,8 @@ static int ring_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
 	dma_wmb();
 	sim_hw_queue_doorbell(ring_slot(ring, ring->tail));
 	spin_unlock_irqrestore(&ring->lock, flags);
+	lib_cost(LIB_COST_COMMAND, nr);
+	lib_cost(LIB_COST_WAIT, sync);
 	return sync ? ring_wait(ring, slot, seq) : 0;
 }
 

@@ -31,6 +31,9 @@ struct pt_stats {
 /** iommu_pt_get_stats() - read the totals. Any context. */
 void iommu_pt_get_stats(struct pt_stats *stats);
 
+/** iommu_pt_writes_of_cpu() - the part of pte_writes that @cpu did. */
+u64 iommu_pt_writes_of_cpu(unsigned int cpu);
+
 /** iommu_pt_reset_peak() - let pages_peak start again at pages. */
 void iommu_pt_reset_peak(void);
 

@@ -49,6 +49,12 @@ void iommu_pt_get_stats(struct pt_stats *stats)
 	stats->tops_grown = lib_counter_read(&pt_counters.tops_grown);
 }
 
+u64 iommu_pt_writes_of_cpu(unsigned int cpu)
+{
+	return lib_counter_of_cpu(&pt_counters.pte_writes, cpu) +
+	       READ_ONCE(pt_recent[cpu].writes);
+}
+
 void iommu_pt_reset_peak(void)
 {
 	atomic64_set(&pt_counters.pages_peak,

@@ -156,6 +156,22 @@ u64 lib_counter_read(const struct lib_counter *c)
 	return sum;
 }
 
+/**
+ * lib_counter_of_cpu() - what threads of one CPU added
+ * @c: the counter
+ * @cpu: the CPU; threads that own none run as CPU 0
+ *
+ * Context: any. Return: exact once the adders have stopped.
+ */
+u64 lib_counter_of_cpu(const struct lib_counter *c, unsigned int cpu)
+{
+	u64 n = __atomic_load_n(&c->slot[cpu].n, __ATOMIC_RELAXED);
+
+	if (!cpu)
+		n += __atomic_load_n(&c->slot[NR_CPUS].n, __ATOMIC_RELAXED);
+	return n;
+}
+
 /** lib_counter_reset() - back to 0. Context: nobody adds meanwhile. */
 void lib_counter_reset(struct lib_counter *c)
 {

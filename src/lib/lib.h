@@ -33,11 +33,13 @@ struct device;
  * @nr_cpus: simulated CPUs, 1..64
  * @seed: of lib_random() and get_random_*(); any value
  * @real_time: timers follow the host's clock instead of virtual time
+ * @count_steps: the machine counts steps that a cost model has a price for
  */
 struct lib_params {
 	unsigned int nr_cpus;
 	u64 seed;
 	bool real_time;
+	bool count_steps;
 };
 
 /* the parameters in force; nr_cpus is 1 while no machine exists */
@@ -209,6 +211,25 @@ static __always_inline void lib_counter_add(struct lib_counter *c, u64 n)
 }
 
 u64 lib_counter_read(const struct lib_counter *c);
+u64 lib_counter_of_cpu(const struct lib_counter *c, unsigned int cpu);
 void lib_counter_reset(struct lib_counter *c);
+
+/* ---- steps that cost time on real hardware (cost_hw.c) -------------------- */
+
+/** enum lib_cost_step - those that are done here, not by the hardware. */
+enum lib_cost_step {
+	LIB_COST_COMMAND, /* an invalidation command, but no wait, is written */
+	LIB_COST_WAIT, /* until commands are complete */
+	LIB_COST_BOUNCE_BYTE, /* copied */
+};
+
+void lib_cost_add(enum lib_cost_step step, u64 nr);
+
+/** lib_cost() - this CPU did @nr steps; one predicted branch unless counted. */
+static __always_inline void lib_cost(enum lib_cost_step step, u64 nr)
+{
+	if (unlikely(lib_params.count_steps))
+		lib_cost_add(step, nr);
+}
 
 #endif

@@ -195,7 +195,8 @@ static void sim_pick_seed(u64 wanted)
 		seed = 1;
 }
 
-static int sim_power_on(const struct dmasim_machine_config *cfg)
+static int sim_power_on(const struct dmasim_machine_config *cfg,
+			bool count_steps)
 {
 	static const enum hw_peers peers[] = {
 		[DMASIM_PEERS_DIRECT] = HW_PEERS_DIRECT,
@@ -224,6 +225,7 @@ static int sim_power_on(const struct dmasim_machine_config *cfg)
 		.cache_speculation = cfg->cache_speculation,
 		.cache_seed = seed,
 		.confidential = cfg->confidential,
+		.count_steps = count_steps,
 	};
 	const char *why;
 
@@ -246,6 +248,7 @@ static int boot_lib(const struct dmasim_machine_config *cfg)
 		.nr_cpus = cfg->nr_cpus,
 		.seed = seed,
 		.real_time = cfg->real_time,
+		.count_steps = hw_get_config()->count_steps,
 	};
 
 	return lib_boot(&params);
@@ -406,6 +409,7 @@ int dmasim_machine_create(const struct dmasim_machine_config *cfg,
 			  struct dmasim_machine **machine)
 {
 	struct dmasim_machine *m;
+	bool count_steps;
 	int ret;
 
 	if (the_machine)
@@ -415,6 +419,8 @@ int dmasim_machine_create(const struct dmasim_machine_config *cfg,
 	host_event_reset();
 	refusal[0] = '\0';
 	ret = sim_check_config(cfg);
+	if (!ret)
+		ret = sim_cost_boot(cfg->cost, &count_steps);
 	if (ret)
 		return ret;
 	m = host_alloc(sizeof(*m));
@@ -427,7 +433,7 @@ int dmasim_machine_create(const struct dmasim_machine_config *cfg,
 	host_clock_set_mode(cfg->real_time ? HOST_CLOCK_REAL :
 					     HOST_CLOCK_VIRTUAL);
 	host_cpu_bind(0);
-	ret = sim_power_on(cfg);
+	ret = sim_power_on(cfg, count_steps);
 	if (ret)
 		goto err_off;
 	m->hw = true;

@@ -59,6 +59,13 @@ struct dmasim_machine *sim_machine(void);
 int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 		      bool noncoherent, unsigned int restricted);
 
+/**
+ * sim_cost_boot() - take the prices of a machine that is about to be built
+ * @count: set: does anything have a price?
+ * Return: 0 or -EINVAL, refused.
+ */
+int sim_cost_boot(const char *cost, bool *count);
+
 enum dmasim_dma sim_verdict(enum hw_status status);
 
 #endif

@@ -271,6 +271,7 @@ static void swiotlb_copy(struct device *dev, phys_addr_t tlb_addr, size_t size,
 		size, &tlb_addr, rest);
 	size = min(size, rest);
 	orig = phys_to_virt(slot->orig_addr + off);
+	lib_cost(LIB_COST_BOUNCE_BYTE, size);
 	if (to_bounce)
 		memcpy(bounce, orig, size);
 	else
