@@ -111,9 +111,9 @@ struct dmasim_restricted {
  *	(event "iommu-granule"); domains of their own still work.
  * @iommu_caching_mode: the IOMMU caches not-present translations
  * @iommu_commands: in which words the driver tells the IOMMU to forget, through a
- *	queue in RAM (docs/invalidation.md): "vtd"; NULL: those of the hardware that
- *	has @iommu_format; "direct": no queue, a call that acts at once, which
- *	formats without command set have anyway
+ *	queue in RAM (docs/invalidation.md): "vtd", "amd", "smmu", "smmu-norange"
+ *	(without range commands), "riscv"; NULL: those of the hardware that has
+ *	@iommu_format; "direct": no queue, a call that acts at once
  * @invalidation_mode: when commands in the queue take effect
  * @iommu_shadow_on_flush: a flush takes long (a hypervisor copies page tables
  *	then): lazy mode flushes after 32767 unmaps or 1 s, not 255 or 10 ms

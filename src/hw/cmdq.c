@@ -67,6 +67,9 @@ bool hw_cmdq_enable(enum hw_cmdq_kind kind, uint64_t base, uint32_t entries)
 {
 	static const struct hw_cmdq_set *const sets[] = {
 		[HW_CMDQ_VTD] = &hw_cmdq_vtd,
+		[HW_CMDQ_AMD] = &hw_cmdq_amd,
+		[HW_CMDQ_SMMU] = &hw_cmdq_smmu,
+		[HW_CMDQ_RISCV] = &hw_cmdq_riscv,
 	};
 
 	if ((unsigned int)kind >= sizeof(sets) / sizeof(sets[0]) ||

@@ -50,11 +50,24 @@ struct hw_cmdq_set {
 };
 
 extern const struct hw_cmdq_set hw_cmdq_vtd;
+extern const struct hw_cmdq_set hw_cmdq_amd;
+extern const struct hw_cmdq_set hw_cmdq_smmu;
+extern const struct hw_cmdq_set hw_cmdq_riscv;
 
 static inline void cmdq_illegal(struct cmdq_op *op, const char *why)
 {
 	op->act = CMDQ_ILLEGAL;
 	op->why = why;
+}
+
+/* Is a bit set beyond @used0 and @used1? Then @op is illegal. */
+static inline bool cmdq_reserved(const uint64_t word[2], uint64_t used0,
+				 uint64_t used1, struct cmdq_op *op)
+{
+	if (!(word[0] & ~used0) && !(word[1] & ~used1))
+		return false;
+	cmdq_illegal(op, "reserved bits");
+	return true;
 }
 
 /* Field @mask of @word, moved down to bit 0. */

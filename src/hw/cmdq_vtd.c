@@ -22,20 +22,13 @@
 #include "hw/cmdq.h"
 #include "iommu/cmd/vtd_bits.h"
 
-static bool reserved(const uint64_t word[2], uint64_t used0, uint64_t used1)
-{
-	return word[0] & ~(used0 | VTD_TYPE_MASK) || word[1] & ~used1;
-}
-
 static void context(const uint64_t word[2], struct cmdq_op *op)
 {
 	uint64_t used = VTD_GRAN_MASK | VTD_DID_MASK | VTD_CONTEXT_SID_MASK |
 			VTD_CONTEXT_FM_MASK;
 
-	if (reserved(word, used, 0)) {
-		cmdq_illegal(op, "reserved bits");
+	if (cmdq_reserved(word, VTD_TYPE_MASK | used, 0, op))
 		return;
-	}
 	op->inv.domain = (uint16_t)cmdq_field(word[0], VTD_DID_MASK);
 	switch (cmdq_field(word[0], VTD_GRAN_MASK)) {
 	case VTD_CONTEXT_GLOBAL:
@@ -61,10 +54,11 @@ static void context(const uint64_t word[2], struct cmdq_op *op)
 
 static void pasid_cache(const uint64_t word[2], struct cmdq_op *op)
 {
-	if (reserved(word, VTD_GRAN_MASK | VTD_DID_MASK | VTD_PASID_MASK, 0)) {
-		cmdq_illegal(op, "reserved bits");
+	if (cmdq_reserved(word,
+			  VTD_TYPE_MASK | VTD_GRAN_MASK | VTD_DID_MASK |
+				  VTD_PASID_MASK,
+			  0, op))
 		return;
-	}
 	op->inv.type = HW_INV_CONTEXTS;
 	op->inv.domain = (uint16_t)cmdq_field(word[0], VTD_DID_MASK);
 	switch (cmdq_field(word[0], VTD_GRAN_MASK)) {
@@ -100,10 +94,9 @@ static void iotlb(const uint64_t word[2], struct cmdq_op *op)
 	uint64_t used = VTD_GRAN_MASK | VTD_IOTLB_DW | VTD_IOTLB_DR |
 			VTD_DID_MASK;
 
-	if (reserved(word, used, VTD_ADDR_MASK | VTD_IH | VTD_AM_MASK)) {
-		cmdq_illegal(op, "reserved bits");
+	if (cmdq_reserved(word, VTD_TYPE_MASK | used,
+			  VTD_ADDR_MASK | VTD_IH | VTD_AM_MASK, op))
 		return;
-	}
 	op->inv.domain = (uint16_t)cmdq_field(word[0], VTD_DID_MASK);
 	switch (cmdq_field(word[0], VTD_GRAN_MASK)) {
 	case VTD_IOTLB_GLOBAL:
@@ -122,11 +115,11 @@ static void iotlb(const uint64_t word[2], struct cmdq_op *op)
 
 static void pasid_iotlb(const uint64_t word[2], struct cmdq_op *op)
 {
-	if (reserved(word, VTD_GRAN_MASK | VTD_DID_MASK | VTD_PASID_MASK,
-		     VTD_ADDR_MASK | VTD_IH | VTD_AM_MASK)) {
-		cmdq_illegal(op, "reserved bits");
+	if (cmdq_reserved(word,
+			  VTD_TYPE_MASK | VTD_GRAN_MASK | VTD_DID_MASK |
+				  VTD_PASID_MASK,
+			  VTD_ADDR_MASK | VTD_IH | VTD_AM_MASK, op))
 		return;
-	}
 	op->inv.domain = (uint16_t)cmdq_field(word[0], VTD_DID_MASK);
 	op->inv.by_pasid = true;
 	op->inv.pasid = (uint32_t)cmdq_field(word[0], VTD_PASID_MASK);
@@ -144,13 +137,11 @@ static void pasid_iotlb(const uint64_t word[2], struct cmdq_op *op)
 
 static void devtlb(const uint64_t word[2], struct cmdq_op *op)
 {
-	if (reserved(word,
-		     VTD_DEVTLB_SID_MASK | VTD_DEVTLB_QDEP_MASK |
-			     VTD_PFSID_MASK,
-		     VTD_ADDR_MASK | VTD_DEVTLB_S)) {
-		cmdq_illegal(op, "reserved bits");
+	if (cmdq_reserved(word,
+			  VTD_TYPE_MASK | VTD_DEVTLB_SID_MASK |
+				  VTD_DEVTLB_QDEP_MASK | VTD_PFSID_MASK,
+			  VTD_ADDR_MASK | VTD_DEVTLB_S, op))
 		return;
-	}
 	op->inv.type = HW_INV_DEVICE;
 	op->inv.rid = (uint16_t)cmdq_field(word[0], VTD_DEVTLB_SID_MASK);
 	cmdq_pages(op, word[1] & VTD_ADDR_MASK,
@@ -159,14 +150,14 @@ static void devtlb(const uint64_t word[2], struct cmdq_op *op)
 
 static void pasid_devtlb(const uint64_t word[2], struct cmdq_op *op)
 {
-	if (reserved(word,
-		     VTD_PASID_MASK | VTD_PASID_DEVTLB_SID_MASK |
-			     VTD_PASID_DEVTLB_QDEP_MASK | VTD_PFSID_MASK,
-		     (VTD_ADDR_MASK | VTD_PASID_DEVTLB_S |
-		      VTD_PASID_DEVTLB_GLOBAL))) {
-		cmdq_illegal(op, "reserved bits");
+	if (cmdq_reserved(word,
+			  VTD_TYPE_MASK | VTD_PASID_MASK |
+				  VTD_PASID_DEVTLB_SID_MASK |
+				  VTD_PASID_DEVTLB_QDEP_MASK | VTD_PFSID_MASK,
+			  (VTD_ADDR_MASK | VTD_PASID_DEVTLB_S |
+			   VTD_PASID_DEVTLB_GLOBAL),
+			  op))
 		return;
-	}
 	op->inv.type = HW_INV_DEVICE;
 	op->inv.rid = (uint16_t)cmdq_field(word[0], VTD_PASID_DEVTLB_SID_MASK);
 	op->inv.by_pasid = !(word[1] & VTD_PASID_DEVTLB_GLOBAL);
@@ -180,12 +171,12 @@ static void wait(const uint64_t word[2], struct cmdq_op *op)
 	uint64_t used = VTD_WAIT_SW | VTD_WAIT_FN | VTD_WAIT_PD |
 			0xffffffffull << VTD_WAIT_DATA_SHIFT;
 
-	if (reserved(word, used, VTD_WAIT_ADDR_MASK)) {
-		cmdq_illegal(op, word[0] & VTD_WAIT_IF ?
-					 "no interrupts on waits" :
-					 "reserved bits");
+	if (word[0] & VTD_WAIT_IF) {
+		cmdq_illegal(op, "no interrupts on waits");
 		return;
 	}
+	if (cmdq_reserved(word, VTD_TYPE_MASK | used, VTD_WAIT_ADDR_MASK, op))
+		return;
 	op->act = CMDQ_WAIT;
 	op->size = word[0] & VTD_WAIT_SW ? 4 : 0;
 	op->addr = word[1];

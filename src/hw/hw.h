@@ -342,7 +342,10 @@ void hw_iommu_invalidate(const struct hw_inv_cmd *cmds, unsigned int nr);
 /** enum hw_cmdq_kind - whose commands it understands; 16 bytes each. */
 enum hw_cmdq_kind {
 	HW_CMDQ_NONE,
-	HW_CMDQ_VTD,
+	HW_CMDQ_VTD, /* queued invalidation */
+	HW_CMDQ_AMD, /* command buffer */
+	HW_CMDQ_SMMU, /* SMMUv3 command queue */
+	HW_CMDQ_RISCV, /* RISC-V IOMMU command queue */
 };
 
 enum hw_cmdq_error {

@@ -81,40 +81,31 @@ static void ring_write(struct sim_ring *ring, u64 pos, const u64 cmd[2])
 	WRITE_ONCE(slot[1], cmd[1]);
 }
 
-static void ring_write_wait(struct sim_ring *ring, u64 pos, u64 seq)
-{
-	u64 cmd[2];
-
-	ring->ops->wait(ring, ring_slot(ring, pos), seq, cmd);
-	ring_write(ring, pos, cmd);
-}
-
 /* ---- errors -------------------------------------------------------------------- */
 
 /*
- * The command at @pos does not exist. The wait behind it takes its place, so that
- * the queue can go on; whose it is gets to know. Should it be a wait itself,
- * somebody else has written to the ring, and nobody can trust it.
+ * The command at @pos does not exist. A wait that writes nothing takes its place,
+ * so that the queue can go on; whose it is gets to know. Should it be a wait
+ * itself, somebody else has written to the ring, and nobody can trust it.
  */
 static void ring_replace(struct sim_ring *ring, u64 pos)
 {
-	u64 *bad = &ring->cmd[2 * ring_slot(ring, pos)];
+	const u64 nop[2] = { ring->ops->nop, 0 };
+	const u64 *bad = &ring->cmd[2 * ring_slot(ring, pos)];
 	u64 at;
 
 	pr_err("iommu: the queue refused command 0x%016llx 0x%016llx\n", bad[0],
 	       bad[1]);
 	for (at = pos; at != ring->tail; at++) {
-		u32 slot = ring_slot(ring, at);
+		u8 *held = &ring->held[ring_slot(ring, at)];
 
-		if (READ_ONCE(ring->held[slot]) != SLOT_HELD)
+		if (READ_ONCE(*held) != SLOT_HELD)
 			continue;
-		WRITE_ONCE(ring->held[slot], SLOT_BAD);
-		if (at == pos)
-			continue;
-		ring_write(ring, pos, &ring->cmd[2 * slot]);
-		return;
+		WRITE_ONCE(*held, SLOT_BAD);
+		if (at != pos)
+			break;
 	}
-	ring_write_wait(ring, pos, ring->seq);
+	ring_write(ring, pos, nop);
 }
 
 /* The hardware has dropped what was in the ring. */
@@ -163,7 +154,7 @@ static int ring_wait(struct sim_ring *ring, u32 slot, u64 seq)
 		bool done = ring->ops->done(ring, slot, seq);
 		u8 held = READ_ONCE(ring->held[slot]);
 
-		/* One that was put in the place of another completes, too. */
+		/* The rest of the submission completes nevertheless. */
 		if (held == SLOT_BAD) {
 			ret = -EINVAL;
 			break;
@@ -191,8 +182,8 @@ static int ring_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
 {
 	unsigned long flags;
 	int polls = 0;
+	u64 seq, wait[2];
 	u32 i, slot;
-	u64 seq;
 
 	spin_lock_irqsave(&ring->lock, flags);
 	while (unlikely(!ring_has_room(ring, nr + sync))) {
@@ -211,7 +202,8 @@ static int ring_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
 	seq = ring->seq += sync;
 	slot = ring_slot(ring, ring->tail);
 	if (sync) {
-		ring_write_wait(ring, ring->tail++, seq);
+		ring->ops->wait(ring, slot, seq, wait);
+		ring_write(ring, ring->tail++, wait);
 		WRITE_ONCE(ring->held[slot], SLOT_HELD);
 	}
 	dma_wmb();
@@ -253,6 +245,7 @@ static void batch_send(struct sim_inv_batch *b, bool sync)
 
 	b->ret = b->ret ?: ret;
 	b->nr = 0;
+	b->devices = false;
 }
 
 /**
@@ -309,6 +302,29 @@ void sim_inv_all(struct sim_inv_batch *b, const struct sim_tag *tag)
 		sim_ring.ops->all(b, tag);
 	else
 		sim_hw_invalidate_domain(tag);
+}
+
+/**
+ * sim_inv_device() - a device shall forget translations of a range
+ * @b: the batch; ranges that are in it already are forgotten first
+ * @rid: the device
+ * @tag: its translations
+ * @first: first address
+ * @last: last address
+ *
+ * Context: any.
+ */
+void sim_inv_device(struct sim_inv_batch *b, u16 rid, const struct sim_tag *tag,
+		    u64 first, u64 last)
+{
+	if (!sim_ring.ops) {
+		sim_hw_invalidate_device(rid, tag, first, last);
+		return;
+	}
+	if (b->nr && sim_ring.ops->sync_before_device && !b->devices)
+		batch_send(b, true);
+	b->devices = true;
+	sim_ring.ops->device(b, rid, tag, first, last);
 }
 
 /**

@@ -16,6 +16,7 @@
 #ifndef IOMMU_INV_H
 #define IOMMU_INV_H
 
+#include <linux/bitops.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -26,10 +27,12 @@
 /**
  * struct sim_inv_batch - commands that are written together
  * @nr: so many are in @cmd
+ * @devices: and before them none but those for devices
  * @ret: the first error of a part that was sent already
  */
 struct sim_inv_batch {
 	unsigned int nr;
+	bool devices;
 	int ret;
 	u64 cmd[SIM_INV_BATCH][2];
 };
@@ -43,11 +46,15 @@ struct sim_ring;
  * @entries: of the ring
  * @batch: most commands of a submission, at most SIM_INV_BATCH
  * @sync_each: a full batch is waited for before the next begins
+ * @sync_before_device: what devices have cached is asked for after a wait only;
+ *	the hardware keeps the order by itself if not
+ * @nop: first word of a wait that writes nothing; the second is 0
  * @restarts: a device TLB that does not answer makes the queue drop what was in
  *	it: it must be sent again
  * @range: translations of @tag in @first..@last; @leaf_only: no table was
  *	unlinked; @pgsize: size of the leaves, 0: any
  * @all: all translations of @tag
+ * @device: what device @rid has cached of @first..@last under @tag
  * @context: the context entry of @rid, which said @tag
  * @wait: the words that complete when all before them has; @slot is theirs
  * @done: has the hardware said so? @seq: number of the wait
@@ -57,10 +64,13 @@ struct sim_inv_ops {
 	u8 hw;
 	u32 entries;
 	u32 batch;
-	bool sync_each, restarts;
+	bool sync_each, restarts, sync_before_device;
+	u64 nop;
 	void (*range)(struct sim_inv_batch *b, const struct sim_tag *tag,
 		      u64 first, u64 last, bool leaf_only, size_t pgsize);
 	void (*all)(struct sim_inv_batch *b, const struct sim_tag *tag);
+	void (*device)(struct sim_inv_batch *b, u16 rid,
+		       const struct sim_tag *tag, u64 first, u64 last);
 	void (*context)(struct sim_inv_batch *b, u16 rid,
 			const struct sim_tag *tag);
 	void (*wait)(struct sim_ring *ring, u32 slot, u64 seq, u64 cmd[2]);
@@ -92,6 +102,33 @@ struct sim_ring {
 extern struct sim_ring sim_ring;
 
 extern const struct sim_inv_ops sim_inv_vtd;
+extern const struct sim_inv_ops sim_inv_amd;
+extern const struct sim_inv_ops sim_inv_smmu;
+extern const struct sim_inv_ops sim_inv_smmu_norange;
+extern const struct sim_inv_ops sim_inv_riscv;
+
+/* The smallest naturally aligned 2^n pages of 4 KiB that hold a range; n. */
+static inline unsigned int sim_inv_cover(u64 first, u64 last, u64 *addr)
+{
+	unsigned int lg2 = fls64((first ^ last) >> 12);
+
+	*addr = lg2 == 52 ? 0 : first >> (12 + lg2) << (12 + lg2);
+	return lg2;
+}
+
+/*
+ * The same in the words of PCIe ATS: address and, if it is more than a page, size
+ * bit @s and ones below the highest address bit within the block.
+ */
+static inline u64 sim_inv_ats_address(u64 first, u64 last, u64 s)
+{
+	u64 addr;
+	unsigned int lg2 = sim_inv_cover(first, last, &addr);
+
+	if (!lg2)
+		return addr;
+	return addr | ((1ull << (lg2 + 11)) - (1ull << 12)) | s;
+}
 
 /**
  * sim_inv_boot() - make the ring and give it to the hardware
@@ -108,6 +145,7 @@ int sim_inv_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
 static inline void sim_inv_begin(struct sim_inv_batch *b)
 {
 	b->nr = 0;
+	b->devices = false;
 	b->ret = 0;
 }
 
@@ -117,6 +155,8 @@ void sim_inv_range(struct sim_inv_batch *b, const struct sim_tag *tag,
 void sim_inv_all(struct sim_inv_batch *b, const struct sim_tag *tag);
 void sim_inv_context(struct sim_inv_batch *b, u16 rid,
 		     const struct sim_tag *tag);
+void sim_inv_device(struct sim_inv_batch *b, u16 rid, const struct sim_tag *tag,
+		    u64 first, u64 last);
 int sim_inv_end(struct sim_inv_batch *b);
 
 #endif

@@ -13,8 +13,6 @@
  * place of its own (6.17 loses it).
  * Tests: tests/unit/iommu/test_inv.c
  */
-#include <linux/bitops.h>
-
 #include "iommu/cmd/vtd_bits.h"
 #include "iommu/inv.h"
 
@@ -30,15 +28,6 @@ static u64 vtd_did(const struct sim_tag *tag)
 static u64 vtd_pasid(const struct sim_tag *tag)
 {
 	return (u64)tag->pasid << VTD_PASID_SHIFT;
-}
-
-/* The smallest naturally aligned 2^n pages that hold the range; n. */
-static unsigned int vtd_cover(u64 first, u64 last, u64 *addr)
-{
-	unsigned int lg2 = fls64((first ^ last) >> 12);
-
-	*addr = lg2 == 52 ? 0 : first >> (12 + lg2) << (12 + lg2);
-	return lg2;
 }
 
 static void vtd_all(struct sim_inv_batch *b, const struct sim_tag *tag)
@@ -60,7 +49,7 @@ static void vtd_all(struct sim_inv_batch *b, const struct sim_tag *tag)
 static void vtd_range(struct sim_inv_batch *b, const struct sim_tag *tag,
 		      u64 first, u64 last, bool leaf_only, size_t pgsize)
 {
-	u64 addr, am = vtd_cover(first, last, &addr);
+	u64 addr, am = sim_inv_cover(first, last, &addr);
 
 	if (am > VTD_MAX_AM) {
 		vtd_all(b, tag);
@@ -78,6 +67,21 @@ static void vtd_range(struct sim_inv_batch *b, const struct sim_tag *tag,
 			     VTD_TYPE_IOTLB | VTD_IOTLB_PAGE << VTD_GRAN_SHIFT |
 				     VTD_IOTLB_DR | VTD_IOTLB_DW | vtd_did(tag),
 			     addr);
+}
+
+static void vtd_device(struct sim_inv_batch *b, u16 rid,
+		       const struct sim_tag *tag, u64 first, u64 last)
+{
+	if (tag->pasid)
+		sim_inv_push(b,
+			     VTD_TYPE_PASID_DEVTLB | vtd_pasid(tag) |
+				     (u64)rid << VTD_PASID_DEVTLB_SID_SHIFT,
+			     sim_inv_ats_address(first, last,
+						 VTD_PASID_DEVTLB_S));
+	else
+		sim_inv_push(b,
+			     VTD_TYPE_DEVTLB | (u64)rid << VTD_DEVTLB_SID_SHIFT,
+			     sim_inv_ats_address(first, last, VTD_DEVTLB_S));
 }
 
 /* A context that said nothing is cached, if at all, under domain 0. */
@@ -116,8 +120,10 @@ const struct sim_inv_ops sim_inv_vtd = {
 	.batch = 16,
 	.sync_each = true,
 	.restarts = true,
+	.nop = VTD_TYPE_WAIT,
 	.range = vtd_range,
 	.all = vtd_all,
+	.device = vtd_device,
 	.context = vtd_context,
 	.wait = vtd_wait,
 	.done = vtd_done,

@@ -271,6 +271,7 @@ static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
 	}
 	sd->tag.id = id;
 	sd->tag.first_stage = sim.format->first_stage;
+	sd->tag.granule_lg2 = sim.format->granule_lg2;
 	spin_lock_init(&sd->lock);
 	INIT_LIST_HEAD(&sd->devices);
 	sd->pt.driver_ops = &sim_driver_ops;
@@ -454,10 +455,15 @@ static const struct {
 	const char *format;
 	const struct sim_inv_ops *ops;
 } sim_by_format[] = {
-	{ "vtd", &sim_inv_vtd },
+	{ "vtd", &sim_inv_vtd },       { "amdv1", &sim_inv_amd },
+	{ "x86_64", &sim_inv_amd },    { "arm_", &sim_inv_smmu },
+	{ "riscv64", &sim_inv_riscv },
 };
 
-static const struct sim_inv_ops *const sim_command_sets[] = { &sim_inv_vtd };
+static const struct sim_inv_ops *const sim_command_sets[] = {
+	&sim_inv_vtd,	       &sim_inv_amd,   &sim_inv_smmu,
+	&sim_inv_smmu_norange, &sim_inv_riscv,
+};
 
 bool iommu_commands_known(const char *commands)
 {

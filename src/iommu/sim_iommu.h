@@ -62,11 +62,13 @@ struct sim_table {
  * struct sim_tag - what cached translations are known by
  * @id: number of the domain; 0: none
  * @first_stage: kind of its tables
+ * @granule_lg2: smallest page of the format
  * @pasid: 0 for requests without
  */
 struct sim_tag {
 	u16 id;
 	bool first_stage;
+	u8 granule_lg2;
 	u32 pasid;
 };
 
@@ -85,9 +87,11 @@ void sim_hw_invalidate_range(const struct sim_tag *tag, u64 first, u64 last,
 			     bool leaf_only);
 void sim_hw_invalidate_domain(const struct sim_tag *tag);
 void sim_hw_invalidate_context(u16 rid);
+void sim_hw_invalidate_device(u16 rid, const struct sim_tag *tag, u64 first,
+			      u64 last);
 
 /* The queue: enum hw_cmdq_kind and enum hw_cmdq_error. */
-enum { SIM_QUEUE_VTD = 1 };
+enum { SIM_QUEUE_VTD = 1, SIM_QUEUE_AMD, SIM_QUEUE_SMMU, SIM_QUEUE_RISCV };
 enum { SIM_QUEUE_GOOD, SIM_QUEUE_ILLEGAL, SIM_QUEUE_NO_ANSWER };
 bool sim_hw_queue_enable(u8 hw, u64 phys, u32 entries);
 void sim_hw_queue_disable(void);

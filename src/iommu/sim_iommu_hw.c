@@ -75,6 +75,21 @@ void sim_hw_invalidate_domain(const struct sim_tag *tag)
 	hw_iommu_invalidate(&cmd, 1);
 }
 
+void sim_hw_invalidate_device(u16 rid, const struct sim_tag *tag, u64 first,
+			      u64 last)
+{
+	struct hw_inv_cmd cmd = {
+		.type = HW_INV_DEVICE,
+		.rid = rid,
+		.by_pasid = true,
+		.pasid = tag->pasid,
+		.first = first,
+		.last = last,
+	};
+
+	hw_iommu_invalidate(&cmd, 1);
+}
+
 void sim_hw_invalidate_context(u16 rid)
 {
 	struct hw_inv_cmd cmd = { .type = HW_INV_CONTEXT, .rid = rid };
@@ -84,7 +99,10 @@ void sim_hw_invalidate_context(u16 rid)
 
 /* ---- the queue's registers ----------------------------------------------------- */
 
-static_assert((int)SIM_QUEUE_VTD == HW_CMDQ_VTD);
+static_assert((int)SIM_QUEUE_VTD == HW_CMDQ_VTD &&
+	      (int)SIM_QUEUE_AMD == HW_CMDQ_AMD &&
+	      (int)SIM_QUEUE_SMMU == HW_CMDQ_SMMU &&
+	      (int)SIM_QUEUE_RISCV == HW_CMDQ_RISCV);
 static_assert((int)SIM_QUEUE_GOOD == HW_CMDQ_GOOD &&
 	      (int)SIM_QUEUE_ILLEGAL == HW_CMDQ_ILLEGAL &&
 	      (int)SIM_QUEUE_NO_ANSWER == HW_CMDQ_NO_ANSWER);

@@ -40,18 +40,23 @@ static u64 ring_word(u64 pos, unsigned int word)
 
 /* ---- worked encodings --------------------------------------------------------- */
 
-/* Ranges of the contract's section 5.6, and what they are widened to. */
+/*
+ * Ranges of the contract's section 5.6, what they are widened to, and how: address
+ * and lg2 of the pages (VT-d, PCIe as SMMU says it), the address of AMD.
+ */
 static const struct {
 	u64 first, last;
 	u64 wide_first, wide_last;
-	u64 vtd_addr;
-	unsigned int vtd_am;
+	u64 addr;
+	unsigned int lg2;
+	u64 amd;
 } ranges[] = {
-	{ 0x1000, 0x1fff, 0x1000, 0x1fff, 0x1000, 0 },
-	{ 0x3000, 0x6fff, 0, 0x7fff, 0, 3 },
-	{ 0x200000, 0x3fffff, 0x200000, 0x3fffff, 0x200000, 9 },
-	{ 0x1ff000, 0x200fff, 0, 0x3fffff, 0, 10 },
-	{ 0x7ffffffff000, 0x800000000fff, 0, 0xffffffffffff, 0, 36 },
+	{ 0x1000, 0x1fff, 0x1000, 0x1fff, 0x1000, 0, 0x1000 },
+	{ 0x3000, 0x6fff, 0, 0x7fff, 0, 3, 0x3001 },
+	{ 0x200000, 0x3fffff, 0x200000, 0x3fffff, 0x200000, 9, 0x2ff001 },
+	{ 0x1ff000, 0x200fff, 0, 0x3fffff, 0, 10, 0x1ff001 },
+	{ 0x7ffffffff000, 0x800000000fff, 0, 0xffffffffffff, 0, 36,
+	  0x7ffffffff001 },
 };
 
 /* spec: iommu-pt I10 */
@@ -68,7 +73,7 @@ static void vtd_ranges_are_widened_as_worked_out(void **state)
 		sim_inv_range(&b, &tag, ranges[i].first, ranges[i].last, true,
 			      0);
 		assert_int_equal(b.nr, 1);
-		if (ranges[i].vtd_am > 18) {
+		if (ranges[i].lg2 > 18) {
 			/* More than this hardware takes: the whole domain. */
 			assert_int_equal(b.cmd[0][0], 0x123400e2);
 			assert_int_equal(b.cmd[0][1], 0);
@@ -77,7 +82,7 @@ static void vtd_ranges_are_widened_as_worked_out(void **state)
 		}
 		assert_int_equal(b.cmd[0][0], 0x123400f2);
 		assert_int_equal(b.cmd[0][1],
-				 ranges[i].vtd_addr | 0x40 | ranges[i].vtd_am);
+				 ranges[i].addr | 0x40 | ranges[i].lg2);
 		assert_int_equal(sim_inv_end(&b), 0);
 		assert_int_equal(iommu_stat(covered_bytes) - covered,
 				 ranges[i].wide_last - ranges[i].wide_first +
@@ -90,7 +95,11 @@ static void vtd_ranges_are_widened_as_worked_out(void **state)
 /* Pitfall 11: the descriptor belongs to the kind of table. */
 static void vtd_first_stage_has_descriptors_of_its_own(void **state)
 {
-	const struct sim_tag tag = { 0x1234, true, 0x56789 };
+	const struct sim_tag tag = {
+		.id = 0x1234,
+		.first_stage = true,
+		.pasid = 0x56789,
+	};
 	struct sim_inv_batch b;
 
 	sim_inv_begin(&b);
@@ -108,6 +117,267 @@ static void vtd_first_stage_has_descriptors_of_its_own(void **state)
 	assert_int_equal(b.cmd[3][0], 0x0000010812340031);
 	assert_int_equal(b.cmd[4][0], 0x0005678912340017);
 	assert_int_equal(sim_inv_end(&b), 0);
+}
+
+/* spec: iommu-pt I10 */
+static void amd_ranges_are_coded_as_worked_out(void **state)
+{
+	const struct sim_tag v1 = { .id = 0x1234 };
+	const struct sim_tag v2 = { .id = 0x1234, .first_stage = true };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		u64 covered = iommu_stat(covered_bytes);
+		struct sim_inv_batch b;
+
+		sim_inv_begin(&b);
+		sim_inv_range(&b, &v1, ranges[i].first, ranges[i].last, true,
+			      0);
+		sim_inv_range(&b, &v2, ranges[i].first, ranges[i].last, true,
+			      0);
+		assert_int_equal(b.nr, 2);
+		/* PDE is always set. */
+		assert_int_equal(b.cmd[0][0], 0x3000123400000000);
+		assert_int_equal(b.cmd[0][1], ranges[i].amd | 2);
+		assert_int_equal(b.cmd[1][0], 0x3000123400000000);
+		assert_int_equal(b.cmd[1][1], ranges[i].amd | 6);
+		assert_int_equal(sim_inv_end(&b), 0);
+		assert_int_equal(
+			iommu_stat(covered_bytes) - covered,
+			2 * (ranges[i].wide_last - ranges[i].wide_first + 1));
+	}
+}
+
+static void amd_commands_look_like_this(void **state)
+{
+	const struct sim_tag tag = { 0x1234, true, 12, 0x5678 };
+	struct sim_inv_batch b;
+	u64 pos = sim_ring.tail;
+
+	sim_inv_begin(&b);
+	sim_inv_all(&b, &tag);
+	sim_inv_range(&b, &tag, 0, 1ull << 52, true, 0);
+	sim_inv_context(&b, 0x108, &tag);
+	sim_inv_device(&b, 0x108, &tag, 0x3000, 0x6fff);
+	assert_int_equal(b.nr, 4);
+	assert_int_equal(b.cmd[0][0], 0x3000123400005678);
+	assert_int_equal(b.cmd[0][1], 0x7ffffffffffff007);
+	assert_int_equal(b.cmd[1][1], 0x7ffffffffffff007);
+	assert_int_equal(b.cmd[2][0], 0x2000000000000108);
+	assert_int_equal(b.cmd[2][1], 0);
+	assert_int_equal(b.cmd[3][0], 0x4078010800560108);
+	assert_int_equal(b.cmd[3][1], 0x3005);
+	b.nr = 3;
+	assert_int_equal(sim_inv_end(&b), 0);
+	assert_command(pos + 3, 0x1000000000000000 | sim_ring.status_phys | 1,
+		       sim_ring.seq);
+	assert_int_equal(*(u64 *)sim_ring.status, sim_ring.seq);
+}
+
+/* Where absent entries are cached nothing may be widened. */
+static void amd_cuts_ranges_in_caching_mode(void **state)
+{
+	static const u64 want[] = { 0x3002, 0x4002, 0x407003, 0x5002 };
+	const struct sim_tag tag = { .id = 1 };
+	struct fixture *f = *state;
+	struct sim_inv_batch b;
+
+	f->cfg.iommu_caching_mode = true;
+	fixture_rebuild(f);
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &tag, 0x3000, 0x3fff, true, 0);
+	sim_inv_range(&b, &tag, 0x4000, 0x4fff, true, 0);
+	sim_inv_range(&b, &tag, 0x400000, 0x40ffff, true, 0);
+	sim_inv_range(&b, &tag, 0x5000, 0x9fff, true, 0);
+	/* The last: 0x5000, 0x6000 + 2, 0x8000 + 2 pages. */
+	assert_int_equal(b.nr, 6);
+	assert_int_equal(b.cmd[0][1], want[0]);
+	assert_int_equal(b.cmd[1][1], want[1]);
+	assert_int_equal(b.cmd[2][1], want[2]);
+	assert_int_equal(b.cmd[3][1], want[3]);
+	assert_int_equal(b.cmd[4][1], 0x6003);
+	assert_int_equal(b.cmd[5][1], 0x8003);
+	assert_int_equal(sim_inv_end(&b), 0);
+	assert_int_equal(iommu_stat(asked_bytes), iommu_stat(covered_bytes));
+}
+
+/* The contract's examples of range commands. */
+static const struct {
+	u64 first, pages;
+	bool leaf_only;
+	unsigned int nr;
+	struct {
+		u64 addr;
+		unsigned int scale, num;
+	} piece[3];
+} pieces[] = {
+	{ 0x100000, 515, true, 2, { { 0x100000, 0, 2 }, { 0x103000, 9, 0 } } },
+	{ 0, 1000, true, 2, { { 0, 3, 28 }, { 0xe8000, 8, 2 } } },
+	{ 0, 33, false, 1, { { 0, 1, 16 } } },
+	{ 0, 33, true, 2, { { 0, 0, 0 }, { 0x1000, 5, 0 } } },
+	{ 0x7000, 1, true, 1, { { 0x7000, 0, 0 } } },
+	{ 0x7000, 1, false, 1, { { 0x7000, 1, 0 } } },
+};
+
+/* spec: iommu-pt I10 */
+static void smmu_ranges_are_cut_as_worked_out(void **state)
+{
+	const struct sim_tag tag = { 0x1234, true, 12 };
+	size_t i;
+	u32 p;
+
+	for (i = 0; i < ARRAY_SIZE(pieces); i++) {
+		u64 covered = iommu_stat(covered_bytes);
+		u64 last = pieces[i].first + pieces[i].pages * SZ_4K - 1;
+		bool leaf_only = pieces[i].leaf_only;
+		struct sim_inv_batch b;
+
+		sim_inv_begin(&b);
+		sim_inv_range(&b, &tag, pieces[i].first, last, leaf_only,
+			      SZ_4K);
+		assert_int_equal(b.nr, pieces[i].nr);
+		for (p = 0; p < b.nr; p++) {
+			assert_int_equal(b.cmd[p][0],
+					 0x1234000000000012 |
+						 pieces[i].piece[p].num << 12 |
+						 pieces[i].piece[p].scale
+							 << 20);
+			assert_int_equal(b.cmd[p][1],
+					 pieces[i].piece[p].addr |
+						 (leaf_only ? 0x701 : 0x400));
+		}
+		assert_int_equal(sim_inv_end(&b), 0);
+		assert_true(iommu_stat(covered_bytes) - covered >=
+			    pieces[i].pages * SZ_4K);
+	}
+}
+
+static void smmu_commands_look_like_this(void **state)
+{
+	const struct sim_tag s1 = { 0x1234, true, 14, 0x56789 };
+	const struct sim_tag s2 = { 0x1234, false, 16 };
+	struct sim_inv_batch b;
+	u64 pos = sim_ring.tail;
+
+	sim_inv_begin(&b);
+	sim_inv_all(&b, &s1);
+	sim_inv_all(&b, &s2);
+	/* 32 MiB leaves of 16 KiB granules are on level 2. */
+	sim_inv_range(&b, &s1, 0, SZ_32M - 1, true, SZ_32M);
+	sim_inv_range(&b, &s2, 0, SZ_64K - 1, true, SZ_64K);
+	sim_inv_range(&b, &s2, 0, U64_MAX, true, 0);
+	sim_inv_context(&b, 0x108, &s1);
+	sim_inv_context(&b, 0x108, &s2);
+	assert_int_equal(b.nr, 8);
+	assert_int_equal(b.cmd[0][0], 0x1234000000000011);
+	assert_int_equal(b.cmd[1][0], 0x0000123400000028);
+	assert_int_equal(b.cmd[2][0], 0x1234000000b00012);
+	assert_int_equal(b.cmd[2][1], 0xa01);
+	assert_int_equal(b.cmd[3][0], 0x000012340000002a);
+	assert_int_equal(b.cmd[3][1], 0xf01);
+	assert_int_equal(b.cmd[4][0], 0x0000123400000028);
+	assert_int_equal(b.cmd[5][0], 0x0000010856789005);
+	assert_int_equal(b.cmd[6][0], 0x0000010800000003);
+	assert_int_equal(b.cmd[7][0], 0x0000010800000003);
+	assert_int_equal(sim_inv_end(&b), 0);
+	/* The word was written over by the completion. */
+	assert_command(pos + 8, 0, sim_ring.phys + 16 * (pos + 8));
+
+	sim_inv_begin(&b);
+	sim_inv_device(&b, 0x108, &s2, 0x3000, 0x6fff);
+	sim_inv_device(&b, 0x108, &s1, 0, U64_MAX);
+	assert_int_equal(b.cmd[0][0], 0x0000010800000040);
+	assert_int_equal(b.cmd[0][1], 3);
+	assert_int_equal(b.cmd[1][0], 0x0000010856789840);
+	assert_int_equal(b.cmd[1][1], 52);
+}
+
+/* spec: iommu-pt I12 */
+static void smmu_unmaps_515_pages_with_two_commands(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	u64 commands, waits;
+
+	assert_int_equal(map_at(d, 0x100000, PHYS, 515 * SZ_4K), 0);
+	commands = iommu_stat(commands);
+	waits = iommu_stat(waits);
+	assert_int_equal(iommu_unmap(d, 0x100000, 515 * SZ_4K), 515 * SZ_4K);
+	assert_int_equal(iommu_stat(commands) - commands, 3);
+	assert_int_equal(iommu_stat(waits) - waits, 1);
+	drop(f, d);
+}
+
+/* spec: iommu-pt I12 */
+static void without_ranges_smmu_unmaps_page_by_page(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	u64 commands, waits;
+
+	assert_int_equal(map_at(d, 0x100000, PHYS, 515 * SZ_4K), 0);
+	commands = iommu_stat(commands);
+	waits = iommu_stat(waits);
+	assert_int_equal(iommu_unmap(d, 0x100000, 515 * SZ_4K), 515 * SZ_4K);
+	assert_int_equal(iommu_stat(commands) - commands, 515 + 1);
+	assert_int_equal(iommu_stat(waits) - waits, 1);
+	drop(f, d);
+}
+
+static void riscv_commands_look_like_this(void **state)
+{
+	const struct sim_tag s1 = { 0x1234, true, 12, 0x56789 };
+	const struct sim_tag s2 = { 0x1234, false, 12 };
+	struct sim_inv_batch b;
+	u64 pos = sim_ring.tail;
+
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &s1, 0x40003000, 0x40004fff, true, 0);
+	sim_inv_range(&b, &s2, 0x40003000, 0x40003fff, true, 0);
+	/* What leads to tables goes only with everything (pitfall 30). */
+	sim_inv_range(&b, &s1, 0x40003000, 0x40003fff, false, 0);
+	sim_inv_range(&b, &s2, 0x40000000, 0x401fffff, true, 0);
+	sim_inv_context(&b, 0x108, &s1);
+	assert_int_equal(b.nr, 6);
+	assert_int_equal(b.cmd[0][0], 0x0000000101234401);
+	assert_int_equal(b.cmd[0][1], 0x40003 << 10);
+	assert_int_equal(b.cmd[1][0], 0x0000000101234401);
+	assert_int_equal(b.cmd[1][1], 0x40004 << 10);
+	assert_int_equal(b.cmd[2][0], 0x0123400200000481);
+	assert_int_equal(b.cmd[3][0], 0x0000000101234001);
+	assert_int_equal(b.cmd[3][1], 0);
+	assert_int_equal(b.cmd[4][0], 0x0123400200000081);
+	assert_int_equal(b.cmd[5][0], 0x0001080200000003);
+	assert_int_equal(sim_inv_end(&b), 0);
+	assert_command(pos + 6, sim_ring.seq << 32 | 0x3402,
+		       (sim_ring.status_phys + 4 * (pos + 6)) >> 2);
+	assert_int_equal(sim_ring.status[pos + 6], sim_ring.seq);
+
+	sim_inv_begin(&b);
+	sim_inv_device(&b, 0x108, &s1, 0x3000, 0x6fff);
+	sim_inv_device(&b, 0x108, &s2, 0x3000, 0x3fff);
+	assert_int_equal(b.cmd[0][0], 0x0001080156789004);
+	assert_int_equal(b.cmd[0][1], 0x3800);
+	assert_int_equal(b.cmd[1][0], 0x0001080000000004);
+	assert_int_equal(b.cmd[1][1], 0x3000);
+}
+
+/* spec: iommu-pt I13 */
+static void every_amd_range_drops_the_walk_cache(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	u64 reads;
+
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_int_equal(map_at(d, IOVA + PAGE_4K, PHYS, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	reads = iommu_stat(walk_reads);
+	assert_read(f, IOVA + PAGE_4K, DMASIM_DMA_OK);
+	/* All four levels. */
+	assert_int_equal(iommu_stat(walk_reads) - reads, 4);
+	drop(f, d);
 }
 
 /* ---- what calls write --------------------------------------------------------- */
@@ -225,7 +495,7 @@ static void a_ring_can_be_used_for_ever(void **state)
 		assert_read(f, IOVA, DMASIM_DMA_OK);
 		assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
 	}
-	assert_true(sim_ring.tail > 2000);
+	assert_true(sim_ring.tail > 2 * 1000);
 	assert_device_faults(f, IOVA, PAGE_4K);
 	drop(f, d);
 }
@@ -274,7 +544,9 @@ static void without_a_wait_nothing_is_certain(void **state)
 
 static void an_illegal_command_is_refused_and_the_queue_goes_on(void **state)
 {
-	static const u64 cmd[3][2] = { { 0x5 }, { 0xf }, { 0x5 } };
+	const u64 cmd[3][2] = { { sim_ring.ops->nop },
+				{ 0xf00000000000007f },
+				{ sim_ring.ops->nop } };
 	struct fixture *f = *state;
 	struct iommu_domain *d = attached(f);
 
@@ -394,6 +666,35 @@ static const struct variant modes[] = {
 	  .invalidation = DMASIM_INVALIDATION_RANDOM },
 };
 
+static const struct variant amdv1[] = {
+	{ STRICT("amdv1", "amdv1"), .translated = true },
+};
+
+static const struct variant smmu[] = {
+	{ STRICT("smmu", "arm_s1_4k"), .translated = true },
+};
+
+static const struct variant smmu_norange[] = {
+	{ STRICT("smmu-norange", "arm_s2_4k"), .translated = true,
+	  .commands = "smmu-norange" },
+};
+
+static const struct variant riscv[] = {
+	{ STRICT("riscv", "riscv64"), .translated = true },
+};
+
+/* All command sets, each at the latest moment and at some. */
+static const struct variant sets[] = {
+	{ STRICT("amd", "amdv1"), .translated = true },
+	{ STRICT("amd-v2", "x86_64"), .translated = true,
+	  .invalidation = DMASIM_INVALIDATION_RANDOM },
+	{ STRICT("smmu", "arm_s1_4k"), .translated = true,
+	  .invalidation = DMASIM_INVALIDATION_RANDOM },
+	{ STRICT("smmu-norange", "arm_s2_4k"), .translated = true,
+	  .commands = "smmu-norange" },
+	{ STRICT("riscv", "riscv64"), .translated = true },
+};
+
 static const struct variant direct[] = {
 	{ STRICT("direct", "vtdss"), .translated = true, .commands = "direct" },
 };
@@ -421,6 +722,23 @@ int main(void)
 			an_illegal_command_is_refused_and_the_queue_goes_on),
 		fixture_case(cpus_share_the_ring),
 	};
+	const struct CMUnitTest amd_words[] = {
+		fixture_case(amd_ranges_are_coded_as_worked_out),
+		fixture_case(amd_commands_look_like_this),
+		fixture_case(amd_cuts_ranges_in_caching_mode),
+		fixture_case(every_amd_range_drops_the_walk_cache),
+	};
+	const struct CMUnitTest smmu_words[] = {
+		fixture_case(smmu_ranges_are_cut_as_worked_out),
+		fixture_case(smmu_commands_look_like_this),
+		fixture_case(smmu_unmaps_515_pages_with_two_commands),
+	};
+	const struct CMUnitTest smmu_single[] = {
+		fixture_case(without_ranges_smmu_unmaps_page_by_page),
+	};
+	const struct CMUnitTest riscv_words[] = {
+		fixture_case(riscv_commands_look_like_this),
+	};
 	const struct CMUnitTest not_random[] = {
 		fixture_case(without_a_wait_nothing_is_certain),
 	};
@@ -432,6 +750,11 @@ int main(void)
 	return run_variants("inv", second_stage, vtdss) +
 	       run_variants("inv", first_stage, vtdfs) +
 	       run_variants("inv", any_time, modes) +
+	       run_variants("inv", any_time, sets) +
+	       run_variants("inv", amd_words, amdv1) +
+	       run_variants("inv", smmu_words, smmu) +
+	       run_variants("inv", smmu_single, smmu_norange) +
+	       run_variants("inv", riscv_words, riscv) +
 	       run_variants_("inv", not_random, 1, modes, 2) +
 	       run_variants("inv", no_queue, direct);
 }
