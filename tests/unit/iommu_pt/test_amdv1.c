@@ -24,12 +24,7 @@ static const struct pt_iommu_amdv1_cfg test_configs[] = {
 	AMDV1_CFG(5),
 };
 
-#include "unit/iommu_pt/fixture.h"
-#include "unit/iommu_pt/format_cases.h"
-#include "unit/iommu_pt/iommu_cases.h"
-#include "unit/iommu_pt/concurrency_cases.h"
-#include "unit/iommu_pt/recent_cases.h"
-#include "unit/iommu_pt/words.h"
+#include "unit/iommu_pt/cases.h"
 
 static unsigned int top_level(void)
 {
@@ -312,12 +307,8 @@ static void two_threads_grow_the_top_once(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		FORMAT_CASES,
-		IOMMU_CASES,
-		CONCURRENCY_CASES,
-		RECENT_CASES,
+		ALL_CASES,
 		CASE(words_of_a_4k_mapping),
 		CASE(rights_of_a_leaf),
 		CASE(words_of_contiguous_entries),

@@ -6,12 +6,7 @@
 #ifndef TESTS_UNIT_IOMMU_PT_TEST_ARM_H
 #define TESTS_UNIT_IOMMU_PT_TEST_ARM_H
 
-#include "unit/iommu_pt/fixture.h"
-#include "unit/iommu_pt/format_cases.h"
-#include "unit/iommu_pt/iommu_cases.h"
-#include "unit/iommu_pt/concurrency_cases.h"
-#include "unit/iommu_pt/recent_cases.h"
-#include "unit/iommu_pt/words.h"
+#include "unit/iommu_pt/cases.h"
 
 static void contiguous_hint_is_used_only_if_asked_for(void **state)
 {
@@ -184,8 +179,7 @@ static void assert_shape(unsigned int ias, unsigned int oas, unsigned int how,
 }
 
 #define ARM_CASES                                                   \
-	FORMAT_CASES, IOMMU_CASES, CONCURRENCY_CASES, RECENT_CASES, \
-		CASE(contiguous_hint_is_used_only_if_asked_for),    \
+	ALL_CASES, CASE(contiguous_hint_is_used_only_if_asked_for), \
 		CASE(contiguous_entry_goes_as_a_whole),             \
 		CASE(contiguous_blocks_have_the_hint_in_each_item), \
 		CASE(every_pair_of_widths_works_at_both_stages),    \

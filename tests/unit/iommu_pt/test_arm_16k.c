@@ -66,7 +66,6 @@ static void root_of_16_tables_has_32768_entries(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		ARM_CASES,
 		CASE(words_of_leaves),

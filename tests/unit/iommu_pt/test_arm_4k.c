@@ -133,7 +133,6 @@ static void shapes_are_those_of_the_widths(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		ARM_CASES,
 		CASE(words_of_a_4k_mapping),

@@ -70,7 +70,6 @@ static void shapes_are_those_of_the_widths(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		ARM_CASES,
 		CASE(address_bits_51_48_stand_in_15_12),

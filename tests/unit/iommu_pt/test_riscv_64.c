@@ -29,12 +29,7 @@ static const struct pt_iommu_riscv_64_cfg test_configs[] = {
 	RISCV_64_CFG(57, NAPOT),
 };
 
-#include "unit/iommu_pt/fixture.h"
-#include "unit/iommu_pt/format_cases.h"
-#include "unit/iommu_pt/iommu_cases.h"
-#include "unit/iommu_pt/concurrency_cases.h"
-#include "unit/iommu_pt/recent_cases.h"
-#include "unit/iommu_pt/words.h"
+#include "unit/iommu_pt/cases.h"
 
 #define PROT_RW_NOEXEC (PROT_RW | IOMMU_NOEXEC)
 
@@ -158,13 +153,9 @@ static void width_must_be_that_of_a_mode(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		FORMAT_CASES,
-		IOMMU_CASES,
+		ALL_CASES,
 		SIGNED_CASES,
-		CONCURRENCY_CASES,
-		RECENT_CASES,
 		CASE(words_of_a_4k_mapping),
 		CASE(words_of_table_pointers),
 		CASE(rights_of_a_4k_leaf),

@@ -23,12 +23,7 @@ static const struct pt_iommu_vtdss_cfg test_configs[] = {
 	VTDSS_CFG(5),
 };
 
-#include "unit/iommu_pt/fixture.h"
-#include "unit/iommu_pt/format_cases.h"
-#include "unit/iommu_pt/iommu_cases.h"
-#include "unit/iommu_pt/concurrency_cases.h"
-#include "unit/iommu_pt/recent_cases.h"
-#include "unit/iommu_pt/words.h"
+#include "unit/iommu_pt/cases.h"
 
 static void words_of_a_4k_mapping(void **state)
 {
@@ -142,12 +137,8 @@ static void aperture_may_be_narrower_than_the_table(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		FORMAT_CASES,
-		IOMMU_CASES,
-		CONCURRENCY_CASES,
-		RECENT_CASES,
+		ALL_CASES,
 		CASE(words_of_a_4k_mapping),
 		CASE(rights_of_a_4k_leaf),
 		CASE(enforced_coherence_sets_snp_in_leaves_only),

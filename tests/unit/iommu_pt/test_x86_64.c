@@ -24,12 +24,7 @@ static const struct pt_iommu_x86_64_cfg test_configs[] = {
 	X86_64_CFG(56, 4, 0),
 };
 
-#include "unit/iommu_pt/fixture.h"
-#include "unit/iommu_pt/format_cases.h"
-#include "unit/iommu_pt/iommu_cases.h"
-#include "unit/iommu_pt/concurrency_cases.h"
-#include "unit/iommu_pt/recent_cases.h"
-#include "unit/iommu_pt/words.h"
+#include "unit/iommu_pt/cases.h"
 
 static void words_of_a_4k_mapping(void **state)
 {
@@ -131,13 +126,9 @@ static void depth_must_be_four_or_five_and_enough_for_the_width(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		FORMAT_CASES,
-		IOMMU_CASES,
+		ALL_CASES,
 		SIGNED_CASES,
-		CONCURRENCY_CASES,
-		RECENT_CASES,
 		CASE(words_of_a_4k_mapping),
 		CASE(word_of_a_read_only_page),
 		CASE(words_of_large_leaves),

@@ -22,11 +22,7 @@ static const struct pt_iommu_mock_cfg test_configs[] = {
 	MOCK_CFG(5),
 };
 
-#include "unit/iommu_pt/fixture.h"
-#include "unit/iommu_pt/format_cases.h"
-#include "unit/iommu_pt/iommu_cases.h"
-#include "unit/iommu_pt/concurrency_cases.h"
-#include "unit/iommu_pt/words.h"
+#include "unit/iommu_pt/cases.h"
 
 #define PA 0x487650000ull
 
@@ -76,11 +72,8 @@ static void depth_must_be_three_to_five(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		FORMAT_CASES,
-		IOMMU_CASES,
-		CONCURRENCY_CASES,
+		ALL_CASES,
 		CASE(words_of_a_small_page),
 		CASE(words_of_large_leaves),
 		CASE(hw_info_names_the_top_and_the_levels),
