@@ -17,6 +17,7 @@
 #include <linux/kernel.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
+#include <linux/pci-p2pdma.h>
 #include <linux/swiotlb.h>
 #include <linux/vmalloc.h>
 
@@ -83,6 +84,16 @@ static void check_no_ram(struct dma_debug_device *d, phys_addr_t phys, u64 size)
 		phys, size);
 }
 
+/* A peer that is reached through the host bridge is mapped like RAM; newer kernels
+ * want to be told what it is. */
+static bool like_ram(struct dma_debug_device *d, struct page *page)
+{
+	struct pci_p2pdma_map_state state = {};
+
+	return !newer_rules && pci_p2pdma_state(&state, d->dev, page) ==
+				       PCI_P2PDMA_MAP_THRU_HOST_BRIDGE;
+}
+
 /** dma_debug_check_memory() - is this RAM, and nobody else's? */
 void dma_debug_check_memory(struct dma_debug_device *d, phys_addr_t phys,
 			    u64 size, unsigned long attrs)
@@ -91,7 +102,8 @@ void dma_debug_check_memory(struct dma_debug_device *d, phys_addr_t phys,
 		return;
 	if (!pfn_valid(PHYS_PFN(phys)))
 		check_no_ram(d, phys, size);
-	else if (is_pci_p2pdma_page(pfn_to_page(PHYS_PFN(phys))))
+	else if (is_pci_p2pdma_page(pfn_to_page(PHYS_PFN(phys))) &&
+		 !like_ram(d, pfn_to_page(PHYS_PFN(phys))))
 		dma_debug_misuse(
 			d, "checker-map-peer", NULL, phys, size,
 			"maps memory of a peer at physical 0x%llx + 0x%llx as RAM: use a list",

@@ -387,6 +387,34 @@ static void a_peers_page_outside_a_list_is_told(void **state)
 	peer_destroy(peer);
 }
 
+/* As the block layer maps it, a page at a time or linked. */
+static void a_peer_behind_the_host_bridge_is_like_ram(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state iova;
+	struct peer *peer;
+	dma_addr_t addr;
+
+	f->cfg.peers = DMASIM_PEERS_HOST_BRIDGE;
+	fixture_rebuild(f);
+	peer = peer_create(f);
+	addr = map_checked(f, peer_page(peer, 0), 0, 4096, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
+	assert_true(dma_iova_try_alloc(f->dev, &iova, 0, 4096));
+	assert_int_equal(dma_iova_link(f->dev, &iova, peer->phys, 0, 4096,
+				       DMA_TO_DEVICE, 0),
+			 0);
+	dma_iova_destroy(f->dev, &iova, 4096, DMA_TO_DEVICE, 0);
+	assert_int_equal(checker_stat(errors), 0);
+
+	/* Newer kernels want DMA_ATTR_MMIO. */
+	dmasim_checker_newer(true);
+	addr = map_checked(f, peer_page(peer, 0), 0, 4096, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, addr, 4096, DMA_TO_DEVICE);
+	diagnosed("checker-map-peer", 1);
+	peer_destroy(peer);
+}
+
 static void nothing_mapped_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -863,6 +891,7 @@ int main(void)
 		fixture_case(memory_outside_the_linear_map_is_told),
 		fixture_case(registers_mapped_as_ram_are_told),
 		fixture_case(a_peers_page_outside_a_list_is_told),
+		fixture_case(a_peer_behind_the_host_bridge_is_like_ram),
 		fixture_case(nothing_mapped_is_told),
 		fixture_case(more_than_the_largest_mapping_is_told),
 		fixture_case(allocated_pages_are_no_mapping_that_is_too_long),
