@@ -92,6 +92,7 @@ static void registers_are_never_bounced(void **state)
 			 DMA_MAPPING_ERROR);
 	/* The older call does not ask. */
 	addr = dma_map_resource(f->dev, REGISTERS, 0x800, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_translates(f, addr, REGISTERS);
 	dma_unmap_resource(f->dev, addr, 0x800, DMA_TO_DEVICE, 0);
 	assert_int_equal(bounces(), before);
@@ -128,6 +129,7 @@ static void edges_are_refused_where_they_would_be_copied(void **state)
 	assert_device_reads(f, iova.addr, PAGE_4K, 3);
 	dma_iova_destroy(f->dev, &iova, PAGE_4K, DMA_TO_DEVICE, attrs);
 	addr = dma_map_phys(f->dev, HIGH, PAGE_4K, DMA_TO_DEVICE, attrs);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_device_reads(f, addr, PAGE_4K, 3);
 	dma_unmap_phys(f->dev, addr, PAGE_4K, DMA_TO_DEVICE, attrs);
 }
@@ -352,5 +354,6 @@ int main(void)
 			    variants_noncoherent_translated) +
 	       run_variants("attrs", untrusted, variants_translated) +
 	       run_variants("attrs", untranslated, variants_untranslated) +
-	       run_variants("attrs", untranslated, variants_checker_direct);
+	       run_variants("attrs", untranslated, variants_checker_direct) +
+	       run_variants("attrs", untrusted, variants_checker_translated);
 }

@@ -222,5 +222,7 @@ int main(void)
 	return run_variants("context", any, variants_with_bounce) +
 	       run_variants("context", any, variants_noncoherent) +
 	       run_variants("context", translated, variants_translated) +
-	       run_variants("context", any, variants_speculation);
+	       run_variants("context", any, variants_speculation) +
+	       run_variants("context", any, variants_checker) +
+	       run_variants("context", translated, variants_checker_translated);
 }

@@ -88,6 +88,7 @@ static void a_page_is_mapped_by_whole_granules(void **state)
 
 	fill_pattern(ram_at(RAM, 0x400), 0x400, 1);
 	addr = dma_map_phys(f->dev, RAM + 0x234, 0x100, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 
 	assert_int_equal(addr, END - G + 0x234);
 	assert_translates(f, END - G, RAM);
@@ -113,6 +114,7 @@ static void a_granule_border_takes_two(void **state)
 	dma_addr_t addr;
 
 	addr = dma_map_phys(f->dev, RAM + G - 0x100, 0x200, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 
 	assert_int_equal(addr, END - G - 0x100);
 	assert_translates(f, addr, RAM + G - 0x100);
@@ -130,6 +132,7 @@ static void an_alignment_beyond_the_granule_cannot_be_kept(void **state)
 
 	dma_set_min_align_mask(f->dev, G - 1);
 	addr = dma_map_phys(f->dev, RAM, 64, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_int_equal(addr, END - G);
 	dma_unmap_phys(f->dev, addr, 64, DMA_TO_DEVICE, 0);
 
@@ -148,6 +151,7 @@ static void an_untrusted_page_shows_nothing_else_of_its_granule(void **state)
 	make_external(f);
 	fill_pattern(ram_at(RAM, G), G, 2);
 	addr = dma_map_phys(f->dev, RAM + 0x234, 0x100, DMA_BIDIRECTIONAL, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 
 	assert_int_equal(addr, END - G + 0x234);
 	assert_true(bounced(f, addr));
@@ -512,6 +516,7 @@ static void a_granule_beyond_a_page_leaves_no_dma_api(void **state)
 
 	/* Direct mappings it keeps, and the IOMMU lets none of them through. */
 	addr = dma_map_phys(f->dev, RAM, 64, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_int_equal(addr, RAM);
 	expect_faults(1);
 	assert_read(f, addr, DMASIM_DMA_UNMAPPED);

@@ -54,6 +54,7 @@ static void devices_that_snoop_need_no_maintenance(void **state)
 	dma_addr_t addr;
 
 	addr = dma_map_single(f->dev, cpu, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	dma_sync_single_for_cpu(f->dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	dma_sync_single_for_device(f->dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
 	dma_unmap_single(f->dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
@@ -74,6 +75,7 @@ static void stores_before_the_map_are_seen(void **state)
 
 	fill_pattern(cpu, PAGE_SIZE, 1);
 	addr = dma_map_single(f->dev, cpu, PAGE_SIZE, DMA_TO_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_device_reads(f, addr, PAGE_SIZE, 1);
 	assert_int_equal(cache_stat(cleans), cleans + 1);
 	assert_int_equal(cache_stat(clean_lines), lines + LINES_A_PAGE);
@@ -92,6 +94,7 @@ static void without_sync_for_device_it_reads_stale_bytes(void **state)
 
 	fill_pattern(cpu, PAGE_SIZE, 1);
 	addr = dma_map_single(f->dev, cpu, PAGE_SIZE, DMA_TO_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	fill_pattern(cpu, PAGE_SIZE, 2);
 	assert_device_reads(f, addr, PAGE_SIZE, 1);
 
@@ -110,6 +113,7 @@ static void without_sync_for_cpu_it_reads_stale_bytes(void **state)
 
 	fill_pattern(cpu, PAGE_SIZE, 1);
 	addr = dma_map_single(f->dev, cpu, PAGE_SIZE, DMA_FROM_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_device_writes(f, addr, PAGE_SIZE, 2);
 	assert_pattern(cpu, PAGE_SIZE, 1);
 
@@ -131,6 +135,7 @@ static void a_sync_of_a_part_reaches_that_part_only(void **state)
 
 	memset(cpu, 1, PAGE_SIZE);
 	addr = dma_map_single(f->dev, cpu, PAGE_SIZE, DMA_FROM_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_device_writes(f, addr, PAGE_SIZE, 2);
 	dma_sync_single_for_cpu(f->dev, addr + 1024, 512, DMA_FROM_DEVICE);
 	assert_int_equal(cpu[1023], 1);
@@ -150,11 +155,13 @@ static void skipped_maintenance_does_not_happen(void **state)
 
 	fill_pattern(cpu, PAGE_SIZE, 1);
 	addr = dma_map_single(f->dev, cpu, PAGE_SIZE, DMA_TO_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	dma_unmap_single(f->dev, addr, PAGE_SIZE, DMA_TO_DEVICE);
 	fill_pattern(cpu, PAGE_SIZE, 2);
 
 	addr = dma_map_single_attrs(f->dev, cpu, PAGE_SIZE, DMA_BIDIRECTIONAL,
 				    attrs);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_device_reads(f, addr, PAGE_SIZE, 1);
 	assert_device_writes(f, addr, PAGE_SIZE, 3);
 	dma_unmap_single_attrs(f->dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL,
@@ -173,6 +180,7 @@ static void a_partial_write_leaves_the_rest_to_the_cpu(void **state)
 
 	memset(cpu, 1, 256);
 	addr = dma_map_single(f->dev, cpu, 256, DMA_FROM_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_device_writes(f, addr + 70, 60, 2);
 	dma_unmap_single(f->dev, addr, 256, DMA_FROM_DEVICE);
 	assert_int_equal(cpu[69], 1);
@@ -201,6 +209,7 @@ static void a_store_to_a_neighbour_in_the_line_costs_the_data(void **state)
 	dma_addr_t addr;
 
 	addr = dma_map_single(f->dev, both->buffer, 32, DMA_FROM_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_device_writes(f, addr, 32, 2);
 	both->counter = 7;
 	dma_unmap_single(f->dev, addr, 32, DMA_FROM_DEVICE);
@@ -429,6 +438,7 @@ static void freed_coherent_memory_is_cached_again(void **state)
 	cpu = ram_at(phys, PAGE_SIZE);
 	fill_pattern(cpu, PAGE_SIZE, 1);
 	addr = dma_map_phys(f->dev, phys, PAGE_SIZE, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	fill_pattern(cpu, PAGE_SIZE, 2);
 	assert_device_reads(f, addr, PAGE_SIZE, 1);
 	dma_unmap_phys(f->dev, addr, PAGE_SIZE, DMA_TO_DEVICE, 0);
@@ -665,6 +675,10 @@ int main(void)
 	       run_variants_("noncoherent", leaks, ARRAY_SIZE(leaks),
 			     variants_noncoherent_translated, 1) +
 	       run_variants_("noncoherent", told, ARRAY_SIZE(told),
+			     variants_checker + 4, 1) +
+	       run_variants_("noncoherent", any, ARRAY_SIZE(any),
+			     variants_checker + 4, 1) +
+	       run_variants_("noncoherent", translated, ARRAY_SIZE(translated),
 			     variants_checker + 4, 1) +
 	       run_variants("noncoherent", direct_coherent,
 			    variants_untranslated) +

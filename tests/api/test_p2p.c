@@ -348,7 +348,7 @@ static void a_resource_of_a_peer_is_reached(void **state)
 	dma_addr_t addr = dma_map_resource(f->dev, peer->phys + 0x1000, 0x10000,
 					   DMA_BIDIRECTIONAL, 0);
 
-	assert_int_not_equal(addr, DMA_MAPPING_ERROR);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	if (!f->variant->translated)
 		assert_int_equal(addr, peer->phys + 0x1000);
 	assert_arrives(f, peer, addr, 0x1000, 0x10000);
@@ -366,7 +366,7 @@ static void mmio_of_a_peer_is_reached(void **state)
 	dma_addr_t addr = dma_map_phys(f->dev, peer->phys, 4096,
 				       DMA_FROM_DEVICE, DMA_ATTR_MMIO);
 
-	assert_int_not_equal(addr, DMA_MAPPING_ERROR);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_device_writes(f, addr, 4096, 3);
 	assert_pattern(peer->memory, 4096, 3);
 
@@ -381,7 +381,8 @@ static void a_page_of_a_peer_is_mapped_by_its_physical_address(void **state)
 	dma_addr_t addr = dma_map_page(f->dev, peer_page(peer, 2 * PAGE_SIZE),
 				       0x10, 0x100, DMA_BIDIRECTIONAL);
 
-	assert_int_not_equal(addr, DMA_MAPPING_ERROR);
+	expect_checker(f, "checker-map-peer", 1);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_arrives(f, peer, addr, 2 * PAGE_SIZE + 0x10, 0x100);
 	dma_sync_single_for_cpu(f->dev, addr, 0x100, DMA_BIDIRECTIONAL);
 
@@ -395,6 +396,7 @@ static void linked_pages_of_a_peer_are_reached(void **state)
 	struct peer *peer = peer_create(f);
 	struct dma_iova_state s;
 
+	expect_checker(f, "checker-map-peer", 1);
 	assert_true(dma_iova_try_alloc(f->dev, &s, 0, 0x2000));
 	assert_int_equal(dma_iova_link(f->dev, &s, peer->phys + 0x7000, 0,
 				       0x2000, DMA_BIDIRECTIONAL, 0),
@@ -416,6 +418,7 @@ static void a_peer_is_not_bounced(void **state)
 	fixture_make_external(f);
 	peer = peer_create(f);
 
+	expect_checker(f, "checker-map-peer", 1);
 	assert_int_equal(dma_map_page(f->dev, peer_page(peer, 0), 0x10, 0x100,
 				      DMA_BIDIRECTIONAL),
 			 DMA_MAPPING_ERROR);
@@ -476,5 +479,8 @@ int main(void)
 	       run_variants("p2p", any, variants_noncoherent) +
 	       run_variants("p2p", translated, variants_translated) +
 	       run_variants("p2p", bounce, forced) +
-	       run_variants("p2p", any, variants_speculation);
+	       run_variants("p2p", any, variants_speculation) +
+	       run_variants("p2p", any, variants_checker_direct) +
+	       run_variants("p2p", any, variants_checker_strict) +
+	       run_variants("p2p", translated, variants_checker_strict);
 }

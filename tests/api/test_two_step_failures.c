@@ -259,5 +259,7 @@ int main(void)
 		fixture_case(a_failed_sync_is_reported),
 	};
 
-	return run_variants("two_step_failures", tests, variants_translated);
+	return run_variants("two_step_failures", tests, variants_translated) +
+	       run_variants("two_step_failures", tests,
+			    variants_checker_strict);
 }
