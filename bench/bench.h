@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BENCH_MAX_COUNTERS 8
+#define BENCH_MAX_COUNTERS 10
 
 /**
  * struct bench - one row
@@ -90,6 +90,12 @@ extern unsigned int bench_nr_rows;
  * that ran before, or NULL
  */
 int bench_measure(struct bench *b, const struct bench *before, bool smoke);
+
+/*
+ * price.c: count the steps of a row that was measured, on a machine with the cost
+ * model board_cost; 0 or -1 if it cannot be prepared
+ */
+int bench_price(struct bench *b);
 
 /* callgrind.c: count instructions of the rows instead of timing them */
 int bench_count_parent(int argc, char **argv, const char *self);

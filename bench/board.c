@@ -15,6 +15,8 @@ const struct board_kind board_kinds[4] = {
 	{ "amdv1/lazy", "amdv1", true, NULL, 4 },
 };
 
+const char *board_cost;
+
 int board_up(struct board *board, const struct board_kind *kind)
 {
 	return board_up_cpus(board, kind, 1);
@@ -34,6 +36,7 @@ int board_up_cpus(struct board *board, const struct board_kind *kind,
 		cfg.iommu_format = kind->format;
 		cfg.iommu_levels = kind->levels;
 	}
+	cfg.cost = board_cost;
 	if (kind)
 		cfg.swiotlb = kind->swiotlb;
 	if (dmasim_machine_create(&cfg, &board->machine)) {

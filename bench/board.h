@@ -28,6 +28,9 @@ struct board {
 	struct device *dev;
 };
 
+/* Cost model of the next machines, NULL: none. */
+extern const char *board_cost;
+
 extern const struct board_kind board_kinds[4]; /* strict first, then lazy */
 
 /** board_up() - 0, or -1 with the reason on stderr. */

@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dmasim/cost.h>
+
 #include "bench.h"
+#include "board.h"
 
 struct bench *bench_rows;
 unsigned int bench_nr_rows;
@@ -23,6 +26,7 @@ static struct {
 	regex_t filter;
 	const char *json;
 	const char *compare;
+	const char *cost;
 	char **suites;
 	int nr_suites;
 } options;
@@ -66,6 +70,7 @@ enum {
 	OPT_JSON,
 	OPT_COMPARE,
 	OPT_INSTRUCTIONS,
+	OPT_COST,
 	OPT_CHILD
 };
 
@@ -82,6 +87,9 @@ static const struct argp_option option_table[] = {
 	  "Then show this run beside that of FILE, written by --json", 0 },
 	{ "instructions", OPT_INSTRUCTIONS, NULL, 0,
 	  "Count instructions per operation under callgrind instead of timing",
+	  0 },
+	{ "cost", OPT_COST, "PRESET[,STEP=NS...]", 0,
+	  "Then also count the steps of each row and say what hardware is assumed to take for them (docs/cost-model.md)",
 	  0 },
 	{ "child", OPT_CHILD, NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
@@ -119,6 +127,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_INSTRUCTIONS:
 		options.instructions = true;
+		break;
+	case OPT_COST:
+		if (dmasim_cost_check(arg))
+			argp_error(state, "--cost: %s", dmasim_refusal());
+		options.cost = arg;
 		break;
 	case OPT_CHILD:
 		options.child = true;
@@ -200,6 +213,10 @@ static int run_timed(void)
 		if (bench_measure(b, kept ? &bench_rows[kept - 1] : NULL,
 				  options.smoke))
 			return 1;
+		board_cost = options.cost;
+		if (show && options.cost && bench_price(b))
+			return 1;
+		board_cost = NULL;
 		if (show) {
 			bench_print_row(b);
 			ran++;

@@ -341,6 +341,7 @@ static int run_machine(struct run *r)
 	cfg.iommu_levels = r->setup->levels;
 	cfg.iommu_granule = s->granule;
 	cfg.iommu_caching_mode = r->setup->caching;
+	cfg.cost = s->cost;
 	cfg.layout = s->layout;
 	cfg.seed = s->seed;
 	if (dmasim_machine_create(&cfg, &machine))

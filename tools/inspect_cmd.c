@@ -24,6 +24,7 @@ enum {
 	OPT_CACHING,
 	OPT_LAYOUT,
 	OPT_SEED,
+	OPT_COST,
 	OPT_DEPTH,
 	OPT_DEVICE,
 	OPT_DO,
@@ -62,6 +63,9 @@ static const struct argp_option option_table[] = {
 	  "Where pages lie (default contiguous)", 0 },
 	{ "seed", OPT_SEED, "N", 0,
 	  "Of every random choice (default DMASIM_SEED, else 1)", 0 },
+	{ "cost", OPT_COST, "PRESET[,STEP=NS...]", 0,
+	  "Count steps of the hardware and show them with the statistics (docs/cost-model.md)",
+	  0 },
 	{ "depth", OPT_DEPTH, "N", 0,
 	  "I/Os of the log in flight, 1 to 1024 (default 1)", 0 },
 	{ "do", OPT_DO, "OP[,OP...]", 0,
@@ -304,6 +308,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_SEED:
 		r->seed = number(state, "--seed", arg, 1, UINT64_MAX);
+		break;
+	case OPT_COST:
+		if (dmasim_cost_check(arg))
+			argp_error(state, "--cost: %s", dmasim_refusal());
+		r->cost = arg;
 		break;
 	case OPT_DEPTH:
 		r->depth = (unsigned int)number(state, "--depth", arg, 1,

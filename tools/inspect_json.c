@@ -190,6 +190,27 @@ static json_t *stats_json(void)
 		(json_int_t)s.syncs);
 }
 
+/* Null without a cost model. */
+static json_t *cost_json(const struct inspect_view *view)
+{
+	struct dmasim_cost mine, all;
+	json_t *steps;
+	unsigned int i;
+
+	if (dmasim_cost_get_device(view->dev, &mine) || dmasim_cost_get(&all))
+		return json_null();
+	steps = json_object();
+	for (i = 0; i < DMASIM_NR_COSTS; i++)
+		json_object_set_new(
+			steps, dmasim_cost_name(i),
+			json_integer((json_int_t)(DMASIM_COST_IS_CPU(i) ?
+							  all.count[i] :
+							  mine.count[i])));
+	return json_pack("{s:s, s:I, s:I, s:o}", "model",
+			 view->setup->replay.cost, "ns", (json_int_t)all.ns,
+			 "device_ns", (json_int_t)mine.ns, "steps", steps);
+}
+
 static json_t *mappings_json(const struct inspect_view *view)
 {
 	json_t *array = json_array();
@@ -241,6 +262,7 @@ int inspect_json(const struct inspect_view *view, FILE *to)
 	dmasim_iommu_visit_cached(view->dev, add_cached, iotlb);
 	json_object_set_new(o, "iotlb", iotlb);
 	json_object_set_new(o, "statistics", stats_json());
+	json_object_set_new(o, "cost", cost_json(view));
 	ret = json_dumpf(o, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	json_decref(o);
 	return ret || fputc('\n', to) == EOF ? 1 : 0;

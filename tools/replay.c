@@ -407,12 +407,34 @@ static void compare_store(struct replay *r)
 struct counters {
 	struct dmasim_iommu_stats iommu;
 	struct dmasim_dma_stats dma;
+	bool priced;
+	struct dmasim_cost cost;
 };
 
 static void read_counters(struct counters *c)
 {
 	dmasim_iommu_get_stats(&c->iommu);
 	dmasim_dma_get_stats(&c->dma);
+	c->priced = !dmasim_cost_get(&c->cost);
+}
+
+/* What the I/O would have cost, apart from all that is measured. */
+static void price(struct replay_result *res, const struct counters *before,
+		  const struct counters *after)
+{
+	unsigned int i;
+
+	res->priced = after->priced;
+	for (i = 0; res->priced && i < DMASIM_NR_COSTS; i++) {
+		u64 n = after->cost.count[i] - before->cost.count[i];
+		double ns = (double)n * dmasim_cost_price(i) / 1000;
+
+		res->steps[i] = n;
+		if (DMASIM_COST_IS_CPU(i))
+			res->cost_cpu_ns += ns;
+		else
+			res->cost_device_ns += ns;
+	}
 }
 
 static int compare_u64(const void *a, const void *b)
@@ -464,6 +486,7 @@ static int start_machine(struct replay *r)
 	cfg.iommu_levels = r->setup->levels;
 	cfg.iommu_caching_mode = r->setup->caching;
 	cfg.iommu_granule = r->setup->granule;
+	cfg.cost = r->setup->cost;
 	cfg.layout = r->setup->layout;
 	cfg.seed = r->setup->seed;
 	if (dmasim_machine_create(&cfg, &r->machine))
@@ -547,6 +570,7 @@ int replay_run(const struct iolog *log, const struct replay_setup *setup,
 	read_counters(&before);
 	replay_all(&r, progress);
 	read_counters(&after);
+	price(result, &before, &after);
 	probes_off(&r);
 	if (trace && dmasim_trace_close(trace)) {
 		result->incomplete = true;

@@ -5,6 +5,7 @@
 #ifndef TOOLS_REPLAY_H
 #define TOOLS_REPLAY_H
 
+#include <dmasim/cost.h>
 #include <dmasim/machine.h>
 
 #include "iolog.h"
@@ -37,6 +38,7 @@ struct replay_setup {
 	uint64_t seed; /* 0: DMASIM_SEED or 1 */
 	unsigned int max_io_kb; /* 0: 8 MiB */
 	unsigned int depth;
+	const char *cost; /* as in the machine's configuration */
 	const char *trace; /* file for the trace events, or NULL */
 	size_t stop;
 	void (*at_stop)(void *ctx, struct dmasim_device *nvme, size_t io);
@@ -46,6 +48,8 @@ struct replay_setup {
 /**
  * struct replay_result - what one path did; counters cover the I/O, not the
  * set-up of the controller
+ * @priced: there is a cost model; @steps of the I/O, and their price in ns by
+ *	CPUs and by the IOMMU for devices
  * @mismatches: reads, or blocks of the store, that differ from the model, and
  *	I/Os that failed
  */
@@ -56,6 +60,9 @@ struct replay_result {
 	uint64_t maps, iova_allocs, iotlb_invalidations, pte_writes;
 	double bookkeeping_bytes_per_io;
 	uint64_t dma_ns_median, dma_ns_p99;
+	bool priced;
+	uint64_t steps[DMASIM_NR_COSTS];
+	double cost_cpu_ns, cost_device_ns;
 	uint64_t faults, leaks, warnings;
 	uint64_t seed;
 	bool incomplete; /* the trace could not be written whole */

@@ -26,6 +26,7 @@ enum {
 	OPT_MAX_IO,
 	OPT_DEPTH,
 	OPT_JSON,
+	OPT_COST,
 	OPT_TRACE
 };
 
@@ -60,6 +61,9 @@ static const struct argp_option option_table[] = {
 	{ "depth", OPT_DEPTH, "N", 0, "I/Os in flight, 1 to 1024 (default 32)",
 	  0 },
 	{ "json", OPT_JSON, "FILE", 0, "Write the results as JSON, too", 0 },
+	{ "cost", OPT_COST, "PRESET[,STEP=NS...]", 0,
+	  "Count steps of the hardware and say what they would cost: none, server, guest, embedded (assumptions: docs/cost-model.md); counting is in the times",
+	  0 },
 	{ "trace", OPT_TRACE, "FILE", 0,
 	  "Write the DMA trace events as JSON for Perfetto, with one log and one path; tracing is in the times",
 	  0 },
@@ -170,6 +174,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_JSON:
 		o->json = arg;
+		break;
+	case OPT_COST:
+		if (dmasim_cost_check(arg))
+			argp_error(state, "--cost: %s", dmasim_refusal());
+		o->setup.cost = arg;
 		break;
 	case OPT_TRACE:
 		o->setup.trace = arg;

@@ -38,9 +38,13 @@ static void table_head(const struct replay_setup *setup,
 	       setup->layout == DMASIM_LAYOUT_SCATTERED ? "scattered" :
 							  "contiguous",
 	       (unsigned long long)r->seed);
-	printf("%-5s %10s %8s %8s %8s %8s %9s %9s %9s %6s %6s %5s %5s\n",
-	       "path", "verified", "wrong", "maps", "iovas", "invals", "ptes",
+	printf("%-5s %10s %8s %8s %8s %8s %9s %9s %9s %6s %6s %5s %5s", "path",
+	       "verified", "wrong", "maps", "iovas", "invals", "ptes",
 	       "kept/io", "dma ns", "p99", "fault", "leak", "warn");
+	/* Prices, not times: what hardware is assumed to take, an I/O. */
+	if (r->priced)
+		printf(" %11s %11s", "cpu cost/io", "dev cost/io");
+	putchar('\n');
 }
 
 void report_table(const struct replay_setup *setup,
@@ -53,7 +57,7 @@ void report_table(const struct replay_setup *setup,
 
 		if (!i || strcmp(r->log, results[i - 1].log))
 			table_head(setup, r);
-		printf("%-5s %7.1fMiB %8llu %8llu %8llu %8llu %9llu %8.1fB %9llu %6llu %5llu %5llu %5llu\n",
+		printf("%-5s %7.1fMiB %8llu %8llu %8llu %8llu %9llu %8.1fB %9llu %6llu %5llu %5llu %5llu",
 		       replay_path_names[r->path],
 		       r->verified_bytes / 1048576.0,
 		       (unsigned long long)r->mismatches,
@@ -67,14 +71,36 @@ void report_table(const struct replay_setup *setup,
 		       (unsigned long long)r->faults,
 		       (unsigned long long)r->leaks,
 		       (unsigned long long)r->warnings);
+		if (r->priced)
+			printf(" %9.0fns %9.0fns",
+			       r->ios ? r->cost_cpu_ns / r->ios : 0,
+			       r->ios ? r->cost_device_ns / r->ios : 0);
+		putchar('\n');
 	}
+}
+
+static json_t *cost_json(const struct replay_setup *setup,
+			 const struct replay_result *r)
+{
+	json_t *steps;
+	unsigned int i;
+
+	if (!r->priced)
+		return json_null();
+	steps = json_object();
+	for (i = 0; i < DMASIM_NR_COSTS; i++)
+		json_object_set_new(steps, dmasim_cost_name(i),
+				    json_integer((json_int_t)r->steps[i]));
+	return json_pack("{s:s, s:f, s:f, s:o}", "model", setup->cost, "cpu_ns",
+			 r->cost_cpu_ns, "device_ns", r->cost_device_ns,
+			 "steps", steps);
 }
 
 static json_t *result_json(const struct replay_setup *setup,
 			   const struct replay_result *r)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I}",
+		"{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
 		"log", r->log, "iommu", iommu_name(setup), "mode",
 		mode_name(setup), "granule", (json_int_t)granule(setup), "path",
 		replay_path_names[r->path], "ios", (json_int_t)r->ios, "bytes",
@@ -89,7 +115,7 @@ static json_t *result_json(const struct replay_setup *setup,
 		"dma_ns_per_io_p99", (json_int_t)r->dma_ns_p99, "faults",
 		(json_int_t)r->faults, "leaks", (json_int_t)r->leaks,
 		"warnings", (json_int_t)r->warnings, "seed",
-		(json_int_t)r->seed);
+		(json_int_t)r->seed, "cost", cost_json(setup, r));
 }
 
 int report_json(const char *file, const struct replay_setup *setup,

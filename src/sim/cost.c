@@ -262,6 +262,11 @@ int sim_cost_boot(const char *cost, bool *count)
 	return ret;
 }
 
+bool sim_cost_on(void)
+{
+	return model.on;
+}
+
 /* ---- sums ------------------------------------------------------------------------ */
 
 static int sim_cost_ready(void)

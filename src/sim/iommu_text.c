@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include <dmasim/cost.h>
 #include <dmasim/inspect.h>
 #include <dmasim/iommu.h>
 
@@ -208,6 +209,27 @@ static int sim_cached_lines(struct sim_out *out, struct dmasim_device *dev)
 	return ret;
 }
 
+/* Steps that a cost model counted, by @dev and by CPUs; none without one. */
+static void sim_cost_lines(struct sim_out *out, struct dmasim_device *dev)
+{
+	struct dmasim_cost mine, all;
+	unsigned int i;
+
+	if (!sim_cost_on() || dmasim_cost_get_device(dev, &mine) ||
+	    dmasim_cost_get(&all))
+		return;
+	sim_line(out, "assumed cost: %llu ns for this device, %llu ns in all",
+		 (u64)mine.ns, (u64)all.ns);
+	for (i = 0; i < DMASIM_NR_COSTS; i++) {
+		u64 n = DMASIM_COST_IS_CPU(i) ? all.count[i] : mine.count[i];
+		u64 ps = dmasim_cost_price(i);
+
+		if (n)
+			sim_line(out, "  %-16s %8llu x %llu.%03llu ns",
+				 dmasim_cost_name(i), n, ps / 1000, ps % 1000);
+	}
+}
+
 static void sim_stats_lines(struct sim_out *out)
 {
 	struct dmasim_iommu_stats s;
@@ -257,8 +279,10 @@ int dmasim_iommu_report(struct dmasim_device *dev, unsigned int parts,
 			ret = sim_cached_lines(&out, dev);
 		}
 	}
-	if (parts & DMASIM_REPORT_STATS)
+	if (parts & DMASIM_REPORT_STATS) {
 		sim_stats_lines(&out);
+		sim_cost_lines(&out, dev);
+	}
 	return ret;
 }
 EXPORT_SYMBOL(dmasim_iommu_report);

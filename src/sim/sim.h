@@ -66,6 +66,9 @@ int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
  */
 int sim_cost_boot(const char *cost, bool *count);
 
+/** sim_cost_on() - does anything have a price? */
+bool sim_cost_on(void);
+
 enum dmasim_dma sim_verdict(enum hw_status status);
 
 #endif

@@ -159,6 +159,14 @@ static void check_json(void)
 	need(get(o, "statistics", JSON_OBJECT),
 	     "lookups hits misses walk_reads faults stale_hits deferred_hits invalidations iotlb_entries pte_writes pt_pages pt_pages_peak maps unmaps syncs",
 	     JSON_INTEGER);
+	if (!json_is_null(json_object_get(o, "cost"))) {
+		c = get(o, "cost", JSON_OBJECT);
+		get(c, "model", JSON_STRING);
+		need(c, "ns device_ns", JSON_INTEGER);
+		need(get(c, "steps", JSON_OBJECT),
+		     "entry-write command wait mmio-write context-fetch walk-read",
+		     JSON_INTEGER);
+	}
 	json_decref(o);
 }
 

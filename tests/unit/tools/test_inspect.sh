@@ -86,6 +86,12 @@ inspect "lazy: gone from the tables, not from the IOTLB" 0 \
 	'^  0xfffff000 \+4K rw -> ' --mode lazy --do map:4K,read:1,unmap:1
 inspect "statistics" 0 '^  look-ups 1: hits 0, misses 1, entries read 4$' \
 	--show stats --do map:4K,read:1
+inspect "cost" 0 '^  walk-read +4 x 80.500 ns$' --show stats \
+	--cost server,walk-read=80.5 --do map:4K,read:1
+cp "$dir/last" "$dir/kept"
+check "cost in all" 0 '^assumed cost: [0-9]+ ns for this device, [0-9]+ ns in all$' \
+	cat "$dir/kept"
+inspect "no such cost" 2 'there is no step "walk"' --cost walk=1 --do map:4K
 inspect "a walk by address" 0 '^  a device gets 0x[0-9a-f]+abc, rw, in a leaf of 4K$' \
 	--do map:4K --walk 0xfffffabc
 inspect "a walk by mapping" 0 '^walk of 0xfffff010:$' --do map:4K --walk @1+16
@@ -115,12 +121,15 @@ check "and the access" 0 'operation 3: the device gets: page table$' \
 inspect "reserved bits" 0 \
 	'BROKEN: reserved \(bits 58:52\) is 0x1 and must be 0' \
 	--iommu amdv1 --do map:4K,poke:@1:0:0x6010000000001001
+files "files with prices" --cost guest --do map:4K,read:1
+check "prices are in JSON" 0 '"model": "guest"' cat "$dir/json"
 files "files of a broken table" --do map:4K,poke:@1:1:0x7ffffff003 --walk @1
 
 # ---- logs ------------------------------------------------------------------------------------
 
 inspect "a log" 0 'before I/O 3 is unmapped$' "$data/oltp-mixed.iolog" --stop 3
-check "has mappings" 0 '^  [0-9]+ tables below the root, [1-9]' cat "$dir/last"
+cp "$dir/last" "$dir/kept"
+check "has mappings" 0 '^  [0-9]+ tables below the root, [1-9]' cat "$dir/kept"
 files "files of a log" --iommu amdv1 --layout scattered --depth 32 --stop 40 \
 	"$data/oltp-mixed.iolog"
 inspect "a log over identity" 0 'passes through' --iommu identity \

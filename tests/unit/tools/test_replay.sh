@@ -35,6 +35,14 @@ done
 check "mixed log" 0 '^link ' "$dmasim" replay --layout contiguous --depth 7 \
 	--max-io-kb 64 --seed 5 "$data/oltp-mixed.iolog"
 check "json has the keys" 0 '"bookkeeping_bytes_per_io"' cat "$dir/json"
+check "cost" 0 ' [0-9]*ns *[0-9]*ns$' "$dmasim" replay --cost server,wait=700 \
+	--json "$dir/json" "$data/trim.iolog"
+check "json has the steps" 0 '"walk-read": [1-9]' cat "$dir/json"
+check "json has the model" 0 '"model": "server,wait=700"' cat "$dir/json"
+check "no cost" 0 '^link ' "$dmasim" replay --json "$dir/json" "$data/trim.iolog"
+check "json without a model" 0 '"cost": null' cat "$dir/json"
+check "no such preset" 2 'there is no preset "desktop"' "$dmasim" replay \
+	--cost desktop x
 check "several logs" 0 'trim.iolog' "$dmasim" replay "$data/trim.iolog" \
 	"$data/oltp-mixed.iolog"
 
