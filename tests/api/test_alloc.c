@@ -3,8 +3,9 @@
  * Memory for CPU and device together: dma_alloc_*, dma_alloc_pages(), managed
  * memory. User mappings and noncontiguous memory: test_mmap.c.
  *
- * Waiting: dma-core 94 with pages larger than granules.
+ * Pages larger than granules (dma-core 94): test_granule.c.
  */
+#include <linux/dmapool.h>
 #include <linux/irqflags.h>
 #include <linux/vmalloc.h>
 
@@ -252,6 +253,43 @@ static void zones_are_refused_for_pages(void **state)
 	assert_event(DMASIM_EVENT_WARN, NULL, 1);
 }
 
+/* spec: dma-core 96, and 5.2, 5.3 */
+static void compound_pages_and_no_mask_are_refused_for_pages(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+
+	expect_warns(3);
+
+	assert_null(dma_alloc_pages(f->dev, PAGE_SIZE, &handle, DMA_TO_DEVICE,
+				    GFP_KERNEL | __GFP_COMP));
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	assert_null(dma_alloc_noncontiguous(f->dev, PAGE_SIZE, DMA_TO_DEVICE,
+					    GFP_KERNEL | __GFP_COMP, 0));
+	assert_event(DMASIM_EVENT_WARN, NULL, 2);
+	f->dev->coherent_dma_mask = 0;
+	assert_null(dma_alloc_pages(f->dev, PAGE_SIZE, &handle, DMA_TO_DEVICE,
+				    GFP_KERNEL));
+	assert_event(DMASIM_EVENT_WARN, NULL, 3);
+}
+
+/* spec: dma-core 5.1 */
+static void without_a_coherent_mask_it_is_tried_all_the_same(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t handle;
+	void *cpu;
+
+	expect_warns(1);
+	f->dev->coherent_dma_mask = 0;
+
+	cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle,
+				 GFP_KERNEL | __GFP_NOWARN);
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	if (cpu)
+		dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+}
+
 static void zones_are_ignored_for_coherent_memory(void **state)
 {
 	struct fixture *f = *state;
@@ -443,6 +481,49 @@ static struct pci_driver managed_driver = {
 	.probe = managed_probe,
 };
 
+/* spec: dma-core 5.4: with the attributes that it was allocated with */
+static int combining_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	managed.cpu = dmam_alloc_attrs(&pdev->dev, PAGE_4K, &managed.handle,
+				       GFP_KERNEL, DMA_ATTR_WRITE_COMBINE);
+	return managed.cpu ? 0 : -ENOMEM;
+}
+
+static struct pci_driver combining_driver = {
+	.name = "combining",
+	.id_table = managed_ids,
+	.probe = combining_probe,
+};
+
+/* The checker would name other attributes. */
+static void detaching_frees_with_the_same_attributes(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t frees = dma_stat(iova_frees);
+
+	assert_int_equal(pci_register_driver(&combining_driver), 0);
+	assert_non_null(managed.cpu);
+	pci_unregister_driver(&combining_driver);
+
+	if (f->variant->translated && !f->variant->lazy)
+		assert_int_equal(dma_stat(iova_frees) - frees, 1);
+}
+
+/* spec: dma-core 5.4 */
+static void freeing_what_is_not_managed_is_warned_about(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_pool *pool = dma_pool_create("p", f->dev, 64, 64, 0);
+	dma_addr_t handle;
+	void *cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle, GFP_KERNEL);
+
+	expect_warns(2);
+	dmam_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	dmam_pool_destroy(pool);
+	assert_event(DMASIM_EVENT_WARN, NULL, 2);
+}
+
 /* Bind a driver that allocates a granule and frees @free_size bytes of it. */
 static void bind_managed(struct fixture *f, size_t free_size)
 {
@@ -509,6 +590,8 @@ int main(void)
 		fixture_case(contiguous_memory_is_not_made_of_pieces),
 		fixture_case(compound_pages_are_refused),
 		fixture_case(zones_are_refused_for_pages),
+		fixture_case(compound_pages_and_no_mask_are_refused_for_pages),
+		fixture_case(without_a_coherent_mask_it_is_tried_all_the_same),
 		fixture_case(zones_are_ignored_for_coherent_memory),
 		fixture_case(freeing_with_interrupts_off_is_warned_about),
 		fixture_case(freeing_nothing_is_allowed),
@@ -519,6 +602,8 @@ int main(void)
 		fixture_case(a_failed_allocation_leaves_nothing),
 		fixture_case(memory_freed_by_hand_is_freed_once),
 		fixture_case(a_wrong_size_is_warned_about),
+		fixture_case(detaching_frees_with_the_same_attributes),
+		fixture_case(freeing_what_is_not_managed_is_warned_about),
 	};
 	const struct CMUnitTest translated[] = {
 		fixture_case(a_small_buffer_takes_one_granule),
