@@ -132,8 +132,8 @@ file(GLOB_RECURSE list RELATIVE ${root} ${root}/tests/*.[ch])
 foreach(f ${list})
 	# A test's own helpers lie beside it; its path below tests/ names them.
 	set(rules ${shim} ${libc} ${public} "^support/" "^valgrind/"
-		"^unit/[a-z_]+/[a-z0-9_]+\\.h$" "^(api|model|consumers|shim|gallery)/[a-z0-9_]+\\.h$")
-	if(f MATCHES "^tests/(unit|model|shim|gallery)/")
+		"^unit/[a-z_]+/[a-z0-9_]+\\.h$" "^(api|model|consumers|shim|gallery|fuzz)/[a-z0-9_]+\\.h$")
+	if(f MATCHES "^tests/(unit|model|shim|gallery|fuzz)/")
 		list(APPEND rules "^[a-z_]+/([a-z_]+/)?[a-z0-9_]+\\.[ch]$")
 	endif()
 	check(${f} ${rules})
