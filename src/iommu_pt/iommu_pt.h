@@ -26,7 +26,7 @@
  * A7  A new top points to the old one at index 0 before anybody can see it, and
  *     hardware has it before software.
  * A8  Unlinking a table is followed by a new epoch (pt_recent.h, R2).
- * Quirks break A1, A2 and A3 (lib/quirk.h), on the general paths only.
+ * Quirks break A1, A2 and A3 (pt_quirks.h), on the general paths only.
  * Locks: none here, except the driver's lock around a change of the top.
  * Missing tables are installed by compare-exchange; the loser frees its own.
  * Callers own their ranges.
@@ -286,6 +286,26 @@ struct NS(map_job) {
 	struct iommu_pages_list freelist;
 };
 
+/* Unlink the table at @item, which translates from @va on. */
+static void NS(unlink_item)(struct pt_iommu *pt, struct NS(map_job) * job,
+			    u64 *item, u64 va, unsigned int level)
+{
+	u64 entry = pt_load(item), last = lg2_last(va, pt_item_lg2(level));
+
+	pt_store(item, 0);
+	if (iommu_pages_list_empty(&job->freelist)) {
+		job->first_item = va;
+		job->last_item = last;
+	}
+	job->first_item = min(job->first_item, va);
+	job->last_item = max(job->last_item, last);
+	NS(collect_tables)
+	(phys_to_virt(pt_table_pa(entry)), level - 1, &job->freelist);
+	pt_new_epoch(NS(common)(pt));
+}
+
+#include "iommu_pt/pt_quirks.h"
+
 /*
  * Prepare the items of one entry that found one of them occupied: remove empty
  * tables. 0 if the entry can be written now, else -EADDRINUSE and no change.
@@ -309,18 +329,12 @@ static noinline int NS(clear_way)(struct pt_iommu *pt, struct NS(map_job) * job,
 
 	for (i = 0; i < nr; i++) {
 		u64 va = job->va + ((u64)i << pt_item_lg2(level));
-		u64 entry = pt_load(&items[i]);
 
-		pt_store(&items[i], 0);
-		if (pt_entry_kind(entry, level) != PT_ENTRY_TABLE)
-			continue;
-		if (iommu_pages_list_empty(&job->freelist))
-			job->first_item = va;
-		job->last_item = lg2_last(va, pt_item_lg2(level));
-		NS(collect_tables)
-		(phys_to_virt(pt_table_pa(entry)), level - 1, &job->freelist);
+		if (pt_entry_kind(pt_load(&items[i]), level) == PT_ENTRY_TABLE)
+			NS(unlink_item)(pt, job, &items[i], va, level);
+		else
+			pt_store(&items[i], 0);
 	}
-	pt_new_epoch(NS(common)(pt));
 	return 0;
 }
 
@@ -365,30 +379,6 @@ static unsigned int NS(fill_contig)(u64 *items, u64 entry, u64 step,
 			pt_store(&items[k], pt_leaf_replica(entry, level, k));
 	}
 	return nr;
-}
-
-/*
- * With a quirk, a page that is mapped already is no error: its old translation
- * stays, or is replaced behind the IOTLB's back.
- */
-static noinline bool NS(overmap)(struct NS(map_job) * job, u64 *item,
-				 unsigned int level, unsigned int size_lg2)
-{
-	bool replace = lib_quirk(QUIRK_OVERMAP_UNFLUSHED);
-
-	if (level || size_lg2 != PT_GRANULE_LG2 ||
-	    !pt_entry_is_granule(pt_load(item)))
-		return false;
-	if (replace)
-		pt_store(item,
-			 pt_make_leaf(job->oa, size_lg2, level, job->attrs));
-	else if (!lib_quirk(QUIRK_OVERMAP_IGNORED))
-		return false;
-	WARN_ON(!replace); /* as the kernel does, in every build */
-	job->va += PT_GRANULE;
-	job->oa += PT_GRANULE;
-	job->mapped += PT_GRANULE;
-	return true;
 }
 
 /* Map @count pages of one size, table by table. */
@@ -554,6 +544,8 @@ static noinline int NS(map_general)(struct pt_iommu *pt, dma_addr_t iova,
 			if (ret)
 				break;
 		}
+		if (lib_quirk(QUIRK_MAP_CLEARS_REST) && level)
+			NS(clear_rest)(pt, &job, level);
 		count = pt_count_of_size(sizes, job.va, job.last_va, job.oa,
 					 size_lg2);
 		ret = NS(map_run)(pt, &job, size_lg2, count);
@@ -722,18 +714,6 @@ static noinline void NS(unlink_tables)(struct pt_iommu *pt, struct pt_top top,
 	}
 }
 
-/* With a quirk, the bytes of an empty item from @va on count as unmapped. */
-static u64 NS(pass_hole)(struct pt_spot spot, u64 va, u64 len)
-{
-	u64 entry = pt_load(&spot.table[pt_index(va, spot.level)]);
-	unsigned int item_lg2 = pt_item_lg2(spot.level);
-
-	if (!lib_quirk(QUIRK_UNMAP_COUNTS_HOLES) ||
-	    pt_entry_kind(entry, spot.level) != PT_ENTRY_EMPTY)
-		return 0;
-	return min(len, lg2_size(item_lg2) - lg2_mod(va, item_lg2));
-}
-
 /* A leaf of the smallest size, by a walk. False: there is no such leaf. */
 static bool NS(unmap_granule)(struct pt_iommu *pt, dma_addr_t iova,
 			      struct iommu_iotlb_gather *gather)
@@ -775,8 +755,10 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 		spot = pt_descend(top, va, 0);
 		pt_remember(epoch, va, spot);
 		removed = NS(clear_leaves)(spot, va, len - done);
-		if (!removed)
-			removed = NS(pass_hole)(spot, va, len - done);
+		if (!removed) {
+			removed = NS(pass_hole)(spot, iova, done, &len);
+			last_va = iova + (len - 1);
+		}
 		if (!removed)
 			break;
 		done += removed;

@@ -56,8 +56,12 @@
 	  "unmapping nothing returns an errno as a number of bytes")                            \
 	Q(EMPTY_SYNC, "empty-sync", "P3", "6.17", 0,                                            \
 	  "unmapping nothing sends an invalidation all the same")                               \
+	Q(MAP_CLEARS_REST, "map-clears-rest", "P5", "6.17", 0,                                  \
+	  "mapping large pages drops the table behind them that others use, too")               \
 	Q(TABLES_FREED_EARLY, "tables-freed-early", "P6", "6.17", 0,                            \
 	  "page tables are freed before the IOMMU has forgotten them")                          \
+	Q(UNMAP_ROUNDS_HOLE, "unmap-rounds-hole", "P8", "6.17", 0,                              \
+	  "unmapping a hole unmaps as much as the missing table would translate")               \
 	Q(OVERMAP_IGNORED, "overmap-ignored", "P9", "6.17", 0,                                  \
 	  "mapping a mapped page warns, succeeds, and leaves the old translation")              \
 	Q(OVERMAP_UNFLUSHED, "overmap-unflushed", "P13", "6.17", 0,                             \

@@ -51,6 +51,66 @@ static void empty_sync(void **state)
 	iommu_domain_free(d);
 }
 
+/* Many large pages; the range ends a little way into the next gigabyte. */
+#define RANGE 0x3fe400000ul
+#define RANGE_END 0x4c0600000ul
+/* Somebody else's page in that gigabyte. */
+#define OTHER 0x4f0000000ul
+
+static void map_beside_other(struct fixture *f, struct iommu_domain *d)
+{
+	assert_int_equal(map_at(d, OTHER, RAM, PAGE_4K), 0);
+	assert_device_reads(f, OTHER, 0x1000, 1);
+	assert_int_equal(map_at(d, RANGE, RANGE, RANGE_END - RANGE), 0);
+	assert_translates(f, RANGE, RANGE);
+	assert_translates(f, RANGE_END - 1, RANGE_END - 1);
+}
+
+/* spec: iommu-pt 6.5 */
+static void map_clears_rest(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	fill_pattern(ram_at(RAM, 0x1000), 0x1000, 1);
+	map_beside_other(f, d);
+	assert_device_reads(f, OTHER, 0x1000, 1);
+	assert_int_equal(iommu_unmap(d, RANGE, RANGE_END - RANGE),
+			 RANGE_END - RANGE);
+	assert_int_equal(iommu_unmap(d, OTHER, PAGE_4K), PAGE_4K);
+
+	quirk_on("map-clears-rest");
+	map_beside_other(f, d);
+	/* Success for one, and the other's page is gone. */
+	assert_int_equal(iommu_iova_to_phys(d, OTHER), 0);
+	assert_device_faults(f, OTHER, PAGE_4K);
+	assert_int_equal(iommu_unmap(d, OTHER, PAGE_4K), 0);
+	assert_int_equal(iommu_unmap(d, RANGE, RANGE_END - RANGE),
+			 RANGE_END - RANGE);
+	drop(f, d);
+}
+
+/* spec: iommu-pt 6.8 */
+static void unmap_rounds_hole(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	fill_pattern(ram_at(RAM, 0x1000), 0x1000, 1);
+	assert_int_equal(map_at(d, IOVA + 0x201000, RAM, PAGE_4K), 0);
+	assert_int_equal(map_at(d, IOVA + 0x302000, RAM, PAGE_4K), 0);
+	assert_int_equal(iommu_unmap(d, IOVA + 0x102000, PAGE_4K), 0);
+	assert_device_reads(f, IOVA + 0x201000, 0x1000, 1);
+
+	quirk_on("unmap-rounds-hole");
+	/* 2 MiB from there, across the page of somebody else. */
+	assert_int_equal(iommu_unmap(d, IOVA + 0x102000, PAGE_4K), SZ_2M);
+	assert_device_faults(f, IOVA + 0x201000, PAGE_4K);
+	assert_device_reads(f, IOVA + 0x302000, 0x1000, 1);
+	assert_int_equal(iommu_unmap(d, IOVA + 0x302000, PAGE_4K), PAGE_4K);
+	drop(f, d);
+}
+
 /* spec: iommu-pt 6.9 */
 static void overmap_ignored(void **state)
 {
@@ -190,6 +250,8 @@ int main(void)
 	const struct CMUnitTest strict[] = {
 		fixture_case(unmap_hole_errno),
 		fixture_case(empty_sync),
+		fixture_case(map_clears_rest),
+		fixture_case(unmap_rounds_hole),
 		fixture_case(overmap_ignored),
 		fixture_case(overmap_unflushed),
 		fixture_case(unmap_counts_holes),
