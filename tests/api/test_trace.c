@@ -232,6 +232,7 @@ static int lacks_memory(struct device *dev, struct scatterlist *sgl, int nents,
 	return -ENOMEM;
 }
 
+/* spec: dma-core 66 */
 static void only_an_unknown_error_is_an_sg_err(void **state)
 {
 	static const struct dma_map_ops strange = { .map_sg = maps_nothing };

@@ -253,6 +253,20 @@ static void pools_are_listed_for_their_device(void **state)
 	dma_pool_destroy(pool);
 }
 
+/* spec: dma-core 5.5 */
+static void the_first_pool_makes_the_list_and_the_last_takes_it(void **state)
+{
+	struct dma_pool *a = dma_pool_create("a", dev, 64, 64, 0);
+	struct dma_pool *b = dma_pool_create("b", dev, 64, 64, 0);
+
+	assert_int_equal(device_create_file(dev, &dev_attr_pools), -EEXIST);
+	dma_pool_destroy(a);
+	assert_int_equal(device_create_file(dev, &dev_attr_pools), -EEXIST);
+	dma_pool_destroy(b);
+	assert_int_equal(device_create_file(dev, &dev_attr_pools), 0);
+	device_remove_file(dev, &dev_attr_pools);
+}
+
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -271,6 +285,7 @@ int main(void)
 		CASE(a_double_free_is_reported_and_ignored),
 		CASE(a_foreign_block_is_reported_and_ignored),
 		CASE(pools_are_listed_for_their_device),
+		CASE(the_first_pool_makes_the_list_and_the_last_takes_it),
 	};
 
 	return cmocka_run_group_tests_name("dmapool", tests, NULL, NULL);
