@@ -8,6 +8,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/iommu.h>
 #include <linux/mm.h>
 
 #include <dmasim/device.h>
@@ -20,7 +21,7 @@
 #include "inspect.h"
 
 const char *const inspect_kind_names[INSPECT_NR_KINDS] = {
-	"map", "link", "coherent", "unmap", "read", "write", "poke",
+	"map", "link", "coherent", "at", "unmap", "read", "write", "poke",
 };
 
 /** struct made - behind an operation: what it made and how to undo it. */
@@ -40,6 +41,7 @@ struct run {
 	struct inspect_view view;
 	struct made made[INSPECT_MAX_OPS];
 	struct device *dev;
+	struct iommu_domain *domain; /* of its own */
 	int (*show)(void *ctx, struct inspect_view *view);
 	void *ctx;
 	int status;
@@ -152,6 +154,23 @@ static int do_link(struct run *r, unsigned int nr, const struct inspect_op *op,
 	return failed(nr, "dma_iova_link() failed");
 }
 
+static int do_at(struct run *r, unsigned int nr, const struct inspect_op *op,
+		 struct made *m)
+{
+	int prot = (op->read ? IOMMU_READ : 0) | (op->write ? IOMMU_WRITE : 0);
+	char text[96];
+	int ret = iommu_map(r->domain, op->iova, op->phys, op->size,
+			    prot | IOMMU_CACHE, GFP_KERNEL);
+
+	m->iova = op->iova;
+	if (!ret)
+		return 0;
+	snprintf(text, sizeof(text), "iommu_map() failed: %s (granule 0x%lx)",
+		 strerror(-ret),
+		 r->domain->pgsize_bitmap & -r->domain->pgsize_bitmap);
+	return failed(nr, text);
+}
+
 static int do_make(struct run *r, unsigned int nr, const struct inspect_op *op)
 {
 	struct made *m = &r->made[nr - 1];
@@ -164,6 +183,9 @@ static int do_make(struct run *r, unsigned int nr, const struct inspect_op *op)
 		break;
 	case INSPECT_LINK:
 		ret = do_link(r, nr, op, m);
+		break;
+	case INSPECT_AT:
+		ret = do_at(r, nr, op, m);
 		break;
 	default:
 		m->coherent = dma_alloc_coherent(r->dev, op->size, &m->iova,
@@ -202,6 +224,9 @@ static void undo(struct run *r, unsigned int nr)
 		break;
 	case INSPECT_COHERENT:
 		dma_free_coherent(r->dev, op->size, m->coherent, m->iova);
+		break;
+	case INSPECT_AT:
+		iommu_unmap(r->domain, m->iova, op->size);
 		break;
 	case INSPECT_POKE:
 		WRITE_ONCE(*m->poked, m->before);
@@ -267,6 +292,7 @@ static int do_op(struct run *r, unsigned int nr)
 	case INSPECT_MAP:
 	case INSPECT_LINK:
 	case INSPECT_COHERENT:
+	case INSPECT_AT:
 		return do_make(r, nr, op);
 	case INSPECT_UNMAP:
 		undo(r, op->arg);
@@ -309,13 +335,42 @@ static int show(struct run *r, struct dmasim_device *driven, size_t stopped)
 	return r->view.dev ? r->show(r->ctx, &r->view) : 1;
 }
 
+/* Undone by leave_domain(); nothing is left behind when it fails. */
+static int enter_domain(struct run *r)
+{
+	if (!r->setup->own_domain)
+		return 0;
+	r->domain = iommu_paging_domain_alloc(r->dev);
+	if (IS_ERR(r->domain)) {
+		r->domain = NULL;
+		fprintf(stderr,
+			"dmasim: the device gets no domain of its own: is there an IOMMU?\n");
+		return 1;
+	}
+	if (!iommu_attach_device(r->domain, r->dev))
+		return 0;
+	fprintf(stderr, "dmasim: the domain cannot be attached\n");
+	iommu_domain_free(r->domain);
+	r->domain = NULL;
+	return 1;
+}
+
+static void leave_domain(struct run *r)
+{
+	if (!r->domain)
+		return;
+	iommu_detach_device(r->domain, r->dev);
+	iommu_domain_free(r->domain);
+}
+
 static int run_ops(struct run *r, struct dmasim_device *dev)
 {
 	unsigned int last = r->setup->stop ?: r->setup->nr_ops, nr, i;
-	int status = 0;
+	int status;
 
 	r->dev = dmasim_device_kernel(dev);
 	r->view.dev = dev;
+	status = enter_domain(r);
 	for (nr = 1; nr <= last && !status; nr++)
 		status = do_op(r, nr);
 	if (!status)
@@ -325,6 +380,7 @@ static int run_ops(struct run *r, struct dmasim_device *dev)
 			undo(r, i);
 	for (i = r->setup->nr_ops; i; i--)
 		undo(r, i);
+	leave_domain(r);
 	return status;
 }
 

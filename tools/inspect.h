@@ -21,6 +21,7 @@ enum inspect_kind {
 	INSPECT_MAP, /* one buffer, dma_map_page() */
 	INSPECT_LINK, /* pages linked into one range, the two-step API */
 	INSPECT_COHERENT, /* dma_alloc_coherent() */
+	INSPECT_AT, /* iommu_map() in a domain of its own */
 	INSPECT_UNMAP, /* end the mapping of operation @arg */
 	INSPECT_READ, /* the device reads all of it */
 	INSPECT_WRITE, /* and writes it */
@@ -43,6 +44,7 @@ struct inspect_addr {
 /**
  * struct inspect_op - an operation
  * @size: bytes, for those that make a mapping
+ * @iova, @phys: of INSPECT_AT
  * @read, @write: what the device may do with it
  * @arg: the operation whose mapping is meant
  * @addr, @level, @word: of a poke
@@ -50,6 +52,7 @@ struct inspect_addr {
 struct inspect_op {
 	enum inspect_kind kind;
 	uint64_t size;
+	uint64_t iova, phys;
 	bool read, write;
 	unsigned int arg;
 	struct inspect_addr addr;
@@ -64,6 +67,7 @@ struct inspect_op {
  * @caching: the IOMMU remembers what is not mapped
  * @device: name of the device to show, NULL: the first
  * @op, @nr_ops: operations, if @log is NULL
+ * @own_domain: the device gets a domain that nobody but INSPECT_AT maps in
  * @stop: operation, or I/O of the log, after which to look, from 1; 0: the last
  */
 struct inspect_setup {
@@ -73,6 +77,7 @@ struct inspect_setup {
 	const char *device;
 	struct inspect_op op[INSPECT_MAX_OPS];
 	unsigned int nr_ops;
+	bool own_domain;
 	const struct iolog *log;
 	size_t stop;
 };

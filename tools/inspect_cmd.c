@@ -38,6 +38,7 @@ enum {
 /* Nothing may be larger: the buddy allocator's largest block, many pages. */
 #define MAX_MAP (4ull << 20)
 #define MAX_LINK (256ull << 20)
+#define MAX_AT (1ull << 42)
 
 struct options {
 	struct inspect_setup setup;
@@ -69,7 +70,7 @@ static const struct argp_option option_table[] = {
 	{ "depth", OPT_DEPTH, "N", 0,
 	  "I/Os of the log in flight, 1 to 1024 (default 1)", 0 },
 	{ "do", OPT_DO, "OP[,OP...]", 0,
-	  "What happens, without a LOG: map:SIZE[:RIGHTS], link:SIZE[:RIGHTS], coherent:SIZE, unmap:N, read:N, write:N, poke:ADDR:LEVEL:ENTRY; N is the number of an operation from 1, RIGHTS r, w or rw (default), SIZE may end in K or M",
+	  "What happens, without a LOG: map:SIZE[:RIGHTS], link:SIZE[:RIGHTS], coherent:SIZE, at:IOVA:PHYS:SIZE[:RIGHTS] (in a domain of its own, without others of these), unmap:N, read:N, write:N, poke:ADDR:LEVEL:ENTRY; N is the number of an operation from 1, RIGHTS r, w or rw (default), SIZE may end in K or M",
 	  1 },
 	{ "stop", OPT_STOP, "N", 0,
 	  "Look after operation N, or before I/O N of the log is unmapped (default: the last)",
@@ -183,7 +184,7 @@ static void need_mapping(struct argp_state *state,
 			 const struct inspect_setup *s, const char *text,
 			 unsigned int nr)
 {
-	if (nr > s->nr_ops || s->op[nr - 1].kind > INSPECT_COHERENT)
+	if (nr > s->nr_ops || s->op[nr - 1].kind > INSPECT_AT)
 		argp_error(state, "\"%s\": operation %u makes no mapping", text,
 			   nr);
 }
@@ -191,23 +192,24 @@ static void need_mapping(struct argp_state *state,
 static void parse_op(struct argp_state *state, struct inspect_setup *s,
 		     const char *text)
 {
-	char copy[128], *field[4] = { NULL }, *save = NULL, *word;
+	char copy[128], *field[5] = { NULL }, *save = NULL, *word;
 	struct inspect_op *op = &s->op[s->nr_ops];
 	unsigned int nr = 0, i, wanted;
 
 	if (s->nr_ops == INSPECT_MAX_OPS)
 		argp_error(state, "more than %d operations", INSPECT_MAX_OPS);
 	snprintf(copy, sizeof(copy), "%s", text);
-	for (word = strtok_r(copy, ":", &save); word && nr < 4;
+	for (word = strtok_r(copy, ":", &save); word && nr < 5;
 	     word = strtok_r(NULL, ":", &save))
 		field[nr++] = word;
 	if (!nr)
 		argp_error(state, "an empty operation");
 	op->kind = choose(state, "--do", field[0], inspect_kind_names,
 			  INSPECT_NR_KINDS);
-	wanted = op->kind == INSPECT_POKE ? 4 : 2;
+	wanted = op->kind == INSPECT_POKE || op->kind == INSPECT_AT ? 4 : 2;
 	if (nr < wanted || word ||
-	    nr > wanted + (op->kind == INSPECT_MAP || op->kind == INSPECT_LINK))
+	    nr > wanted + (op->kind == INSPECT_MAP ||
+			   op->kind == INSPECT_LINK || op->kind == INSPECT_AT))
 		argp_error(state, "\"%s\": wrong number of fields", text);
 	switch (op->kind) {
 	case INSPECT_MAP:
@@ -217,6 +219,12 @@ static void parse_op(struct argp_state *state, struct inspect_setup *s,
 				      op->kind == INSPECT_LINK ? MAX_LINK :
 								 MAX_MAP);
 		parse_rights(state, text, field[2], op);
+		break;
+	case INSPECT_AT:
+		op->iova = number(state, text, field[1], 0, UINT64_MAX);
+		op->phys = number(state, text, field[2], 0, UINT64_MAX);
+		op->size = parse_size(state, text, field[3], MAX_AT);
+		parse_rights(state, text, field[4], op);
 		break;
 	case INSPECT_POKE:
 		op->addr = parse_addr(state, text, field[1]);
@@ -235,7 +243,21 @@ static void parse_op(struct argp_state *state, struct inspect_setup *s,
 				argp_error(state,
 					   "\"%s\": operation %u was unmapped",
 					   text, op->arg);
+		/* What lies there belongs to somebody else. */
+		if (op->kind == INSPECT_WRITE &&
+		    s->op[op->arg - 1].kind == INSPECT_AT)
+			argp_error(
+				state,
+				"\"%s\": memory at a chosen address is not written",
+				text);
 	}
+	if (op->kind <= INSPECT_AT && s->nr_ops &&
+	    s->own_domain != (op->kind == INSPECT_AT))
+		argp_error(
+			state,
+			"\"%s\": at has a domain of its own, without other mappings",
+			text);
+	s->own_domain |= op->kind == INSPECT_AT;
 	s->nr_ops++;
 }
 

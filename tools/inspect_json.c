@@ -91,14 +91,15 @@ static bool add_range(void *ctx, const struct dmasim_iommu_range *r)
 static bool add_cached(void *ctx, const struct dmasim_iommu_cached *c)
 {
 	json_array_append_new(
-		ctx,
-		json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:b, s:b}", "kind",
-			  c->table  ? "table" :
-			  c->absent ? "absent" :
-				      "leaf",
-			  "domain", c->domain, "level", (int)c->level, "first",
-			  hex(c->first), "last", hex(c->last), "target",
-			  hex(c->target), "read", c->read, "write", c->write));
+		ctx, json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:b, s:b}",
+			       "kind",
+			       c->table	 ? "table" :
+			       c->absent ? "absent" :
+					   "leaf",
+			       "domain", c->domain, "pasid", (int)c->pasid,
+			       "level", (int)c->level, "first", hex(c->first),
+			       "last", hex(c->last), "target", hex(c->target),
+			       "read", c->read, "write", c->write));
 	return true;
 }
 
@@ -162,12 +163,13 @@ static json_t *context_json(const struct dmasim_iommu_context *c)
 					     "translated" };
 
 	return json_pack(
-		"{s:s, s:s, s:i, s:o, s:i, s:i, s:i, s:i, s:b, s:b, s:b}",
+		"{s:s, s:s, s:i, s:i, s:o, s:i, s:i, s:i, s:i, s:b, s:b, s:b}",
 		"path", paths[c->path], "format", c->format, "domain",
-		(int)c->domain, "root", hex(c->root), "levels", (int)c->levels,
-		"granule_lg2", (int)c->granule_lg2, "index_lg2",
-		(int)c->index_lg2, "width", (int)c->width, "sign_extend",
-		c->sign_extend, "cached", c->cached, "stale", c->stale);
+		(int)c->domain, "pasid", (int)c->pasid, "root", hex(c->root),
+		"levels", (int)c->levels, "granule_lg2", (int)c->granule_lg2,
+		"index_lg2", (int)c->index_lg2, "width", (int)c->width,
+		"sign_extend", c->sign_extend, "cached", c->cached, "stale",
+		c->stale);
 }
 
 static json_t *stats_json(void)

@@ -40,7 +40,7 @@ enum dmasim_path {
  * @index_lg2: bits of address that a level decides about
  * @width: bits of a device address
  * @sign_extend: the bits above repeat the highest one
- * @domain: tag of what the IOTLB holds for it
+ * @domain, @pasid: tag of what the IOTLB holds for it; @pasid 0: none
  * @cached: the IOMMU holds a copy of this entry ...
  * @stale: ... that says something else: an invalidation is missing
  *
@@ -53,6 +53,7 @@ struct dmasim_iommu_context {
 	unsigned int levels, granule_lg2, index_lg2, width;
 	bool sign_extend;
 	uint16_t domain;
+	uint32_t pasid;
 	bool cached, stale;
 };
 
@@ -184,7 +185,7 @@ int dmasim_iommu_visit_ranges(
 
 /**
  * struct dmasim_iommu_cached - something that the IOTLB holds
- * @domain: its tag
+ * @domain, @pasid: its tag
  * @table: a pointer to a table (walk cache), not a translation
  * @absent: the knowledge that nothing is there (caching mode)
  * @level: of the entry; of the table
@@ -193,6 +194,7 @@ int dmasim_iommu_visit_ranges(
  */
 struct dmasim_iommu_cached {
 	uint16_t domain;
+	uint32_t pasid;
 	bool table, absent, read, write;
 	unsigned int level;
 	uint64_t first, last;
@@ -200,7 +202,7 @@ struct dmasim_iommu_cached {
 };
 
 /**
- * dmasim_iommu_visit_cached() - what the IOTLB holds: by domain, translations
+ * dmasim_iommu_visit_cached() - what the IOTLB holds: by tag, translations
  * first, in ascending order
  * @dev: of this device's domain only; NULL: all
  *

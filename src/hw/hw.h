@@ -578,7 +578,7 @@ struct hw_pt_geometry {
 
 /**
  * struct hw_cached_entry - something that the IOTLB holds
- * @domain: its tag
+ * @domain, @pasid: its tag
  * @table: a pointer to a table, not a translation
  * @absent: the knowledge that there is nothing
  * @level: of the leaf entry; of the table
@@ -587,6 +587,7 @@ struct hw_pt_geometry {
  */
 struct hw_cached_entry {
 	uint16_t domain;
+	uint32_t pasid;
 	bool table, absent, read, write;
 	uint8_t level, lg2;
 	uint64_t first, target;

@@ -616,6 +616,7 @@ uint64_t hw_iommu_get_cached(struct hw_cached_entry *out, uint64_t max)
 				continue;
 			out[nr] = (struct hw_cached_entry){
 				.domain = e->dom->id,
+				.pasid = e->dom->pasid,
 				.table = e->tag >= IOTLB_TABLE,
 				.absent = e->absent,
 				.read = e->read,

@@ -82,7 +82,9 @@ int dmasim_iommu_get_context(struct dmasim_device *dev,
 			 (mem.mode != used.mode || mem.root != used.root ||
 			  mem.format != used.format ||
 			  mem.levels != used.levels ||
-			  mem.domain != used.domain);
+			  mem.va_lg2 != used.va_lg2 ||
+			  mem.sign_extend != used.sign_extend ||
+			  mem.domain != used.domain || mem.pasid != used.pasid);
 	if (mem.mode == HW_IOMMU_BYPASS)
 		context->path = DMASIM_PATH_BYPASS;
 	if (!hw_pt_geometry(&mem, &g))
@@ -96,6 +98,7 @@ int dmasim_iommu_get_context(struct dmasim_device *dev,
 	context->width = g.width;
 	context->sign_extend = mem.sign_extend;
 	context->domain = mem.domain;
+	context->pasid = mem.pasid;
 	return 0;
 }
 EXPORT_SYMBOL(dmasim_iommu_get_context);
@@ -334,6 +337,8 @@ static int sim_compare_cached(const void *a, const void *b)
 
 	if (x->domain != y->domain)
 		return x->domain < y->domain ? -1 : 1;
+	if (x->pasid != y->pasid)
+		return x->pasid < y->pasid ? -1 : 1;
 	if (x->table != y->table)
 		return x->table ? 1 : -1;
 	if (x->first != y->first)
@@ -363,6 +368,7 @@ int dmasim_iommu_visit_cached(struct dmasim_device *dev,
 		const struct hw_cached_entry *e = &all[i];
 		struct dmasim_iommu_cached c = {
 			.domain = e->domain,
+			.pasid = e->pasid,
 			.table = e->table,
 			.absent = e->absent,
 			.read = e->read,
@@ -373,7 +379,7 @@ int dmasim_iommu_visit_cached(struct dmasim_device *dev,
 			.target = e->target,
 		};
 
-		if (dev && c.domain != table.domain)
+		if (dev && (c.domain != table.domain || c.pasid != table.pasid))
 			continue;
 		if (!fn(ctx, &c))
 			break;

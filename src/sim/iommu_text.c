@@ -152,13 +152,16 @@ static bool sim_range_line(void *arg, const struct dmasim_iommu_range *r)
 static void sim_cached_line(struct sim_out *out)
 {
 	const struct dmasim_iommu_cached *c = &out->run;
-	char size[24], one[24], what[96], domain[24] = "";
+	char size[24], one[24], what[96], domain[48] = "";
 
 	if (!out->in_run)
 		return;
 	sim_size(c->first, out->run_last, size);
 	sim_size(c->first, c->last, one);
-	if (out->whole)
+	if (out->whole && c->pasid)
+		scnprintf(domain, sizeof(domain),
+			  "domain %u pasid %u: ", c->domain, c->pasid);
+	else if (out->whole)
 		scnprintf(domain, sizeof(domain), "domain %u: ", c->domain);
 	if (c->absent)
 		scnprintf(what, sizeof(what), "nothing there");
@@ -185,9 +188,9 @@ static bool sim_cached_entry(void *arg, const struct dmasim_iommu_cached *c)
 	const struct dmasim_iommu_cached *run = &out->run;
 
 	if (out->in_run && !c->table && !run->table &&
-	    c->domain == run->domain && c->absent == run->absent &&
-	    c->read == run->read && c->write == run->write &&
-	    c->first == out->run_last + 1 &&
+	    c->domain == run->domain && c->pasid == run->pasid &&
+	    c->absent == run->absent && c->read == run->read &&
+	    c->write == run->write && c->first == out->run_last + 1 &&
 	    c->last - c->first == run->last - run->first &&
 	    (c->absent || c->target == run->target + (c->first - run->first))) {
 		out->run_last = c->last;

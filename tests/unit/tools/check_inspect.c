@@ -125,7 +125,7 @@ static void check_lists(json_t *o)
 	json_array_foreach(get(o, "iotlb", JSON_ARRAY), i, e)
 	{
 		get(e, "kind", JSON_STRING);
-		need(e, "domain level", JSON_INTEGER);
+		need(e, "domain pasid level", JSON_INTEGER);
 		need(e, "first last target", JSON_STRING);
 		need(e, "read write", JSON_TRUE);
 	}
@@ -151,7 +151,8 @@ static void check_json(void)
 	c = get(o, "context", JSON_OBJECT);
 	get(c, "path", JSON_STRING);
 	get(c, "format", JSON_STRING);
-	need(c, "domain levels granule_lg2 index_lg2 width", JSON_INTEGER);
+	need(c, "domain pasid levels granule_lg2 index_lg2 width",
+	     JSON_INTEGER);
 	need_hex(c, "root");
 	need(c, "sign_extend cached stale", JSON_TRUE);
 	check_entries(get(o, "tree", JSON_ARRAY), false);

@@ -109,6 +109,28 @@ done
 inspect "other levels" 0 ', 5 levels, .* 57 bits of address$' --levels 5 \
 	--do map:4K
 
+# ---- mappings at chosen addresses, for formats without the DMA API, too --------------
+
+inspect "at an address" 0 '\[3\] 0xc0000000 \+1G r- -> 0x40000000, entry 0x0000000040000081$' \
+	--do at:0xc0000000:0x40000000:1024M:r
+for iommu in arm_s1_16k arm_s2_16k arm_s1_64k arm_s2_64k; do
+	inspect "walk of $iommu" 0 '^  a device gets 0x810000, rw, in a leaf of 2M$' \
+		--iommu $iommu --do at:0x200000:0x800000:2M --walk 0x210000
+	files "files of $iommu" --iommu $iommu \
+		--do at:0x200000:0x800000:2M,at:0x800000:0x400000:64K:r --walk @1
+done
+inspect "at, and read" 0 'IOTLB:' --do at:0x1000:0x200000:4K,read:1 --show iotlb
+inspect "odd address" 1 'Invalid argument \(granule 0x1000\)' \
+	--do at:0x1001:0x200000:4K
+inspect "twice" 1 'iommu_map\(\) failed' \
+	--do at:0x1000:0x200000:4K,at:0x1000:0x300000:4K
+inspect "mixed" 2 'at has a domain of its own' --do map:4K,at:0x1000:0x200000:4K
+inspect "mixed the other way" 2 'at has a domain of its own' \
+	--do at:0x1000:0x200000:4K,map:4K
+inspect "written to" 2 'is not written' --do at:0x1000:0x200000:4K,write:1
+inspect "a domain without IOMMU" 1 'no domain of its own' --iommu off \
+	--do at:0x1000:0x200000:4K
+
 # ---- broken tables -----------------------------------------------------------------------
 
 inspect "a pointer outside RAM" 0 \
