@@ -2,9 +2,9 @@
 /*
  * Page-table format: VT-d second stage. Constants: vtdss_bits.h.
  *
- * Three page sizes, no contiguous entries, no present bit: an entry that
- * grants nothing is empty. Table pointers grant both rights, the leaf decides.
- * The depth is fixed at init (39, 48 or 57 bits).
+ * No present bit: an entry that grants nothing is empty. Table pointers grant
+ * both rights, the leaf decides. The depth is fixed at init (39, 48 or 57 bits).
+ * What it shares with x86-64: page_size_bit.h.
  *
  * Not modelled: walkers that do not snoop (PT_FEAT_DMA_INCOHERENT is refused).
  * Tests: tests/unit/iommu_pt/test_vtdss.c
@@ -16,84 +16,19 @@
 #include <linux/generic_pt/iommu.h>
 
 #include "iommu_pt/fmt/vtdss_bits.h"
-#include "iommu_pt/pt_defs.h"
 
-#define PT_GRANULE_LG2 VTDSS_GRANULE_LG2
-#define PT_TABLE_LG2 VTDSS_TABLE_LG2
-#define PT_MAX_VA_LG2 57
-#define PT_MAX_OA_LG2 VTDSS_ADDR_LG2
-#define PT_MAX_TOP_LEVEL (VTDSS_MAX_LEVELS - 1)
+#define PS_PRESENT (VTDSS_R | VTDSS_W)
+#define PS_POINTER (VTDSS_R | VTDSS_W)
+#define PS_ATTRS (VTDSS_R | VTDSS_W | VTDSS_SNP)
 
-static __always_inline enum pt_kind vtdsspt_entry_kind(u64 entry,
-						       unsigned int level)
-{
-	if (!(entry & (VTDSS_R | VTDSS_W)))
-		return PT_ENTRY_EMPTY;
-	if (!level || (level <= VTDSS_MAX_LEAF_LEVEL && (entry & VTDSS_PS)))
-		return PT_ENTRY_LEAF;
-	return PT_ENTRY_TABLE;
-}
-#define pt_entry_kind vtdsspt_entry_kind
+#include "iommu_pt/fmt/page_size_bit.h"
 
-static __always_inline bool vtdsspt_entry_is_table(u64 entry,
-						   unsigned int level)
-{
-	return (entry & (VTDSS_R | VTDSS_W | VTDSS_PS)) == (VTDSS_R | VTDSS_W);
-}
-#define pt_entry_is_table vtdsspt_entry_is_table
-
-static __always_inline bool vtdsspt_entry_is_granule(u64 entry)
-{
-	return entry & (VTDSS_R | VTDSS_W);
-}
-#define pt_entry_is_granule vtdsspt_entry_is_granule
-
-static __always_inline phys_addr_t vtdsspt_table_pa(u64 entry)
-{
-	return entry & VTDSS_ADDR_MASK;
-}
-#define pt_table_pa vtdsspt_table_pa
-
-static __always_inline u64 vtdsspt_make_table(const struct pt_common *common,
-					      phys_addr_t pa,
-					      unsigned int level)
-{
-	return pa | VTDSS_R | VTDSS_W;
-}
-#define pt_make_table vtdsspt_make_table
-
-static __always_inline u64
-vtdsspt_possible_sizes(const struct pt_common *common, unsigned int level)
-{
-	if (level > VTDSS_MAX_LEAF_LEVEL)
-		return 0;
-	return lg2_size(PT_GRANULE_LG2 + VTDSS_INDEX_LG2 * level);
-}
-#define pt_possible_sizes vtdsspt_possible_sizes
-
-static __always_inline phys_addr_t vtdsspt_leaf_oa(u64 entry,
-						   unsigned int level)
-{
-	return entry & VTDSS_ADDR_MASK;
-}
-#define pt_leaf_oa vtdsspt_leaf_oa
-
-static __always_inline u64 vtdsspt_make_leaf(phys_addr_t oa,
-					     unsigned int size_lg2,
-					     unsigned int level,
-					     struct pt_attrs attrs)
-{
-	return oa | attrs.bits | (level ? VTDSS_PS : 0);
-}
-#define pt_make_leaf vtdsspt_make_leaf
-
-static __always_inline struct pt_attrs vtdsspt_leaf_attrs(u64 entry)
-{
-	return (struct pt_attrs){
-		.bits = entry & (VTDSS_R | VTDSS_W | VTDSS_SNP),
-	};
-}
-#define pt_leaf_attrs vtdsspt_leaf_attrs
+static_assert(PS_BIT == VTDSS_PS && PS_ADDR_MASK == VTDSS_ADDR_MASK);
+static_assert(PT_GRANULE_LG2 == VTDSS_GRANULE_LG2 &&
+	      PT_TABLE_LG2 == VTDSS_TABLE_LG2 &&
+	      PT_MAX_OA_LG2 == VTDSS_ADDR_LG2 &&
+	      PT_MAX_TOP_LEVEL == VTDSS_MAX_LEVELS - 1 &&
+	      PS_MAX_LEAF_LEVEL == VTDSS_MAX_LEAF_LEVEL);
 
 #define VTDSS_FORCED                          \
 	(BIT(PT_FEAT_VTDSS_FORCE_COHERENCE) | \

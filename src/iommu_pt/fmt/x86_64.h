@@ -3,10 +3,11 @@
  * Page-table format: x86-64, 4 and 5 levels, as AMD's guest ("v2") tables and
  * VT-d's first stage use it. Constants: x86_64_bits.h.
  *
- * Three page sizes, no contiguous entries. Reading is implied by presence.
- * Accessed is preset everywhere and dirty in writable leaves, so that hardware
- * has nothing to write. With PT_FEAT_SIGN_EXTEND (VT-d first stage; AMD with a
- * PASID) addresses are canonical; without, all of the width counts from 0.
+ * Reading is implied by presence. Accessed is preset everywhere and dirty in
+ * writable leaves, so that hardware has nothing to write. With
+ * PT_FEAT_SIGN_EXTEND (VT-d first stage; AMD with a PASID) addresses are
+ * canonical; without, all of the width counts from 0. What it shares with VT-d's
+ * second stage: page_size_bit.h.
  *
  * Not modelled: memory encryption (PT_FEAT_X86_64_AMD_ENCRYPT_TABLES is
  * refused), dirty tracking (the format is not used for it).
@@ -19,85 +20,19 @@
 #include <linux/generic_pt/iommu.h>
 
 #include "iommu_pt/fmt/x86_64_bits.h"
-#include "iommu_pt/pt_defs.h"
 
-#define PT_GRANULE_LG2 X86_64_GRANULE_LG2
-#define PT_TABLE_LG2 X86_64_TABLE_LG2
-#define PT_MAX_VA_LG2 57
-#define PT_MAX_OA_LG2 X86_64_ADDR_LG2
-#define PT_MAX_TOP_LEVEL (X86_64_MAX_LEVELS - 1)
+#define PS_PRESENT X86_64_P
+#define PS_POINTER (X86_64_P | X86_64_RW | X86_64_U | X86_64_A)
+#define PS_ATTRS (X86_64_P | X86_64_RW | X86_64_U | X86_64_A | X86_64_D)
 
-static __always_inline enum pt_kind x86_64pt_entry_kind(u64 entry,
-							unsigned int level)
-{
-	if (!(entry & X86_64_P))
-		return PT_ENTRY_EMPTY;
-	if (!level || (level <= X86_64_MAX_LEAF_LEVEL && (entry & X86_64_PS)))
-		return PT_ENTRY_LEAF;
-	return PT_ENTRY_TABLE;
-}
-#define pt_entry_kind x86_64pt_entry_kind
+#include "iommu_pt/fmt/page_size_bit.h"
 
-static __always_inline bool x86_64pt_entry_is_table(u64 entry,
-						    unsigned int level)
-{
-	return (entry & (X86_64_P | X86_64_PS)) == X86_64_P;
-}
-#define pt_entry_is_table x86_64pt_entry_is_table
-
-static __always_inline bool x86_64pt_entry_is_granule(u64 entry)
-{
-	return entry & X86_64_P;
-}
-#define pt_entry_is_granule x86_64pt_entry_is_granule
-
-static __always_inline phys_addr_t x86_64pt_table_pa(u64 entry)
-{
-	return entry & X86_64_ADDR_MASK;
-}
-#define pt_table_pa x86_64pt_table_pa
-
-static __always_inline u64 x86_64pt_make_table(const struct pt_common *common,
-					       phys_addr_t pa,
-					       unsigned int level)
-{
-	return pa | X86_64_P | X86_64_RW | X86_64_U | X86_64_A;
-}
-#define pt_make_table x86_64pt_make_table
-
-static __always_inline u64
-x86_64pt_possible_sizes(const struct pt_common *common, unsigned int level)
-{
-	if (level > X86_64_MAX_LEAF_LEVEL)
-		return 0;
-	return lg2_size(PT_GRANULE_LG2 + X86_64_INDEX_LG2 * level);
-}
-#define pt_possible_sizes x86_64pt_possible_sizes
-
-static __always_inline phys_addr_t x86_64pt_leaf_oa(u64 entry,
-						    unsigned int level)
-{
-	return entry & X86_64_ADDR_MASK;
-}
-#define pt_leaf_oa x86_64pt_leaf_oa
-
-static __always_inline u64 x86_64pt_make_leaf(phys_addr_t oa,
-					      unsigned int size_lg2,
-					      unsigned int level,
-					      struct pt_attrs attrs)
-{
-	return oa | attrs.bits | (level ? X86_64_PS : 0);
-}
-#define pt_make_leaf x86_64pt_make_leaf
-
-static __always_inline struct pt_attrs x86_64pt_leaf_attrs(u64 entry)
-{
-	return (struct pt_attrs){
-		.bits = entry &
-			(X86_64_P | X86_64_RW | X86_64_U | X86_64_A | X86_64_D),
-	};
-}
-#define pt_leaf_attrs x86_64pt_leaf_attrs
+static_assert(PS_BIT == X86_64_PS && PS_ADDR_MASK == X86_64_ADDR_MASK);
+static_assert(PT_GRANULE_LG2 == X86_64_GRANULE_LG2 &&
+	      PT_TABLE_LG2 == X86_64_TABLE_LG2 &&
+	      PT_MAX_OA_LG2 == X86_64_ADDR_LG2 &&
+	      PT_MAX_TOP_LEVEL == X86_64_MAX_LEVELS - 1 &&
+	      PS_MAX_LEAF_LEVEL == X86_64_MAX_LEAF_LEVEL);
 
 static __always_inline int x86_64pt_set_prot(const struct pt_common *common,
 					     unsigned int prot,
