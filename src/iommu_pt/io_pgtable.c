@@ -14,19 +14,25 @@
  * O3  A table is freed only after tlb_flush_walk() for all it translated.
  * O4  A leaf that was cleared is given to tlb_add_page() or tlb_flush_walk(),
  *     unless the gather is queued and no table was freed.
- * O5  alloc_io_pgtable_ops() either makes a table or adds one event that says
+ * O5  For a walker that does not snoop a table is cleaned before anything points to
+ *     it, an entry before the call returns and before whatever it led to is
+ *     flushed. ARM_SW_SYNC in a pointer says that this one was.
+ * O6  alloc_io_pgtable_ops() either makes a table or adds one event that says
  *     why not, and then leaves nothing behind.
  * Locks: none but the page table's.
- * Tests: tests/unit/iommu_pt/test_io_pgtable.c
+ * As a driver it uses the DMA API, which is above this folder, for such walkers.
+ * Tests: tests/unit/iommu_pt/test_io_pgtable.c, tests/api/test_io_pgtable.c
  */
 #include <linux/align.h>
 #include <linux/bug.h>
+#include <linux/dma-mapping.h>
 #include <linux/export.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
+#include "iommu_pt/fmt/arm_bits.h"
 #include "iommu_pt/io_pgtable.h"
 #include "iommu_pt/iommu_pages.h"
 #include "iommu_pt/pt_counters.h"
@@ -44,10 +50,81 @@ static size_t granule_of(const struct io_table *t)
 	return 1ul << __ffs(t->iop.cfg.pgsize_bitmap);
 }
 
+/* ---- walkers that do not snoop ---------------------------------------------- */
+
+static void clean(struct io_table *t, void *at, size_t size)
+{
+	dma_sync_single_for_device(t->iop.cfg.iommu_dev, virt_to_phys(at), size,
+				   DMA_TO_DEVICE);
+}
+
+/* Show a new table to the walker; false: it cannot be. */
+static bool show_table(struct io_table *t, void *table, size_t size)
+{
+	struct device *dev = t->iop.cfg.iommu_dev;
+	dma_addr_t dma = dma_map_single(dev, table, size, DMA_TO_DEVICE);
+
+	if (dma_mapping_error(dev, dma)) {
+		WRITE_ONCE(t->why, "the walker's device cannot reach a table");
+		return false;
+	}
+	if (dma == virt_to_phys(table))
+		return true;
+	dma_unmap_single(dev, dma, size, DMA_TO_DEVICE);
+	WRITE_ONCE(t->why,
+		   "the walker's device does not see physical addresses");
+	return false;
+}
+
+static void hide_table(struct io_table *t, void *table, size_t size)
+{
+	dma_unmap_single(t->iop.cfg.iommu_dev, virt_to_phys(table), size,
+			 DMA_TO_DEVICE);
+}
+
+/*
+ * What a map has written on the way to @va: pointers that were not cleaned yet, by
+ * whoever wrote them, and the leaf. A table that has a leaf of ours stays.
+ */
+static void clean_path(struct io_table *t, u64 va)
+{
+	struct pt_iommu_path path;
+	unsigned int level;
+
+	if (!t->stale)
+		return;
+	t->pt.ops->find(&t->pt, va, &path);
+	for (level = path.top_level; level > path.level; level--) {
+		if (READ_ONCE(*path.item[level]) & ARM_SW_SYNC)
+			continue;
+		clean(t, path.item[level], sizeof(u64));
+		__atomic_fetch_or(path.item[level], ARM_SW_SYNC,
+				  __ATOMIC_RELEASE);
+	}
+	clean(t, path.item[level], sizeof(u64));
+}
+
+/* The entries that [@va, @va + @size) ends at now, empty or not. */
+static void clean_ends(struct io_table *t, u64 va, size_t size)
+{
+	unsigned int granule_lg2 = __ffs(t->iop.cfg.pgsize_bitmap);
+	struct pt_iommu_path path;
+	u64 end = va + size;
+
+	while (t->stale && va < end) {
+		t->pt.ops->find(&t->pt, va, &path);
+		clean(t, path.item[path.level], sizeof(u64));
+		va = ((va >> granule_lg2) +
+		      (1ull << (granule_lg2 - 3) * path.level))
+		     << granule_lg2;
+	}
+}
+
 /* Flush what [@iova, @iova + @size) had, then free the tables. */
 static void flush_and_free(struct io_table *t, unsigned long iova, size_t size,
 			   struct iommu_pages_list *tables)
 {
+	clean_ends(t, iova, size);
 	io_pgtable_tlb_flush_walk(&t->iop, iova ^ t->upper, size,
 				  granule_of(t));
 	/* A table of ARM is as large as the granule. */
@@ -78,18 +155,37 @@ static spinlock_t *io_table_top_lock(struct pt_iommu *pt)
 	return &from_pt(pt)->top_lock;
 }
 
+static void give_back(struct io_table *t, void *table, size_t size)
+{
+	if (t->iop.cfg.free)
+		t->iop.cfg.free(t->iop.cookie, table, size);
+	else
+		iommu_free_pages(table);
+}
+
 static void *io_table_alloc_table(struct pt_iommu *pt, size_t size, gfp_t gfp)
 {
-	struct io_pgtable *iop = &from_pt(pt)->iop;
+	struct io_table *t = from_pt(pt);
+	void *table;
 
-	return iop->cfg.alloc(iop->cookie, size, gfp | __GFP_ZERO);
+	if (t->iop.cfg.alloc)
+		table = t->iop.cfg.alloc(t->iop.cookie, size, gfp | __GFP_ZERO);
+	else
+		table = iommu_alloc_pages_node_sz(pt->nid, gfp, size);
+	if (table && t->stale && !show_table(t, table, size)) {
+		give_back(t, table, size);
+		return NULL;
+	}
+	return table;
 }
 
 static void io_table_free_table(struct pt_iommu *pt, void *table, size_t size)
 {
-	struct io_pgtable *iop = &from_pt(pt)->iop;
+	struct io_table *t = from_pt(pt);
 
-	iop->cfg.free(iop->cookie, table, size);
+	if (t->stale)
+		hide_table(t, table, size);
+	give_back(t, table, size);
 }
 
 static const struct pt_iommu_driver_ops io_driver_ops = {
@@ -97,6 +193,7 @@ static const struct pt_iommu_driver_ops io_driver_ops = {
 	.get_top_lock = io_table_top_lock,
 };
 
+/* Of tables that are not just memory of ours. */
 static const struct pt_iommu_driver_ops io_custom_ops = {
 	.change_top = io_table_change_top,
 	.get_top_lock = io_table_top_lock,
@@ -158,9 +255,12 @@ static int io_map_pages(struct io_pgtable_ops *ops, unsigned long iova,
 	if (!(prot & (IOMMU_READ | IOMMU_WRITE)))
 		return -EINVAL;
 
-	while (!ret && done < len)
+	while (!ret && done < len) {
 		ret = t->pt.ops->map_range(&t->pt, va + done, paddr + done,
 					   pgsize, prot, gfp, &done);
+		if (!ret)
+			clean_path(t, va + done - pgsize);
+	}
 	if (mapped)
 		*mapped += done;
 	if (ret == -EADDRINUSE && t->arm) {
@@ -192,9 +292,12 @@ static size_t unmap_one(struct io_table *t, u64 va, size_t pgsize, bool first,
 	done = t->pt.ops->unmap_range(&t->pt, va, pgsize, &own);
 	if (own.start > own.end)
 		return done;
-	if (leaf < pgsize)
+	if (leaf < pgsize) {
 		flush_and_free(t, va, done, &own.freelist);
-	else if (!iommu_iotlb_gather_queued(gather))
+		return done;
+	}
+	clean_ends(t, va, pgsize);
+	if (!iommu_iotlb_gather_queued(gather))
 		io_pgtable_tlb_add_page(&t->iop, gather, va ^ t->upper, done);
 	return done;
 }
@@ -262,7 +365,8 @@ struct io_pgtable *io_table_refuse(const struct io_pgtable_cfg *cfg,
 }
 
 struct io_table *io_table_new(const struct io_pgtable_cfg *cfg, void *cookie,
-			      const char *kind, unsigned long quirks)
+			      const char *kind, unsigned long quirks,
+			      bool stale)
 {
 	struct io_table *t;
 
@@ -276,6 +380,7 @@ struct io_table *io_table_new(const struct io_pgtable_cfg *cfg, void *cookie,
 		return NULL;
 	}
 	t->kind = kind;
+	t->stale = stale;
 	t->iop.cookie = cookie;
 	t->iop.cfg = *cfg;
 	t->iop.ops = (struct io_pgtable_ops){
@@ -286,7 +391,8 @@ struct io_table *io_table_new(const struct io_pgtable_cfg *cfg, void *cookie,
 	spin_lock_init(&t->top_lock);
 	t->domain_ops.iotlb_sync = io_table_sync;
 	t->pt.domain.ops = &t->domain_ops;
-	t->pt.driver_ops = cfg->alloc ? &io_custom_ops : &io_driver_ops;
+	t->pt.driver_ops = cfg->alloc || stale ? &io_custom_ops :
+						 &io_driver_ops;
 	t->pt.nid = cfg->iommu_dev ? dev_to_node(cfg->iommu_dev) : NUMA_NO_NODE;
 	t->pt.iommu_device = cfg->iommu_dev;
 	return t;
@@ -295,12 +401,12 @@ struct io_table *io_table_new(const struct io_pgtable_cfg *cfg, void *cookie,
 struct io_pgtable *io_table_ready(struct io_table *t,
 				  struct io_pgtable_cfg *cfg, int ret)
 {
-	const char *why = NULL;
+	const char *why = t->why;
 
 	t->pt.domain.pgsize_bitmap &= t->iop.cfg.pgsize_bitmap;
-	if (ret == -ENOMEM)
+	if (!why && ret == -ENOMEM)
 		why = "no memory";
-	else if (ret || !t->pt.domain.pgsize_bitmap)
+	else if (!why && (ret || !t->pt.domain.pgsize_bitmap))
 		why = "no table of these widths and sizes";
 	if (why) {
 		io_table_refuse(cfg, t->kind, why);

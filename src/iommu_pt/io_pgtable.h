@@ -14,6 +14,8 @@
  * @top_lock: around a change of the top (AMD_IOMMU_V1)
  * @top_changed: the root is another one; fill in iop.cfg
  * @upper: address bits that the caller sets and the table does not see
+ * @stale: the walker does not snoop: what is written must be cleaned for it
+ * @why: why there will be no table, if the reason is known
  * @arm: overlaps, holes and parts of large pages are what ARM makes of them
  */
 struct io_table {
@@ -30,6 +32,8 @@ struct io_table {
 	void (*top_changed)(struct io_table *t, phys_addr_t root,
 			    unsigned int mode);
 	unsigned long upper;
+	const char *why;
+	bool stale;
 	bool arm;
 };
 
@@ -40,11 +44,13 @@ struct io_pgtable *io_table_refuse(const struct io_pgtable_cfg *cfg,
 /**
  * io_table_new() - a table without its struct pt_iommu's init
  * @quirks: those that the kind has
+ * @stale: clean what is written, for cfg->iommu_dev
  *
  * Return: NULL, after an event, for other quirks and without memory.
  */
 struct io_table *io_table_new(const struct io_pgtable_cfg *cfg, void *cookie,
-			      const char *kind, unsigned long quirks);
+			      const char *kind, unsigned long quirks,
+			      bool stale);
 
 /**
  * io_table_ready() - init said @ret: hand the table out, or free it

@@ -25,7 +25,7 @@ static struct io_table *new_table(const struct io_pgtable_cfg *cfg,
 				  void *cookie, const char *kind,
 				  unsigned int ias)
 {
-	struct io_table *t = io_table_new(cfg, cookie, kind, 0);
+	struct io_table *t = io_table_new(cfg, cookie, kind, 0, false);
 
 	if (!t)
 		return NULL;

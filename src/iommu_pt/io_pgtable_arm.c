@@ -21,6 +21,7 @@
 /* Fields of TCR and VTCR: shareability, cacheability of the walker's reads. */
 #define ARM_TCR_SH_OUTER 2
 #define ARM_TCR_SH_INNER 3
+#define ARM_TCR_NC 0
 #define ARM_TCR_WBWA 1
 
 #define S1_QUIRKS                                               \
@@ -108,18 +109,30 @@ static struct io_table *new_table(struct io_pgtable_cfg *cfg, void *cookie,
 	restrict_cfg(&mine);
 	if (!(mine.pgsize_bitmap & (SZ_4K | SZ_16K | SZ_64K)))
 		why = "no page size of 4, 16 or 64 KiB";
-	else if (!mine.coherent_walk)
-		why = "walkers that do not snoop are not built";
-	else if (mine.quirks & IO_PGTABLE_QUIRK_ARM_OUTER_WBWA)
+	else if (!mine.coherent_walk && !mine.iommu_dev)
+		why = "no device to clean tables for";
+	else if (mine.coherent_walk &&
+		 mine.quirks & IO_PGTABLE_QUIRK_ARM_OUTER_WBWA)
 		why = "quirk OUTER_WBWA is for walkers that do not snoop";
 	if (why) {
 		io_table_refuse(cfg, kind, why);
 		return NULL;
 	}
-	t = io_table_new(&mine, cookie, kind, quirks);
+	t = io_table_new(&mine, cookie, kind, quirks, !mine.coherent_walk);
 	if (t)
 		t->arm = true;
 	return t;
+}
+
+/* How the walker shall read, by whether it snoops. */
+static unsigned int walks_share(const struct io_table *t)
+{
+	return t->stale ? ARM_TCR_SH_OUTER : ARM_TCR_SH_INNER;
+}
+
+static unsigned int walks_cache(const struct io_table *t)
+{
+	return t->stale ? ARM_TCR_NC : ARM_TCR_WBWA;
 }
 
 static struct io_pgtable *stage1(struct io_pgtable_cfg *cfg, void *cookie,
@@ -130,12 +143,13 @@ static struct io_pgtable *stage1(struct io_pgtable_cfg *cfg, void *cookie,
 	struct io_table *t = new_table(cfg, cookie, kind, S1_QUIRKS);
 	struct pt_iommu_arm_hw_info info;
 	unsigned int features = 0;
-	bool upper;
+	bool upper, outer;
 	int ret;
 
 	if (!t)
 		return NULL;
 	upper = t->iop.cfg.quirks & IO_PGTABLE_QUIRK_ARM_TTBR1;
+	outer = t->iop.cfg.quirks & IO_PGTABLE_QUIRK_ARM_OUTER_WBWA;
 	if (upper)
 		t->upper = ~0ul << t->iop.cfg.ias;
 	if (t->iop.cfg.quirks & IO_PGTABLE_QUIRK_ARM_NS)
@@ -149,9 +163,10 @@ static struct io_pgtable *stage1(struct io_pgtable_cfg *cfg, void *cookie,
 		t->iop.cfg.arm_lpae_s1_cfg.tcr.ips = info.ps;
 		t->iop.cfg.arm_lpae_s1_cfg.tcr.tg = upper ? tg1[info.tg] :
 							    info.tg;
-		t->iop.cfg.arm_lpae_s1_cfg.tcr.sh = ARM_TCR_SH_INNER;
-		t->iop.cfg.arm_lpae_s1_cfg.tcr.orgn = ARM_TCR_WBWA;
-		t->iop.cfg.arm_lpae_s1_cfg.tcr.irgn = ARM_TCR_WBWA;
+		t->iop.cfg.arm_lpae_s1_cfg.tcr.sh = walks_share(t);
+		t->iop.cfg.arm_lpae_s1_cfg.tcr.orgn = outer ? ARM_TCR_WBWA :
+							      walks_cache(t);
+		t->iop.cfg.arm_lpae_s1_cfg.tcr.irgn = walks_cache(t);
 		t->iop.cfg.arm_lpae_s1_cfg.tcr.tsz = info.tsz;
 	}
 	return io_table_ready(t, cfg, ret);
@@ -176,9 +191,9 @@ static struct io_pgtable *stage2(struct io_pgtable_cfg *cfg, void *cookie,
 		t->iop.cfg.arm_lpae_s2_cfg.vttbr = info.ttb;
 		t->iop.cfg.arm_lpae_s2_cfg.vtcr.ps = info.ps;
 		t->iop.cfg.arm_lpae_s2_cfg.vtcr.tg = info.tg;
-		t->iop.cfg.arm_lpae_s2_cfg.vtcr.sh = ARM_TCR_SH_INNER;
-		t->iop.cfg.arm_lpae_s2_cfg.vtcr.orgn = ARM_TCR_WBWA;
-		t->iop.cfg.arm_lpae_s2_cfg.vtcr.irgn = ARM_TCR_WBWA;
+		t->iop.cfg.arm_lpae_s2_cfg.vtcr.sh = walks_share(t);
+		t->iop.cfg.arm_lpae_s2_cfg.vtcr.orgn = walks_cache(t);
+		t->iop.cfg.arm_lpae_s2_cfg.vtcr.irgn = walks_cache(t);
 		t->iop.cfg.arm_lpae_s2_cfg.vtcr.sl = info.sl;
 		t->iop.cfg.arm_lpae_s2_cfg.vtcr.tsz = info.tsz;
 	}

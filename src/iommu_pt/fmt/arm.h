@@ -18,8 +18,8 @@
  * 2 must start one level lower the root is up to 16 tables side by side (the
  * architecture forbids a start at the highest level for small output widths).
  *
- * Not modelled: the upper range (TTBR1; io_pgtable_arm.c builds it as a lower
- * one), walkers that do not snoop.
+ * Not modelled here, but in io_pgtable*.c: the upper range (TTBR1), which is built
+ * as a lower one, and walkers that do not snoop.
  * Tests: tests/unit/iommu_pt/test_arm.h
  */
 #ifndef DMASIM_IOMMU_PT_FMT_ARM_H

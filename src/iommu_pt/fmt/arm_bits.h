@@ -47,6 +47,7 @@
 #define ARM_CONT (1ull << 52)	/* one of a contiguous group */
 #define ARM_XN_MASK (3ull << 53)
 #define ARM_SW_MASK (15ull << 55)
+#define ARM_SW_SYNC (1ull << 55)	/* Linux: a table entry was cleaned */
 #define ARM_ADDR_MASK 0x0000fffffffff000ull
 #define ARM_HI_SHIFT 12		/* 64 KiB granule: address bits 51:48 ... */
 #define ARM_HI_MASK (15ull << ARM_HI_SHIFT)	/* ... stand here */

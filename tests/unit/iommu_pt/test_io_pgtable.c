@@ -977,8 +977,7 @@ static void kinds_and_cfgs_that_cannot_be_say_why(void **state)
 	cfg = good;
 	cfg.coherent_walk = false;
 	assert_no_table(ARM_64_LPAE_S1, cfg,
-			"arm_64_lpae_s1: walkers that do not snoop are not "
-			"built");
+			"arm_64_lpae_s1: no device to clean tables for");
 }
 
 static void widths_and_sizes_that_cannot_be_say_why(void **state)

@@ -4,10 +4,10 @@
  *
  * same: names and numbers of kinds, quirks and members; map_pages, unmap_pages,
  *	iova_to_phys, pgtable_walk; register values of the ARM kinds; which TLB
- *	callback is due when; allocators of the driver's own
- * reduced: ARM_V7S, ARM_MALI_LPAE, APPLE_DART, APPLE_DART2 and walkers that do
- *	not snoop (coherent_walk false) are refused, event "io-pgtable" says so;
- *	read_and_clear_dirty is NULL; a root always fills whole tables; an unmap
+ *	callback is due when; allocators of the driver's own; walkers that do not
+ *	snoop
+ * reduced: ARM_V7S, ARM_MALI_LPAE, APPLE_DART and APPLE_DART2 are refused, event
+ *	"io-pgtable" says so; read_and_clear_dirty is NULL; a root always fills whole tables; an unmap
  *	of a large page whose area holds small ones stops at the first hole
  * newer: cfg.amd.root and cfg.amd.mode are ours
  *
@@ -78,9 +78,10 @@ struct iommu_flush_ops {
  * @pgsize_bitmap: page sizes wanted; becomes those that the table has
  * @ias: bits of device addresses; clamped
  * @oas: bits of physical addresses; clamped
- * @coherent_walk: the walker snoops the CPU's caches
+ * @coherent_walk: the walker snoops the CPU's caches. If not, tables of ARM are
+ *	mapped for @iommu_dev, which must see physical addresses, and cleaned
  * @tlb: kept; NULL if nothing is ever cached
- * @iommu_dev: device that walks; may be NULL
+ * @iommu_dev: device that walks; may be NULL if it snoops
  * @alloc: memory for a table of @size bytes, aligned to its size, whole pages
  *	of the linear map; zeroed, as @gfp says; NULL if there is none
  * @free: counterpart. Both or neither; ARM only
@@ -226,8 +227,8 @@ struct io_pgtable {
  * Return: the table's operations; NULL if there can be no such table: unknown
  * or unbuilt kind, one of alloc and free without the other or for a kind that
  * takes none, a quirk the kind does not have, impossible sizes or widths (WARN
- * if stage 2 would need more than 16 tables as its root), no memory. Event
- * "io-pgtable" names the reason.
+ * if stage 2 would need more than 16 tables as its root), tables that cannot be
+ * cleaned for the walker, no memory. Event "io-pgtable" names the reason.
  */
 struct io_pgtable_ops *alloc_io_pgtable_ops(enum io_pgtable_fmt fmt,
 					    struct io_pgtable_cfg *cfg,
