@@ -33,6 +33,9 @@
  *	they did not run; adds counter x_goal; may be NULL
  * @max_instructions: that one operation (or unit) should take at most, 0 for no
  *	goal; when instructions are counted x_goal is that of them
+ * @base: another row of the suite, before this one; adds counter x_base, the
+ *	multiple of it
+ * @max_of_base: which is this at most; adds counter x_goal
  * @arg: the row's parameters
  * @smoke: set by the runner before prepare: nobody looks at the figures
  */
@@ -50,6 +53,8 @@ struct bench {
 	double (*goal)(const struct bench *b);
 	void (*unprepare)(struct bench *b);
 	double max_instructions;
+	char base[64];
+	double max_of_base;
 	const void *arg;
 	long param;
 	bool smoke;
@@ -78,6 +83,7 @@ void bench_limits(void);
 void bench_iova(void);
 void bench_pt(void);
 void bench_map_vs_link(void);
+void bench_checker(void);
 void bench_bounce(void);
 void bench_threads(void);
 
@@ -96,6 +102,9 @@ int bench_measure(struct bench *b, const struct bench *before, bool smoke);
  * model board_cost; 0 or -1 if it cannot be prepared
  */
 int bench_price(struct bench *b);
+
+/* Counters of a row that has a base, if that ran. */
+void bench_against_base(struct bench *b, double value, double base);
 
 /* callgrind.c: count instructions of the rows instead of timing them */
 int bench_count_parent(int argc, char **argv, const char *self);

@@ -6,6 +6,9 @@
  * dma_map_page() a page, by one scatterlist, by one link a page into one
  * range, and by one link of n contiguous pages. Every way starts and ends with
  * nothing mapped.
+ *
+ * What does the checker add to that? Suite "checker" has some of these rows on a
+ * machine that never had one, on one where it was switched off, and with it on.
  */
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
@@ -67,9 +70,12 @@ static void op_map(struct bench *b, unsigned long n)
 	long p;
 
 	for (i = 0; i < n; i++) {
-		for (p = 0; p < b->param; p++)
+		for (p = 0; p < b->param; p++) {
 			addrs[p] = dma_map_page(board.dev, pages[p], 0, SZ_4K,
 						DIR);
+			if (dma_mapping_error(board.dev, addrs[p]))
+				fprintf(stderr, "dmasim-bench: cannot map\n");
+		}
 		for (p = 0; p < b->param; p++)
 			dma_unmap_page(board.dev, addrs[p], SZ_4K, DIR);
 	}
@@ -168,17 +174,51 @@ static void count(struct bench *b, unsigned long n)
 	}
 }
 
+static const struct {
+	const char *name;
+	void (*op)(struct bench *b, unsigned long n);
+} ways[] = {
+	{ "map", op_map },
+	{ "sg", op_sg },
+	{ "link", op_link },
+	{ "link_contiguous", op_link_contiguous },
+};
+
+void bench_checker(void)
+{
+	static const struct board_kind kinds[] = {
+		{ "never", "vtdss", .levels = 4 },
+		{ "off", "vtdss", .levels = 4, .checker = BOARD_CHECKER_OFF },
+		{ "on", "vtdss", .levels = 4, .checker = BOARD_CHECKER_ON },
+	};
+	static const double most[] = { 0, 1.03, 12 };
+	static const long sizes[] = { 1, 32, 512 };
+	struct bench b = { .suite = "checker",
+			   .prepare = prepare,
+			   .unprepare = unprepare };
+	unsigned int kind, size, way;
+
+	for (way = 0; way < 4; way++) {
+		for (size = 0; size < 3; size++) {
+			for (kind = 0; kind < 3; kind++) {
+				snprintf(b.name, sizeof(b.name), "%s/%ld/%s",
+					 ways[way].name, sizes[size],
+					 kinds[kind].name);
+				snprintf(b.base, sizeof(b.base), "%s/%ld/never",
+					 ways[way].name, sizes[size]);
+				b.max_of_base = most[kind];
+				b.arg = &kinds[kind];
+				b.op = ways[way].op;
+				b.param = sizes[size];
+				b.divide = sizes[size];
+				bench_add(&b);
+			}
+		}
+	}
+}
+
 void bench_map_vs_link(void)
 {
-	static const struct {
-		const char *name;
-		void (*op)(struct bench *b, unsigned long n);
-	} ways[] = {
-		{ "map", op_map },
-		{ "sg", op_sg },
-		{ "link", op_link },
-		{ "link_contiguous", op_link_contiguous },
-	};
 	static const long sizes[] = { 1, 8, 32, 256, 512 };
 	struct bench b = { .suite = "map_vs_link",
 			   .prepare = prepare,

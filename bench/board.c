@@ -4,6 +4,8 @@
  */
 #include <linux/dma-mapping.h>
 
+#include <dmasim/checker.h>
+
 #include <stdio.h>
 
 #include "board.h"
@@ -37,8 +39,10 @@ int board_up_cpus(struct board *board, const struct board_kind *kind,
 		cfg.iommu_levels = kind->levels;
 	}
 	cfg.cost = board_cost;
-	if (kind)
+	if (kind) {
 		cfg.swiotlb = kind->swiotlb;
+		cfg.checker = kind->checker != BOARD_CHECKER_NEVER;
+	}
 	if (dmasim_machine_create(&cfg, &board->machine)) {
 		fprintf(stderr, "dmasim-bench: %s\n", dmasim_refusal());
 		return -1;
@@ -48,6 +52,8 @@ int board_up_cpus(struct board *board, const struct board_kind *kind,
 		dmasim_machine_destroy(board->machine);
 		return -1;
 	}
+	if (kind && kind->checker == BOARD_CHECKER_OFF)
+		dmasim_checker_disable();
 	board->dev = dmasim_device_kernel(board->hw);
 	return dma_set_mask_and_coherent(board->dev, DMA_BIT_MASK(64));
 }

@@ -10,6 +10,9 @@
 
 struct device;
 
+/** enum board_checker - the checker of the DMA API was never on, is off, is on */
+enum board_checker { BOARD_CHECKER_NEVER, BOARD_CHECKER_OFF, BOARD_CHECKER_ON };
+
 /**
  * struct board_kind - @format NULL: no IOMMU; @swiotlb: boot option; @levels of
  * page tables, 0: the default of the format
@@ -20,6 +23,7 @@ struct board_kind {
 	bool lazy;
 	const char *swiotlb;
 	unsigned int levels;
+	enum board_checker checker;
 };
 
 struct board {

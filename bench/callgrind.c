@@ -75,6 +75,19 @@ static void read_dump(const char *path)
 	fclose(f);
 }
 
+/* Of the base of @b, 0 if it did not run. */
+static double base_instructions(const struct bench *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < bench_nr_rows; i++) {
+		if (!strcmp(bench_rows[i].suite, b->suite) &&
+		    !strcmp(bench_rows[i].name, b->base))
+			return bench_rows[i].instructions;
+	}
+	return 0;
+}
+
 static void run_valgrind(int argc, char **argv, const char *dir,
 			 const char *self)
 {
@@ -132,6 +145,7 @@ int bench_count_parent(int argc, char **argv, const char *self)
 		if (b->max_instructions && b->instructions)
 			bench_counter(b, "x_goal",
 				      b->instructions / b->max_instructions);
+		bench_against_base(b, b->instructions, base_instructions(b));
 	}
 	snprintf(path, sizeof(path), "%s/out", dir);
 	unlink(path);

@@ -75,6 +75,7 @@ static void summarise(struct bench *b, double *values, unsigned int nr)
 	b->samples = nr;
 	if (b->goal && b->goal(b))
 		bench_counter(b, "x_goal", b->median_ns / b->goal(b));
+	bench_against_base(b, b->median_ns, bench_value(b->suite, b->base));
 	if (b->divide) {
 		bench_counter(b, "ns_per_page", b->median_ns / b->divide);
 		if (fill)
@@ -86,6 +87,14 @@ static void summarise(struct bench *b, double *values, unsigned int nr)
 	} else if (cmpxchg) {
 		bench_counter(b, "x_cmpxchg", b->median_ns / cmpxchg);
 	}
+}
+
+void bench_against_base(struct bench *b, double value, double base)
+{
+	if (!b->max_of_base || !base)
+		return;
+	bench_counter(b, "x_base", value / base);
+	bench_counter(b, "x_goal", value / base / b->max_of_base);
 }
 
 /* Others load the machine, too: the best samples say what two threads can. */

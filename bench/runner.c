@@ -150,7 +150,7 @@ static const struct argp argp = {
 	.options = option_table,
 	.parser = parse_option,
 	.args_doc = "[SUITE...]",
-	.doc = "Measure libdmasim. Suites: limits, iova, pt, map_vs_link, bounce, threads.",
+	.doc = "Measure libdmasim. Suites: limits, iova, pt, map_vs_link, checker, bounce, threads.",
 };
 
 static bool chosen(const struct bench *b)
@@ -277,6 +277,7 @@ int main(int argc, char **argv)
 	bench_iova();
 	bench_pt();
 	bench_map_vs_link();
+	bench_checker();
 	bench_bounce();
 	bench_threads();
 	if (check_suites())

@@ -48,8 +48,9 @@ bool dmasim_checker_enabled(void);
 void dmasim_checker_newer(bool newer);
 
 /**
- * dmasim_checker_copy_limit() - how long a mapping may be for its bytes to be
- *	watched for stores of the CPU; 0: none are. 1 MiB at first
+ * dmasim_checker_copy_limit() - how long a mapping, a list or a state may be in
+ *	all for its bytes to be watched for stores of the CPU; 0: none are. 1 MiB
+ *	at first
  */
 void dmasim_checker_copy_limit(uint64_t bytes);
 

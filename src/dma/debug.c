@@ -293,8 +293,11 @@ void dma_debug_remove(struct dma_debug_entry *entry)
 	dma_debug_unwatch(entry);
 	if (entry->lined)
 		hash_del(&entry->line);
-	if (entry->type == DMA_DEBUG_STATE)
+	if (entry->type == DMA_DEBUG_STATE) {
 		hash_del(&entry->state_node);
+		if (entry->owner->last_state == entry)
+			entry->owner->last_state = NULL;
+	}
 	interval_tree_remove(&entry->range, &entry->owner->ranges);
 	entry_put(entry);
 }

@@ -64,6 +64,7 @@ struct dma_debug_entry {
  * @rid: requester of a PCI function, -1 for others
  * @old: it may have mappings from before the checker was switched on: what is
  *	not known is not held against it
+ * @last_state: the state that a two-step call was last about, if it is alive
  * @told: virtual address that dma_map_single() was last warned about, so that
  *	its page is not reported as well
  * @driver: name of the last driver that mapped something, which outlives it
@@ -75,6 +76,7 @@ struct dma_debug_device {
 	int rid;
 	bool old;
 	const void *told;
+	struct dma_debug_entry *last_state;
 	struct rb_root_cached ranges;
 	const struct device_driver *driver_seen;
 	char driver[32];
@@ -215,6 +217,9 @@ void dma_debug_report_leaks(struct dma_debug_device *d);
 unsigned int dma_debug_leaks(void);
 
 /* ---- debug_page.c: who owns the bytes ------------------------------------------------- */
+
+/** dma_debug_may_copy() - is a mapping of @size in all short enough for a copy? */
+bool dma_debug_may_copy(u64 size);
 
 /**
  * dma_debug_watch() - pages of @entry are mapped

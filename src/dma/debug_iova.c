@@ -21,17 +21,31 @@
 #include "dma/debug_entry.h"
 #include "dma/dma_iommu.h"
 
-/* The live state that these addresses belong to, wherever it is kept. */
-static struct dma_debug_entry *state_at(struct dma_debug_device *d,
-					struct dma_iova_state *state)
+/* The live state that these addresses belong to, wherever it is kept; or NULL. */
+static struct dma_debug_entry *find_state(struct dma_debug_device *d,
+					  const struct dma_iova_state *state)
 {
-	struct dma_debug_entry *entry;
+	struct dma_debug_entry *entry = d->last_state;
 
+	/* Most calls are about the same one as the call before. */
+	if (entry && entry->range.start == state->addr)
+		return entry;
 	for (entry = dma_debug_first(d, state->addr, state->addr); entry;
 	     entry = dma_debug_next(entry, state->addr, state->addr))
 		if (entry->type == DMA_DEBUG_STATE &&
 		    entry->range.start == state->addr)
-			return entry;
+			return d->last_state = entry;
+	return NULL;
+}
+
+/* The same, and there must be one. */
+static struct dma_debug_entry *state_at(struct dma_debug_device *d,
+					struct dma_iova_state *state)
+{
+	struct dma_debug_entry *entry = find_state(d, state);
+
+	if (entry)
+		return entry;
 	if (!d->old)
 		dma_debug_misuse(
 			d, "checker-iova-unknown", NULL, state->addr,
@@ -41,13 +55,21 @@ static struct dma_debug_entry *state_at(struct dma_debug_device *d,
 	return NULL;
 }
 
+/* Does the device own bytes that are linked like that, so that they are compared? */
+static bool is_owned(const struct dma_debug_entry *state, unsigned long attrs)
+{
+	return !(attrs & DMA_ATTR_SKIP_CPU_SYNC) &&
+	       dma_debug_may_copy(state->size);
+}
+
 static struct dma_debug_entry *next_link(struct dma_debug_entry *state,
 					 struct dma_debug_entry *entry,
 					 u64 first, u64 last)
 {
+	/* A state comes before its links, which begin in it. */
+	entry = entry ?: state;
 	do {
-		entry = entry ? dma_debug_next(entry, first, last) :
-				dma_debug_first(state->owner, first, last);
+		entry = dma_debug_next(entry, first, last);
 	} while (entry && (entry->type != DMA_DEBUG_LINK ||
 			   entry->state != state->state));
 	return entry;
@@ -137,10 +159,7 @@ void debug_dma_iova_linked(struct device *dev, struct dma_iova_state *state,
 	if (!size || !dma_debug_enter(&flags))
 		return;
 	d = dma_debug_device(dev);
-	entry = d ? dma_debug_first(d, state->addr, state->addr) : NULL;
-	while (entry && (entry->type != DMA_DEBUG_STATE ||
-			 entry->range.start != state->addr))
-		entry = dma_debug_next(entry, state->addr, state->addr);
+	entry = d ? find_state(d, state) : NULL;
 	if (!entry)
 		goto out;
 	dma_debug_check_memory(d, phys, size, attrs);
@@ -151,8 +170,7 @@ void debug_dma_iova_linked(struct device *dev, struct dma_iova_state *state,
 	link->state = entry->state;
 	dma_debug_check_overlap(link);
 	if (!(attrs & DMA_ATTR_MMIO))
-		dma_debug_watch(link, phys, size,
-				!(attrs & DMA_ATTR_SKIP_CPU_SYNC));
+		dma_debug_watch(link, phys, size, is_owned(entry, attrs));
 out:
 	dma_debug_leave(flags);
 }
@@ -198,11 +216,12 @@ static void check_link(struct dma_debug_entry *link,
 }
 
 /* Take [first, last] out of @link; what is left of it lives on. */
-static bool cut(struct dma_debug_entry *link, u64 first, u64 last)
+static bool cut(const struct dma_debug_entry *state,
+		struct dma_debug_entry *link, u64 first, u64 last)
 {
 	struct dma_debug_entry old = *link, *rest;
 	bool watched = link->watch_size;
-	bool own = !(link->attrs & DMA_ATTR_SKIP_CPU_SYNC);
+	bool own = is_owned(state, link->attrs);
 
 	dma_debug_remove(link);
 	if (old.range.start < first) {
@@ -234,7 +253,7 @@ static u64 unlink_range(struct dma_debug_entry *state, u64 first, u64 last,
 		bytes += min_t(u64, link->range.last, last) -
 			 max_t(u64, link->range.start, first) + 1;
 		check_link(link, dir, attrs);
-		if (!cut(link, first, last))
+		if (!cut(state, link, first, last))
 			return ~0ull;
 	}
 	return bytes;

@@ -416,11 +416,15 @@ static bool add_segments(struct dma_debug_device *d, struct scatterlist *sg,
 			 int nents, int ents, enum dma_data_direction dir,
 			 unsigned long attrs)
 {
-	bool own = !(attrs & DMA_ATTR_SKIP_CPU_SYNC);
 	struct dma_debug_entry *entry, *first = NULL;
 	struct scatterlist *s;
+	u64 bytes = 0;
+	bool own;
 	int i;
 
+	for_each_sg(sg, s, nents, i)
+		bytes += s->length;
+	own = !(attrs & DMA_ATTR_SKIP_CPU_SYNC) && dma_debug_may_copy(bytes);
 	for_each_sg(sg, s, nents, i) {
 		if (i < ents) {
 			check_segment(d, s);

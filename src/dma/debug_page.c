@@ -47,16 +47,18 @@
  * @frame: physical address >> FRAME_SHIFT
  * @maps: entries that watch bytes of it
  * @cpu: bit per cache line that is not compared
- * @copy: bytes as the device was given them, or wrote them
+ * @copy: bytes as the device was given them, or wrote them; FRAME_SIZE, not next
+ *	to the record, so that records without need for it lie close
  */
 struct page_record {
 	struct hlist_node node;
 	unsigned long frame;
 	unsigned int maps;
 	u64 cpu;
-	u8 copy[FRAME_SIZE];
+	u8 *copy;
 };
 
+/** struct record_block - records, and behind them their copies */
 struct record_block {
 	struct record_block *next;
 	unsigned int nr, used;
@@ -76,8 +78,9 @@ static bool records_grow(unsigned int nr)
 	struct record_block *block = NULL;
 
 	if (!should_fail_site(DMASIM_SITE_CHECKER))
-		block = dma_debug_host_alloc(sizeof(*block) +
-					     nr * sizeof(block->record[0]));
+		block = dma_debug_host_alloc(
+			sizeof(*block) +
+			nr * (sizeof(block->record[0]) + FRAME_SIZE));
 	if (!block)
 		return false;
 	block->nr = nr;
@@ -114,7 +117,7 @@ void dma_debug_pages_quiet(bool on)
 	quiet = on;
 }
 
-/** dma_checker_set_copy_limit() - longer mappings are not compared. */
+/** dma_checker_set_copy_limit() - what is longer is not compared. */
 void dma_checker_set_copy_limit(u64 bytes)
 {
 	unsigned long flags;
@@ -147,7 +150,9 @@ static struct page_record *record_get(unsigned long frame)
 		if (record_blocks->used == record_blocks->nr &&
 		    !records_grow(MORE_RECORDS))
 			return NULL;
-		r = &record_blocks->record[record_blocks->used++];
+		r = &record_blocks->record[record_blocks->used];
+		r->copy = (u8 *)&record_blocks->record[record_blocks->nr] +
+			  (size_t)record_blocks->used++ * FRAME_SIZE;
 	}
 	r->frame = frame;
 	r->maps = 0;
@@ -258,6 +263,11 @@ static bool is_ram(phys_addr_t phys)
 	       !is_zone_device_page(pfn_to_page(PHYS_PFN(phys)));
 }
 
+bool dma_debug_may_copy(u64 size)
+{
+	return size <= copy_limit;
+}
+
 bool dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
 		     bool own)
 {
@@ -265,7 +275,7 @@ bool dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
 	unsigned int off, len;
 	unsigned long frame;
 
-	own = own && size <= copy_limit &&
+	own = own && dma_debug_may_copy(size) &&
 	      dev_is_dma_coherent(entry->owner->dev);
 	entry->watch_phys = phys;
 	entry->watch_size = size;

@@ -220,6 +220,48 @@ static void other_attributes_at_destroy_are_told(void **state)
 }
 
 /* spec: dma-core 109 */
+static void a_state_beyond_the_limit_is_not_compared(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	dmasim_checker_copy_limit(4 * PAGE_SIZE - 1);
+	run_begin(f, &r, PAGE_SIZE);
+	((char *)page_address(r.page))[100]++;
+	run_end(f, &r, PAGE_SIZE);
+	assert_int_equal(checker_stat(errors), 0);
+
+	dmasim_checker_copy_limit(4 * PAGE_SIZE);
+	run_begin(f, &r, PAGE_SIZE);
+	((char *)page_address(r.page))[100]++;
+	run_end(f, &r, PAGE_SIZE);
+	expect_events(DMASIM_EVENT_MISUSE, "checker-cpu-store", 1);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+/* Links of two states of one device, one after the other and in turn. */
+static void states_in_turn_are_told_apart(void **state)
+{
+	struct fixture *f = *state;
+	struct run a, b;
+
+	run_begin(f, &a, PAGE_SIZE);
+	run_begin(f, &b, PAGE_SIZE);
+	assert_int_equal(dma_iova_link(f->dev, &a.state, page_to_phys(a.page),
+				       PAGE_SIZE, PAGE_SIZE, DMA_TO_DEVICE, 0),
+			 0);
+	assert_int_equal(dma_iova_sync(f->dev, &a.state, PAGE_SIZE, PAGE_SIZE),
+			 0);
+	run_end(f, &b, PAGE_SIZE);
+	run_begin(f, &b, PAGE_SIZE);
+	run_end(f, &a, 2 * PAGE_SIZE);
+	run_end(f, &b, PAGE_SIZE);
+
+	assert_int_equal(checker_stat(errors), 0);
+	assert_int_equal(checker_stat(free_entries),
+			 checker_stat(total_entries));
+}
+
 static void a_state_left_over_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -256,6 +298,8 @@ int main(void)
 		fixture_case(a_finished_state_may_be_used_again),
 		fixture_case(another_direction_at_unlink_is_told),
 		fixture_case(other_attributes_at_destroy_are_told),
+		fixture_case(a_state_beyond_the_limit_is_not_compared),
+		fixture_case(states_in_turn_are_told_apart),
 		fixture_case(a_state_left_over_is_told),
 	};
 

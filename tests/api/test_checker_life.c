@@ -140,6 +140,30 @@ static void mappings_beyond_the_limit_are_not_compared(void **state)
 	__free_page(page);
 }
 
+static void list_beyond_the_limit_is_not_compared(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, 1);
+	struct scatterlist sg[2];
+
+	dmasim_checker_copy_limit(8191);
+	sg_init_table(sg, 2);
+	sg_set_page(&sg[0], page, 4096, 0);
+	sg_set_page(&sg[1], page, 4096, 4096);
+	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE) > 0, 1);
+	((char *)page_address(page))[100] = 7;
+	dma_unmap_sg(f->dev, sg, 2, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 0);
+
+	dmasim_checker_copy_limit(8192);
+	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE) > 0, 1);
+	((char *)page_address(page))[100] = 8;
+	dma_unmap_sg(f->dev, sg, 2, DMA_TO_DEVICE);
+	expect_events(DMASIM_EVENT_MISUSE, "checker-cpu-store", 1);
+	assert_int_equal(checker_stat(errors), 1);
+	__free_pages(page, 1);
+}
+
 /* ---- pages -------------------------------------------------------------------------- */
 
 static void a_page_freed_while_mapped_is_told(void **state)
@@ -415,6 +439,7 @@ int main(void)
 		fixture_case(stores_of_the_owner_are_silent),
 		fixture_case(given_back_memory_is_the_devices_again),
 		fixture_case(mappings_beyond_the_limit_are_not_compared),
+		fixture_case(list_beyond_the_limit_is_not_compared),
 	};
 
 	return run_variants("checker_life", direct, variants_checker_direct) +
