@@ -255,12 +255,15 @@ unsigned int dma_atomic_pools_check(void)
 
 void dma_atomic_pools_get_stats(struct dma_stats *stats)
 {
+	unsigned long flags;
 	unsigned int i;
 
 	stats->pool_bytes = 0;
-	for (i = 0; pools_ready && i < ARRAY_SIZE(pools); i++)
-		stats->pool_bytes += (u64)READ_ONCE(pools[i].nr_pages)
-				     << PAGE_SHIFT;
+	for (i = 0; pools_ready && i < ARRAY_SIZE(pools); i++) {
+		spin_lock_irqsave(&pools[i].lock, flags);
+		stats->pool_bytes += (u64)pools[i].nr_pages << PAGE_SHIFT;
+		spin_unlock_irqrestore(&pools[i].lock, flags);
+	}
 	stats->pool_used = pool_stats.used;
 	stats->pool_used_hiwater = pool_stats.hiwater;
 	stats->pool_allocs = pool_stats.allocs;
