@@ -31,6 +31,29 @@ struct dmasim_bar {
 	bool prefetch;
 };
 
+/** enum dmasim_region_kind - what a reserved range of device addresses is */
+enum dmasim_region_kind {
+	DMASIM_REGION_DIRECT, /* always mapped one to one; never to be blocked */
+	DMASIM_REGION_DIRECT_RELAXABLE, /* so until an owner takes the device */
+	DMASIM_REGION_RESERVED, /* not to be used */
+	DMASIM_REGION_MSI, /* message addresses, never translated */
+	DMASIM_REGION_SW_MSI, /* where software may map message addresses */
+};
+
+/**
+ * struct dmasim_region - what firmware reserves for a device
+ * @start: first device address
+ * @size: bytes; 0: no region
+ *
+ * The kernel's iommu_get_resv_regions(). Direct regions can be read and written.
+ */
+struct dmasim_region {
+	enum dmasim_region_kind kind;
+	uint64_t start, size;
+};
+
+#define DMASIM_MAX_REGIONS 4
+
 /**
  * struct dmasim_model - a device model of your own
  * @bar_read, @bar_write: register accesses of 1, 2, 4 or 8 bytes; both may be
@@ -48,6 +71,13 @@ struct dmasim_bar {
  *	gets a strict domain, and what shares a page with other data is bounced
  * @restricted: number, from 1, of the machine's restricted pool that is all the
  *	memory this device works with; 0: none, or the machine's default
+ * @iommu_group: devices with the same number, from 1, are not kept from each
+ *	other on the way to the IOMMU, so they share a group, and with it one
+ *	domain at a time; 0: it is isolated
+ * @dma_alias: its requests carry the requester id of that device, as those from
+ *	behind an old bridge do: both share a group, and faults are that device's.
+ *	NULL: its own id. Only looked at by dmasim_device_create()
+ * @region: device addresses that firmware says something about
  *
  * Callbacks run on the thread that made the access. A callback must not hold a
  * lock of its own across dmasim_dma_*() or dmasim_irq(): an interrupt handler
@@ -65,6 +95,9 @@ struct dmasim_model {
 	bool noncoherent;
 	bool untrusted;
 	unsigned int restricted;
+	unsigned int iommu_group;
+	struct dmasim_device *dma_alias;
+	struct dmasim_region region[DMASIM_MAX_REGIONS];
 	uint64_t (*bar_read)(struct dmasim_device *dev, unsigned int bar,
 			     uint64_t off, unsigned int size);
 	void (*bar_write)(struct dmasim_device *dev, unsigned int bar,

@@ -200,6 +200,7 @@ static struct hw_dev *dev_alloc(const struct hw_model *model, void *priv)
 		return NULL;
 	dev->model = model;
 	dev->priv = priv;
+	dev->alias_slot = -1;
 	dev->msix = host_alloc(nr * sizeof(*dev->msix));
 	dev->msix_pending = host_alloc((nr + 63) / 64 * 8);
 	if (!dev->msix || !dev->msix_pending) {
@@ -289,6 +290,40 @@ void *hw_dev_priv(struct hw_dev *dev)
 uint16_t hw_dev_rid(struct hw_dev *dev)
 {
 	return __atomic_load_n(&dev->rid, __ATOMIC_RELAXED);
+}
+
+/**
+ * hw_dev_set_alias() - whose requester id a function's requests carry
+ * @dev: the port
+ * @slot: a slot of the same bus, occupied or not; -1: its own
+ *
+ * Context: any thread, no hardware lock held.
+ */
+void hw_dev_set_alias(struct hw_dev *dev, int slot)
+{
+	__atomic_store_n(&dev->alias_slot, slot, __ATOMIC_RELAXED);
+	hw_iommu_forget_slots();
+}
+
+/**
+ * hw_dev_requester() - the id that a function's requests carry
+ * @dev: the port
+ *
+ * Context: any.
+ * Return: hw_dev_rid(), or the same with another slot.
+ */
+uint16_t hw_dev_requester(struct hw_dev *dev)
+{
+	int alias = __atomic_load_n(&dev->alias_slot, __ATOMIC_RELAXED);
+	uint16_t rid = hw_dev_rid(dev);
+
+	return alias < 0 ? rid : (uint16_t)((rid & 0xff00) | alias << 3);
+}
+
+/** hw_dev_slot() - where on its bus @dev sits. Context: any. */
+unsigned int hw_dev_slot(struct hw_dev *dev)
+{
+	return dev->slot;
 }
 
 /**

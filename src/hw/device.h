@@ -66,6 +66,16 @@ uint16_t hw_dev_rid(struct hw_dev *dev);
 const char *hw_dev_name(struct hw_dev *dev); /* "0000:01:00.0" */
 
 /**
+ * hw_dev_set_alias() - requests carry the id of another slot from now on
+ * @slot: of the secondary bus, occupied or not; -1: its own
+ */
+void hw_dev_set_alias(struct hw_dev *dev, int slot);
+
+/** hw_dev_requester() - the id that its requests carry. */
+uint16_t hw_dev_requester(struct hw_dev *dev);
+unsigned int hw_dev_slot(struct hw_dev *dev);
+
+/**
  * hw_dev_set_noncoherent() - this device sees memory through its own view
  * Return: false if the host has no memory for the view.
  */

@@ -322,7 +322,7 @@ static enum hw_status refuse(struct hw_dev *dev, struct run *r,
 {
 	char buf[96];
 
-	r->fault.rid = hw_dev_rid(dev);
+	r->fault.rid = hw_dev_requester(dev);
 	r->fault.write = write;
 	r->fault.reason = status;
 	r->fault.addr = r->addr;

@@ -68,6 +68,7 @@ struct hw_msix_entry {
  * @cfg: protected by fabric.lock
  * @bar_base: derived; all ones while the BAR does not decode
  * @rid, @name: derived from the root port's secondary bus number
+ * @alias_slot: slot whose id its requests carry, -1: its own. Atomic.
  * @master: derived; may it start accesses? Atomic.
  * @noncoherent: sees memory through its own view (cache.c); set before the
  *	first access
@@ -84,6 +85,7 @@ struct hw_dev {
 	struct hw_cfg_space cfg;
 	uint64_t bar_base[HW_NR_BARS];
 	uint16_t rid;
+	int alias_slot;
 	char name[16];
 	bool master;
 	bool noncoherent;

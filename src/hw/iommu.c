@@ -182,7 +182,7 @@ void hw_iommu_set_context(uint16_t rid, const struct hw_iommu_context *ctx)
 
 static struct context *context_of(struct hw_dev *dev)
 {
-	uint16_t rid = hw_dev_rid(dev);
+	uint16_t rid = hw_dev_requester(dev);
 	struct context *c = &contexts[rid];
 
 	if (hw_likely(c->cached))

@@ -253,7 +253,34 @@ void pci_shutdown(void)
 
 /* ---- plugging --------------------------------------------------------- */
 
-struct device *pci_sim_attach(u16 rid, bool untrusted, unsigned int restricted)
+const struct pci_sim_firmware *pci_sim_firmware(struct pci_dev *pdev)
+{
+	static const struct pci_sim_firmware silent;
+
+	return pdev->sim_firmware ?: &silent;
+}
+
+/* Return: 0 or -ENOMEM. */
+static int apply_firmware(struct pci_dev *pdev,
+			  const struct pci_sim_firmware *firmware)
+{
+	if (!firmware)
+		return 0;
+	pdev->sim_firmware = kmemdup(firmware, sizeof(*firmware), GFP_KERNEL);
+	if (!pdev->sim_firmware)
+		return -ENOMEM;
+	pdev->untrusted |= firmware->untrusted;
+	if (firmware->alias) {
+		pci_add_dma_alias(pdev, firmware->alias & 0xff, 1);
+		if (!pdev->dma_alias_mask)
+			return -ENOMEM;
+	}
+	if (!firmware->restricted)
+		return 0;
+	return swiotlb_region_attach(&pdev->dev, firmware->restricted);
+}
+
+struct device *pci_sim_attach(u16 rid, const struct pci_sim_firmware *firmware)
 {
 	struct pci_dev *pdev = NULL;
 	struct pci_bus *bus;
@@ -263,10 +290,8 @@ struct device *pci_sim_attach(u16 rid, bool untrusted, unsigned int restricted)
 	if (bus)
 		pdev = pci_scan_function(bus, rid & 0xff);
 	if (pdev && !pdev->is_added) {
-		pdev->untrusted |= untrusted;
 		pci_assign_device(pdev);
-		if (!restricted ||
-		    !swiotlb_region_attach(&pdev->dev, restricted))
+		if (!apply_firmware(pdev, firmware))
 			pci_add_bus_devices(bus);
 		if (!pdev->is_added) {
 			pci_stop_and_remove_bus_device(pdev);

@@ -12,6 +12,7 @@
 
 struct device;
 struct kobject;
+struct pci_dev;
 
 /**
  * pci_boot() - set up the device core and enumerate what is plugged in
@@ -33,17 +34,43 @@ unsigned int pci_check(void);
 /** pci_shutdown() - remove every device and bus, unregister all buses. */
 void pci_shutdown(void);
 
+#define PCI_SIM_REGIONS 4
+
+/**
+ * struct pci_sim_firmware - what firmware and wiring say of a function
+ * @untrusted: it sits outside of the machine
+ * @restricted: number of the restricted pool that it gets, 0: none
+ * @isolation_group: functions of the same number are not kept from each other;
+ *	0: nobody
+ * @alias: requester id that its requests carry instead of its own, 0: its own
+ * @region: device addresses with a meaning; .size 0: none, the others follow
+ *	enum iommu_resv_type and the bits of iommu_map()
+ */
+struct pci_sim_firmware {
+	bool untrusted;
+	unsigned int restricted;
+	unsigned int isolation_group;
+	u16 alias;
+	struct {
+		u64 start, size;
+		unsigned int type;
+		int prot;
+	} region[PCI_SIM_REGIONS];
+};
+
 /**
  * pci_sim_attach() - a function was plugged in at @rid: scan, assign, bind
  * @rid: bus << 8 | devfn; the bus must exist
- * @untrusted: firmware says that it sits outside of the machine
- * @restricted: number of the restricted pool that firmware gives it, 0: none
+ * @firmware: copied; NULL: nothing to say
  *
  * Context: may sleep (a driver's probe runs).
  * Return: the new device, owned by the bus; NULL if nobody answers there, if
  * the bus is unknown or memory ran out.
  */
-struct device *pci_sim_attach(u16 rid, bool untrusted, unsigned int restricted);
+struct device *pci_sim_attach(u16 rid, const struct pci_sim_firmware *firmware);
+
+/** pci_sim_firmware() - what was said of @pdev; never NULL. */
+const struct pci_sim_firmware *pci_sim_firmware(struct pci_dev *pdev);
 
 /**
  * pci_sim_detach() - unbind and remove the device at @rid, if there is one

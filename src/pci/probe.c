@@ -14,6 +14,7 @@
  * Tests: tests/unit/pci/test_probe.c
  */
 #include <linux/pci.h>
+#include <linux/bitmap.h>
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -88,6 +89,8 @@ static void release_function(struct device *dev)
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
 
+	bitmap_free(pdev->dma_alias_mask);
+	kfree(pdev->sim_firmware);
 	kfree(pdev->driver_override);
 	put_device(&pdev->bus->dev);
 	kfree(pdev);

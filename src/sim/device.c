@@ -6,6 +6,7 @@
  */
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/iommu.h>
 #include <linux/kernel.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
@@ -93,6 +94,29 @@ static int sim_check_msix(const struct dmasim_model *model)
 	return 0;
 }
 
+static int sim_check_regions(const struct dmasim_model *model)
+{
+	unsigned int i;
+
+	for (i = 0; i < DMASIM_MAX_REGIONS; i++) {
+		const struct dmasim_region *region = &model->region[i];
+
+		if (!region->size)
+			continue;
+		if (region->kind > DMASIM_REGION_SW_MSI)
+			return sim_refuse(-EINVAL,
+					  "device %s: region %u is of kind %d",
+					  model->name, i, region->kind);
+		if (region->start + region->size - 1 < region->start)
+			return sim_refuse(
+				-EINVAL,
+				"device %s: region %u, 0x%llx bytes at 0x%llx, goes beyond the last address",
+				model->name, i, (u64)region->size,
+				(u64)region->start);
+	}
+	return 0;
+}
+
 static int sim_check_model(const struct dmasim_model *model)
 {
 	unsigned int i;
@@ -124,7 +148,7 @@ static int sim_check_model(const struct dmasim_model *model)
 			-EINVAL,
 			"device %s: class code 0x%x has more than 24 bits",
 			model->name, model->class_code);
-	ret = sim_check_msix(model);
+	ret = sim_check_msix(model) ?: sim_check_regions(model);
 	if (ret)
 		return ret;
 	if (model->dma_bits > 64)
@@ -172,9 +196,49 @@ static unsigned int sim_default_restricted(struct dmasim_machine *machine)
 	return 0;
 }
 
+/* The model as firmware describes it to the kernel. */
+static void sim_describe(const struct dmasim_model *model,
+			 struct pci_sim_firmware *firmware)
+{
+	static const struct {
+		unsigned int type;
+		int prot;
+	} kinds[] = {
+		[DMASIM_REGION_DIRECT] = { IOMMU_RESV_DIRECT,
+					   IOMMU_READ | IOMMU_WRITE },
+		[DMASIM_REGION_DIRECT_RELAXABLE] = { IOMMU_RESV_DIRECT_RELAXABLE,
+						     IOMMU_READ | IOMMU_WRITE },
+		[DMASIM_REGION_RESERVED] = { IOMMU_RESV_RESERVED, 0 },
+		[DMASIM_REGION_MSI] = { IOMMU_RESV_MSI, 0 },
+		[DMASIM_REGION_SW_MSI] = { IOMMU_RESV_SW_MSI,
+					   IOMMU_WRITE | IOMMU_NOEXEC |
+						   IOMMU_MMIO },
+	};
+	unsigned int i;
+
+	static_assert(DMASIM_MAX_REGIONS == PCI_SIM_REGIONS);
+	memset(firmware, 0, sizeof(*firmware));
+	firmware->untrusted = model->untrusted;
+	firmware->isolation_group = model->iommu_group;
+	if (model->dma_alias)
+		firmware->alias = hw_dev_rid(model->dma_alias->hw);
+	for (i = 0; i < DMASIM_MAX_REGIONS; i++) {
+		const struct dmasim_region *region = &model->region[i];
+
+		if (!region->size)
+			continue;
+		firmware->region[i].start = region->start;
+		firmware->region[i].size = region->size;
+		firmware->region[i].type = kinds[region->kind].type;
+		firmware->region[i].prot = kinds[region->kind].prot;
+	}
+}
+
 int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 		      bool noncoherent, unsigned int restricted)
 {
+	struct pci_sim_firmware firmware;
+
 	if (!restricted)
 		restricted = sim_default_restricted(machine);
 	if (restricted > DMASIM_MAX_RESTRICTED ||
@@ -195,8 +259,12 @@ int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 			-ENOMEM,
 			"device %s: the host has no address space for a second view of RAM",
 			hw_dev_name(dev->hw));
-	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw), dev->model.untrusted,
-				  restricted);
+	sim_describe(&dev->model, &firmware);
+	firmware.restricted = restricted;
+	if (dev->model.dma_alias)
+		hw_dev_set_alias(dev->hw,
+				 hw_dev_slot(dev->model.dma_alias->hw));
+	dev->dev = pci_sim_attach(hw_dev_rid(dev->hw), &firmware);
 	if (!dev->dev)
 		return sim_refuse(-ENOMEM,
 				  "device %s: the kernel side could not add it",

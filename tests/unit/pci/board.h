@@ -104,7 +104,7 @@ static inline struct pci_dev *board_plug(struct hw_dev **hw,
 
 	*hw = hw_dev_plug(model, NULL, -1);
 	assert_non_null(*hw);
-	dev = pci_sim_attach(hw_dev_rid(*hw), false, 0);
+	dev = pci_sim_attach(hw_dev_rid(*hw), NULL);
 	assert_non_null(dev);
 	return to_pci_dev(dev);
 }

@@ -172,8 +172,8 @@ static void nobody_at_an_address_reads_as_ones(void **state)
 			 0);
 	assert_int_equal(id, 0xffffffff);
 	assert_true(PCI_POSSIBLE_ERROR(id));
-	assert_null(pci_sim_attach(0x0148, false, 0));
-	assert_null(pci_sim_attach(0x7700, false, 0));
+	assert_null(pci_sim_attach(0x0148, NULL));
+	assert_null(pci_sim_attach(0x7700, NULL));
 	pci_dev_put(port);
 }
 
@@ -273,7 +273,7 @@ static void second_attach_finds_the_same_device(void **state)
 	struct hw_dev *hw;
 	struct pci_dev *pdev = board_plug(&hw, &board_model);
 
-	assert_ptr_equal(pci_sim_attach(FIRST_RID, false, 0), &pdev->dev);
+	assert_ptr_equal(pci_sim_attach(FIRST_RID, NULL), &pdev->dev);
 	board_pull(hw);
 	pci_sim_detach(FIRST_RID);
 	assert_null(pci_get_device(0x1d0f, PCI_ANY_ID, NULL));
@@ -287,7 +287,7 @@ static void attach_without_memory_leaves_nothing(void **state)
 
 	for (nth = 1; nth < 100 && !dev; nth++) {
 		lib_fail_nth(DMASIM_SITE_SLAB, nth);
-		dev = pci_sim_attach(FIRST_RID, false, 0);
+		dev = pci_sim_attach(FIRST_RID, NULL);
 		if (!dev)
 			assert_null(pci_get_device(0x1d0f, PCI_ANY_ID, NULL));
 	}

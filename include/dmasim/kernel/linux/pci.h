@@ -120,6 +120,7 @@ struct pci_driver;
 struct pci_sriov;
 struct pci_p2pdma;
 struct pci_saved_state;
+struct pci_sim_firmware;
 struct pci_vpd;
 
 /**
@@ -149,6 +150,9 @@ struct pci_ops {
  * @enable_cnt: pci_enable_device() minus pci_disable_device()
  * @saved_config_space: header saved by pci_save_state()
  * @driver_override: only the driver of this name binds, NULL for any
+ * @dma_alias_mask: functions of its bus whose requester id it may use; NULL:
+ *	none but its own
+ * @sim_firmware: ours; what the description of the machine says of it
  */
 struct pci_dev {
 	struct list_head bus_list;
@@ -234,6 +238,8 @@ struct pci_dev {
 	struct pci_p2pdma __rcu *p2pdma;
 	const char *driver_override;
 	unsigned long priv_flags;
+	unsigned long *dma_alias_mask;
+	const struct pci_sim_firmware *sim_firmware;
 };
 
 /**
@@ -746,6 +752,26 @@ bool pci_acs_enabled(struct pci_dev *pdev, u16 acs_flags);
 bool pci_acs_path_enabled(struct pci_dev *start, struct pci_dev *end,
 			  u16 acs_flags);
 void pci_request_acs(void);
+
+/**
+ * pci_add_dma_alias() - @dev's requests may carry ids of its neighbours
+ * @devfn_from, @nr_devfns: which, on @dev's bus
+ *
+ * Without memory the mask stays NULL. Context: may sleep.
+ */
+void pci_add_dma_alias(struct pci_dev *dev, u8 devfn_from,
+		       unsigned int nr_devfns);
+bool pci_devs_are_dma_aliases(struct pci_dev *dev1, struct pci_dev *dev2);
+
+/**
+ * pci_for_each_dma_alias() - its own requester id, then those it may use
+ *
+ * Return: 0, or what @fn said that was not 0 and ended it.
+ */
+int pci_for_each_dma_alias(struct pci_dev *pdev,
+			   int (*fn)(struct pci_dev *pdev, u16 alias,
+				     void *data),
+			   void *data);
 
 /* ---- virtual functions: none ------------------------------------------ */
 
