@@ -178,7 +178,7 @@ define dmasim-domains
     end
     set $req = $sd->devices.next
     while $req != &$sd->devices
-      set $rid = ((struct sim_requester *)((char *)$req - (unsigned long)&((struct sim_requester *)0)->node))->rid
+      set $rid = ((struct sim_requester *)((char *)$req - (unsigned long)&((struct sim_requester *)0)->node))->rid[0]
       printf "  %02x:%02x.%u (0x%x)  root 0x%lx, %u levels\n", $rid >> 8, ($rid >> 3) & 31, $rid & 7, $rid, 'hw/iommu.c'::contexts[$rid].mem.root, 'hw/iommu.c'::contexts[$rid].mem.levels
       set $req = $req->next
     end

@@ -113,6 +113,35 @@ enum dmasim_dma dmasim_iommu_translate(struct dmasim_device *dev, uint64_t addr,
 
 /* ---- IOVA, DMA API ------------------------------------------------------------------ */
 
+/**
+ * dmasim_iommu_group_get() - read an attribute of a device's IOMMU group
+ * @dev: a device
+ * @attr: "type", "reserved_regions" or "name", as in
+ *	/sys/kernel/iommu_groups/<n>
+ * @buf: result, with its newlines, cut at @size - 1
+ * @size: bytes of @buf, not 0
+ *
+ * Return: length of the whole text; -ENODEV without an IOMMU; -ENOENT for
+ * another attribute; -ENOMEM. dmasim_refusal() says why.
+ */
+int dmasim_iommu_group_get(struct dmasim_device *dev, const char *attr,
+			   char *buf, size_t size);
+
+/**
+ * dmasim_iommu_group_set() - write it
+ * @dev: a device
+ * @attr: "type"
+ * @text: "identity", "DMA", "DMA-FQ" or "auto": the default domain of the group
+ *	from now on. DMA becomes DMA-FQ at any time; anything else only while no
+ *	driver of the group is bound and nobody owns it
+ *
+ * Return: 0; -EINVAL for another word, or a type that a device of the group
+ * cannot have; -EPERM in use; -ENODEV; -ENOENT; -EIO for an attribute that
+ * cannot be written; -ENOMEM. dmasim_refusal() says why.
+ */
+int dmasim_iommu_group_set(struct dmasim_device *dev, const char *attr,
+			   const char *text);
+
 struct dmasim_dma_stats {
 	uint64_t iova_allocs; /* alloc_iova_fast() calls that succeeded */
 	uint64_t iova_frees;

@@ -117,6 +117,8 @@ struct dmasim_restricted {
  * @invalidation_mode: when commands in the queue take effect
  * @iommu_shadow_on_flush: a flush takes long (a hypervisor copies page tables
  *	then): lazy mode flushes after 32767 unmaps or 1 s, not 255 or 10 ms
+ * @iommu_deferred_attach: as in a crash kernel, devices are left alone until their
+ *	first mapping attaches them
  * @iova_allocator: "linux" (address for address what Linux hands out) or "gap"
  *	(logarithmic however full and fragmented the space is); NULL: "linux"
  * @forcedac: do not try addresses below 4 GiB first for PCI devices
@@ -168,6 +170,7 @@ struct dmasim_machine_config {
 	const char *iommu_commands;
 	enum dmasim_invalidation invalidation_mode;
 	bool iommu_shadow_on_flush;
+	bool iommu_deferred_attach;
 	const char *iova_allocator;
 	bool forcedac;
 	bool noncoherent;

@@ -168,18 +168,11 @@ static int iommu_dma_reserve_windows(struct pci_dev *pdev,
 	return 0;
 }
 
-static int iommu_dma_reserve_regions(struct device *dev,
-				     struct iommu_dma_cookie *cookie)
+static void iommu_dma_reserve_regions(struct device *dev,
+				      struct iova_domain *iovad)
 {
-	struct iova_domain *iovad = &cookie->iovad;
 	struct iommu_resv_region *region;
 	LIST_HEAD(regions);
-	int ret = 0;
-
-	if (dev_is_pci(dev))
-		ret = iommu_dma_reserve_windows(to_pci_dev(dev), cookie);
-	if (ret)
-		return ret;
 
 	iommu_get_resv_regions(dev, &regions);
 	list_for_each_entry(region, &regions, list) {
@@ -189,7 +182,6 @@ static int iommu_dma_reserve_regions(struct device *dev,
 				  region->start + region->length - 1);
 	}
 	iommu_put_resv_regions(dev, &regions);
-	return 0;
 }
 
 /* ---- devices -------------------------------------------------------------------- */
@@ -213,11 +205,13 @@ static int iommu_dma_start_allocator(struct iommu_domain *domain,
 	struct iova_domain *iovad = &cookie->iovad;
 	int ret;
 
-	/* A second device shares what the first one made. */
+	/* A second device shares what the first one made; its regions add up. */
 	if (cookie->ready) {
 		if (iovad->granule == 1UL << shift &&
-		    iovad->start_pfn == base_pfn)
+		    iovad->start_pfn == base_pfn) {
+			iommu_dma_reserve_regions(dev, iovad);
 			return 0;
+		}
 		dev_warn(dev, "IOMMU domain was set up for another layout\n");
 		return -EFAULT;
 	}
@@ -239,7 +233,12 @@ static int iommu_dma_start_allocator(struct iommu_domain *domain,
 	    (!device_iommu_capable(dev, IOMMU_CAP_DEFERRED_FLUSH) ||
 	     iommu_dma_init_fq(domain)))
 		domain->type = IOMMU_DOMAIN_DMA;
-	return iommu_dma_reserve_regions(dev, cookie);
+	ret = dev_is_pci(dev) ?
+		      iommu_dma_reserve_windows(to_pci_dev(dev), cookie) :
+		      0;
+	if (!ret)
+		iommu_dma_reserve_regions(dev, iovad);
+	return ret;
 
 err_domain:
 	put_iova_domain(iovad);
@@ -312,6 +311,7 @@ void iommu_setup_dma_ops(struct device *dev)
 static const struct iommu_dma_hooks dma_hooks = {
 	.get_cookie = iommu_get_dma_cookie,
 	.put_cookie = iommu_put_dma_cookie,
+	.init_fq = iommu_dma_init_fq,
 	.setup = iommu_setup_dma_ops,
 };
 

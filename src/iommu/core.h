@@ -16,8 +16,8 @@ struct iommu_core_counters {
 extern struct iommu_core_counters iommu_counters
 	__attribute__((__visibility__("hidden")));
 
-/** iommu_group_boot() - default domain policy for devices probed from now on. */
-void iommu_group_boot(enum iommu_boot_mode mode);
+/** iommu_default_boot() - default domain policy for devices probed from now on. */
+void iommu_default_boot(enum iommu_boot_mode mode);
 
 /** iommu_release_device() - undo iommu_probe_device(). May sleep. */
 void iommu_release_device(struct device *dev);
@@ -32,5 +32,8 @@ void iommu_group_shutdown(void);
 int sim_iommu_boot(const struct iommu_params *params);
 void sim_iommu_shutdown(void);
 unsigned int sim_iommu_domains_live(void);
+
+/** sim_iommu_type_changed() - the type of a domain in use is another one now. */
+void sim_iommu_type_changed(struct iommu_domain *domain);
 
 #endif

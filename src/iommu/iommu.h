@@ -7,6 +7,8 @@
 
 #include <linux/iommu.h>
 
+struct kobject;
+
 /** enum iommu_boot_mode - what the default domain of a new device is. */
 enum iommu_boot_mode {
 	IOMMU_BOOT_OFF, /* no IOMMU hardware */
@@ -24,6 +26,7 @@ enum iommu_boot_mode {
  *	@format
  * @shadow_on_flush: a flush takes long, as under a hypervisor that copies the
  *	page table then; the DMA layer asks for fewer
+ * @deferred_attach: devices are attached by their first mapping
  */
 struct iommu_params {
 	enum iommu_boot_mode mode;
@@ -32,6 +35,7 @@ struct iommu_params {
 	u64 granule;
 	const char *commands;
 	bool shadow_on_flush;
+	bool deferred_attach;
 };
 
 /**
@@ -59,6 +63,9 @@ const char *iommu_format_names(char *buf, size_t size);
 /** iommu_commands_known() - is there such a command set? NULL: yes. */
 bool iommu_commands_known(const char *commands);
 
+/** iommu_group_kobj() - where the attributes of @group are. Borrowed. */
+struct kobject *iommu_group_kobj(struct iommu_group *group);
+
 /** struct iommu_core_stats - counters since boot. */
 struct iommu_core_stats {
 	u64 maps, unmaps; /* calls that changed something */
@@ -75,11 +82,13 @@ void iommu_get_stats(struct iommu_core_stats *stats);
  * struct iommu_dma_hooks - up-calls into dma-iommu, registered by it
  * @get_cookie: make @domain ready for the DMA API; 0 or -errno
  * @put_cookie: the domain is about to be freed
+ * @init_fq: have @domain defer invalidations from now on; 0 or -ENOMEM
  * @setup: the default domain of @dev is attached
  */
 struct iommu_dma_hooks {
 	int (*get_cookie)(struct iommu_domain *domain);
 	void (*put_cookie)(struct iommu_domain *domain);
+	int (*init_fq)(struct iommu_domain *domain);
 	void (*setup)(struct device *dev);
 };
 

@@ -55,14 +55,17 @@ struct sim_domain {
 PT_IOMMU_CHECK_DOMAIN(struct sim_domain, pt, domain);
 PT_IOMMU_CHECK_DOMAIN(struct sim_domain, table.iommu, domain);
 
-/* dev_iommu_priv: one requester */
+#define SIM_MAX_IDS 2
+
+/* dev_iommu_priv: one device, by all names that its requests may have */
 struct sim_requester {
 	struct list_head node; /* on domain->devices */
 	struct list_head all; /* on sim.requesters */
 	struct device *dev;
 	struct sim_domain *domain; /* NULL: bypass or block */
-	struct sim_tag tag; /* in its context entry */
-	u16 rid;
+	struct sim_tag tag; /* in its context entries */
+	unsigned int nr_rids;
+	u16 rid[SIM_MAX_IDS];
 };
 
 static struct {
@@ -70,6 +73,7 @@ static struct {
 	unsigned int levels;
 	u64 granule; /* smallest page offered, 0: the format's */
 	bool shadow_on_flush;
+	bool deferred_attach;
 	struct iommu_domain_ops ops; /* of domains with tables */
 	bool registered;
 	unsigned int domains;
@@ -94,7 +98,7 @@ static bool sim_is_lazy(struct sim_domain *sd)
 }
 
 /*
- * The context entry of @req was rewritten. Only now, when it cannot fetch more,
+ * The context entries of @req were rewritten. Only now, when it cannot fetch more,
  * what it led to is forgotten: the next owner of the tag must not inherit
  * translations.
  */
@@ -103,13 +107,26 @@ static void sim_context_written(struct sim_requester *req,
 {
 	const struct sim_tag was = req->tag;
 	struct sim_inv_batch b;
+	unsigned int i;
 
 	req->tag = *tag;
 	sim_inv_begin(&b);
-	sim_inv_context(&b, req->rid, &was);
+	for (i = 0; i < req->nr_rids; i++)
+		sim_inv_context(&b, req->rid[i], &was);
 	if (was.id && was.id != tag->id)
 		sim_inv_all(&b, &was);
 	sim_inv_end(&b);
+}
+
+static void sim_write_root(struct sim_requester *req, struct sim_domain *sd,
+			   const struct sim_root *root)
+{
+	unsigned int i;
+
+	for (i = 0; i < req->nr_rids; i++)
+		sim_hw_context_table(req->rid[i], sim.format, root, &sd->tag,
+				     sim_is_lazy(sd));
+	sim_context_written(req, &sd->tag);
 }
 
 static void sim_write_table(struct sim_requester *req)
@@ -118,9 +135,7 @@ static void sim_write_table(struct sim_requester *req)
 	struct sim_root root = {};
 
 	sim.format->root(&sd->pt, &root);
-	sim_hw_context_table(req->rid, sim.format, &root, &sd->tag,
-			     sim_is_lazy(sd));
-	sim_context_written(req, &sd->tag);
+	sim_write_root(req, sd, &root);
 }
 
 /* S1: off the list of its domain. Its context entry stays as it is. */
@@ -152,25 +167,27 @@ static int sim_attach_paging(struct iommu_domain *domain, struct device *dev)
 	return 0;
 }
 
-static int sim_attach_identity(struct iommu_domain *domain, struct device *dev)
+/* Without tables: bypass or block. */
+static void sim_attach_none(struct sim_requester *req, void (*write)(u16 rid))
 {
 	static const struct sim_tag none;
-	struct sim_requester *req = dev_iommu_priv_get(dev);
+	unsigned int i;
 
 	sim_leave_domain(req);
-	sim_hw_context_bypass(req->rid);
+	for (i = 0; i < req->nr_rids; i++)
+		write(req->rid[i]);
 	sim_context_written(req, &none);
+}
+
+static int sim_attach_identity(struct iommu_domain *domain, struct device *dev)
+{
+	sim_attach_none(dev_iommu_priv_get(dev), sim_hw_context_bypass);
 	return 0;
 }
 
 static int sim_attach_blocked(struct iommu_domain *domain, struct device *dev)
 {
-	static const struct sim_tag none;
-	struct sim_requester *req = dev_iommu_priv_get(dev);
-
-	sim_leave_domain(req);
-	sim_hw_context_block(req->rid);
-	sim_context_written(req, &none);
+	sim_attach_none(dev_iommu_priv_get(dev), sim_hw_context_block);
 	return 0;
 }
 
@@ -239,11 +256,8 @@ static void sim_change_top(struct pt_iommu *pt, phys_addr_t top_paddr,
 	struct sim_requester *req;
 
 	lockdep_assert_held(&sd->lock);
-	list_for_each_entry(req, &sd->devices, node) {
-		sim_hw_context_table(req->rid, sim.format, &root, &sd->tag,
-				     sim_is_lazy(sd));
-		sim_context_written(req, &sd->tag);
-	}
+	list_for_each_entry(req, &sd->devices, node)
+		sim_write_root(req, sd, &root);
 }
 
 static spinlock_t *sim_get_top_lock(struct pt_iommu *pt)
@@ -330,17 +344,42 @@ static bool sim_capable(struct device *dev, enum iommu_cap cap)
 	       cap == IOMMU_CAP_DEFERRED_FLUSH;
 }
 
+static int sim_note_id(struct pci_dev *pdev, u16 alias, void *data)
+{
+	struct sim_requester *req = data;
+
+	if (WARN_ON(req->nr_rids == SIM_MAX_IDS))
+		return -ENOSPC;
+	req->rid[req->nr_rids++] = alias;
+	return 0;
+}
+
+static bool sim_is_called(const struct sim_requester *req, u16 rid)
+{
+	unsigned int i;
+
+	for (i = 0; i < req->nr_rids; i++)
+		if (req->rid[i] == rid)
+			return true;
+	return false;
+}
+
 static struct iommu_device *sim_probe_device(struct device *dev)
 {
 	struct sim_requester *req;
 	unsigned long flags;
+	int ret;
 
 	if (!dev_is_pci(dev))
 		return ERR_PTR(-ENODEV);
 	req = kzalloc(sizeof(*req), GFP_KERNEL);
 	if (!req)
 		return ERR_PTR(-ENOMEM);
-	req->rid = pci_dev_id(to_pci_dev(dev));
+	ret = pci_for_each_dma_alias(to_pci_dev(dev), sim_note_id, req);
+	if (ret) {
+		kfree(req);
+		return ERR_PTR(ret);
+	}
 	req->dev = dev;
 	dev_iommu_priv_set(dev, req);
 	dev->iommu->shadow_on_flush = sim.shadow_on_flush;
@@ -350,27 +389,82 @@ static struct iommu_device *sim_probe_device(struct device *dev)
 	return &sim.hw;
 }
 
+/* Is there another device whose requests come as @rid? */
+static bool sim_rid_in_use(u16 rid)
+{
+	struct sim_requester *req;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&sim.lock, flags);
+	list_for_each_entry(req, &sim.requesters, all)
+		found |= sim_is_called(req, rid);
+	spin_unlock_irqrestore(&sim.lock, flags);
+	return found;
+}
+
 static void sim_release_device(struct device *dev)
 {
 	struct sim_requester *req = dev_iommu_priv_get(dev);
+	unsigned int i, nr = 0;
 	unsigned long flags;
 
-	sim_attach_blocked(NULL, dev);
 	dev_iommu_priv_set(dev, NULL);
 	spin_lock_irqsave(&sim.lock, flags);
 	list_del(&req->all);
 	spin_unlock_irqrestore(&sim.lock, flags);
+	/* What others answer to, too, stays as it is. */
+	for (i = 0; i < req->nr_rids; i++)
+		if (!sim_rid_in_use(req->rid[i]))
+			req->rid[nr++] = req->rid[i];
+	req->nr_rids = nr;
+	sim_attach_none(req, sim_hw_context_block);
 	kfree(req);
+}
+
+static bool sim_is_attach_deferred(struct device *dev)
+{
+	return sim.deferred_attach;
+}
+
+static void sim_add_region(struct list_head *list, u64 start, u64 size,
+			   int prot, enum iommu_resv_type type)
+{
+	struct iommu_resv_region *region;
+
+	region = iommu_alloc_resv_region(start, size, prot, type, GFP_KERNEL);
+	if (region)
+		list_add_tail(&region->list, list);
 }
 
 static void sim_get_resv_regions(struct device *dev, struct list_head *list)
 {
-	struct iommu_resv_region *region;
+	const struct pci_sim_firmware *firmware =
+		pci_sim_firmware(to_pci_dev(dev));
+	unsigned int i;
 
-	region = iommu_alloc_resv_region(SIM_MSI_START, SIM_MSI_LENGTH, 0,
-					 IOMMU_RESV_MSI, GFP_KERNEL);
-	if (region)
-		list_add_tail(&region->list, list);
+	sim_add_region(list, SIM_MSI_START, SIM_MSI_LENGTH, 0, IOMMU_RESV_MSI);
+	for (i = 0; i < PCI_SIM_REGIONS; i++)
+		if (firmware->region[i].size)
+			sim_add_region(list, firmware->region[i].start,
+				       firmware->region[i].size,
+				       firmware->region[i].prot,
+				       firmware->region[i].type);
+}
+
+/* Contexts say whether flushes are deferred. */
+void sim_iommu_type_changed(struct iommu_domain *domain)
+{
+	struct sim_domain *sd = to_sim(domain);
+	struct sim_requester *req;
+	unsigned long flags;
+
+	if (domain->ops != &sim.ops)
+		return;
+	spin_lock_irqsave(&sd->lock, flags);
+	list_for_each_entry(req, &sd->devices, node)
+		sim_write_table(req);
+	spin_unlock_irqrestore(&sd->lock, flags);
 }
 
 static const struct iommu_ops sim_ops = {
@@ -380,6 +474,7 @@ static const struct iommu_ops sim_ops = {
 	.release_device = sim_release_device,
 	.device_group = pci_device_group,
 	.get_resv_regions = sim_get_resv_regions,
+	.is_attach_deferred = sim_is_attach_deferred,
 	.identity_domain = &sim_identity,
 	.blocked_domain = &sim_blocked,
 };
@@ -414,7 +509,7 @@ static bool sim_next_fault(struct sim_fault *fault, struct device **dev)
 	spin_lock_irqsave(&sim.lock, flags);
 	found = sim_hw_fault(&sim.next_fault, fault);
 	list_for_each_entry(req, &sim.requesters, all)
-		if (found && req->rid == fault->rid)
+		if (found && !*dev && req->rid[0] == fault->rid)
 			*dev = get_device(req->dev);
 	spin_unlock_irqrestore(&sim.lock, flags);
 	return found;
@@ -509,6 +604,7 @@ int sim_iommu_boot(const struct iommu_params *params)
 		.free = sim_domain_free,
 	};
 	sim.shadow_on_flush = params->shadow_on_flush;
+	sim.deferred_attach = params->deferred_attach;
 	sim.granule = params->granule;
 	spin_lock_init(&sim.lock);
 	INIT_LIST_HEAD(&sim.requesters);
@@ -565,7 +661,7 @@ int iommu_boot(const struct iommu_params *params)
 {
 	memset(&iommu_counters, 0, sizeof(iommu_counters));
 	iommu_pt_reset_peak();
-	iommu_group_boot(params->mode);
+	iommu_default_boot(params->mode);
 	return params->mode == IOMMU_BOOT_OFF ? 0 : sim_iommu_boot(params);
 }
 

@@ -344,6 +344,7 @@ static int boot_iommu(const struct dmasim_machine_config *cfg)
 		.granule = cfg->iommu_granule,
 		.commands = cfg->iommu_commands,
 		.shadow_on_flush = cfg->iommu_shadow_on_flush,
+		.deferred_attach = cfg->iommu_deferred_attach,
 	};
 
 	return iommu_boot(&params);

@@ -562,7 +562,8 @@ static void assert_leaks(struct dmasim_machine *m, const char *id)
 	unsigned int leaks = dmasim_machine_destroy(m);
 
 	assert_int_not_equal(leaks, 0);
-	assert_int_equal(dmasim_event_count(DMASIM_EVENT_LEAK, NULL), leaks);
+	/* Objects allocated by the same call share an event. */
+	assert_in_range(dmasim_event_count(DMASIM_EVENT_LEAK, NULL), 1, leaks);
 	assert_int_not_equal(dmasim_event_count(DMASIM_EVENT_LEAK, id), 0);
 }
 

@@ -3,10 +3,9 @@
  * <linux/iommu.h>: the IOMMU core as drivers and dma-iommu see it.
  *
  * same: prot bits, domain types, map/unmap/sync, gather helpers, domains and
- *	groups of one device, default domains, iova_to_phys, reserved regions as
- *	a list, ownership, fault handlers
- * reduced: groups hold exactly one device; struct iommu_domain has no SVA and
- *	no iommufd members; PASIDs, dirty tracking and I/O page faults are refused
+ *	groups, default domains, iova_to_phys, reserved regions, ownership, fault
+ *	handlers
+ * reduced: struct iommu_domain has no SVA and no iommufd members; PASIDs, dirty tracking and I/O page faults are refused
  *	with their documented errno
  * stub: iommu_device_sysfs_add/remove, iommu_device_link/unlink (no sysfs)
  * newer: iommu_domain.is_iommupt and generic_pt behind map_pages
@@ -24,6 +23,7 @@
 #include <linux/gfp.h>
 #include <linux/device.h>
 #include <linux/scatterlist.h>
+#include <uapi/linux/iommufd.h>
 
 #define IOMMU_READ (1 << 0)
 #define IOMMU_WRITE (1 << 1)
@@ -230,6 +230,7 @@ struct iommu_device {
 	const struct iommu_ops *ops;
 	struct fwnode_handle *fwnode;
 	struct device *dev;
+	struct iommu_group *singleton_group;
 	u32 max_pasids;
 	bool ready;
 };
@@ -422,11 +423,19 @@ void iommu_domain_free(struct iommu_domain *domain);
 
 /**
  * iommu_attach_device() - translate @dev's accesses with @domain
- * Return: 0; -ENODEV without a group; -EBUSY if a domain other than the default
- * or the blocking one is attached; -EINVAL for a domain of other hardware.
+ * Return: 0; -ENODEV without a group; -EINVAL in a group of several; else as
+ * iommu_attach_group().
  */
 int iommu_attach_device(struct iommu_domain *domain, struct device *dev);
 void iommu_detach_device(struct iommu_domain *domain, struct device *dev);
+
+/**
+ * iommu_attach_group() - translate the accesses of all devices of @group
+ * Return: 0; -EBUSY if a domain other than the default or the blocking one is
+ * attached; -EINVAL for a domain of other hardware, a blocking one where firmware
+ * keeps direct mappings, or as a driver's hint to try another domain; else the
+ * driver's errno. On failure every device is where it was.
+ */
 int iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group);
 void iommu_detach_group(struct iommu_domain *domain, struct iommu_group *group);
 
@@ -435,18 +444,39 @@ struct iommu_domain *iommu_get_domain_for_dev(struct device *dev);
 /** iommu_get_dma_domain() - @dev's default domain; valid while dev->dma_iommu. */
 struct iommu_domain *iommu_get_dma_domain(struct device *dev);
 
+/**
+ * iommu_deferred_attach() - attach a device that nobody has attached yet
+ *
+ * The DMA API's first mapping calls it. Context: may sleep if the attach is
+ * still to be done. Return: 0 or the driver's errno.
+ */
 int iommu_deferred_attach(struct device *dev, struct iommu_domain *domain);
 bool device_iommu_capable(struct device *dev, enum iommu_cap cap);
 
 struct iommu_group *iommu_group_alloc(void);
+void *iommu_group_get_iommudata(struct iommu_group *group);
+
+/** iommu_group_set_iommudata() - @release runs when the group is freed. */
+void iommu_group_set_iommudata(struct iommu_group *group, void *iommu_data,
+			       void (*release)(void *iommu_data));
+
+/** iommu_group_set_name() - NULL takes it away. 0 or -ENOMEM. May sleep. */
+int iommu_group_set_name(struct iommu_group *group, const char *name);
+
+/** iommu_group_add_device() - for devices without an IOMMU. 0 or -ENOMEM. */
+int iommu_group_add_device(struct iommu_group *group, struct device *dev);
+void iommu_group_remove_device(struct device *dev);
 struct iommu_group *iommu_group_get(struct device *dev);
 struct iommu_group *iommu_group_ref_get(struct iommu_group *group);
 void iommu_group_put(struct iommu_group *group);
 int iommu_group_id(struct iommu_group *group);
+
+/** iommu_group_for_each_dev() - until @fn is not 0; with the group locked. */
 int iommu_group_for_each_dev(struct iommu_group *group, void *data,
 			     int (*fn)(struct device *, void *));
 struct iommu_domain *iommu_group_default_domain(struct iommu_group *group);
 struct iommu_group *generic_device_group(struct device *dev);
+struct iommu_group *generic_single_device_group(struct device *dev);
 struct iommu_group *pci_device_group(struct device *dev);
 
 int iommu_device_register(struct iommu_device *iommu,
@@ -469,6 +499,8 @@ struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start,
 						  size_t length, int prot,
 						  enum iommu_resv_type type,
 						  gfp_t gfp);
+int iommu_get_group_resv_regions(struct iommu_group *group,
+				 struct list_head *head);
 
 /** iommu_get_msi_cookie() - -EOPNOTSUPP-class refusals as in dma-iommu. */
 int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private to src/iommu: what a group is, and the calls between the files that
+ * work on groups (group.c, attach.c, owner.c, default.c, probe.c, resv.c).
+ */
+#ifndef IOMMU_GROUP_H
+#define IOMMU_GROUP_H
+
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+
+#include "iommu/core.h"
+
+/** struct iommu_group_dev - a member of a group. */
+struct iommu_group_dev {
+	struct list_head node;
+	struct device *dev;
+};
+
+/**
+ * struct iommu_group - devices that no hardware keeps from each other
+ * @head: the default domain; must be first, see iommu_fast_dma_domain()
+ * @kobj: reference count and attributes
+ * @data, @data_release: a driver's, iommu_group_set_iommudata()
+ * @mutex: protects all below
+ * @devices: struct iommu_group_dev
+ * @domain: what all devices are attached to
+ * @blocking_domain: attached while there is an owner and nothing else; made at
+ *	the first claim
+ * @owner_cnt: drivers bound, or claims of @owner
+ */
+struct iommu_group {
+	struct iommu_group_head head;
+	struct kobject kobj;
+	int id;
+	void *data;
+	void (*data_release)(void *data);
+	struct mutex mutex;
+	char *name;
+	struct list_head devices;
+	struct iommu_domain *domain;
+	struct iommu_domain *blocking_domain;
+	unsigned int owner_cnt;
+	void *owner;
+};
+
+#define for_each_group_dev(group, member) \
+	list_for_each_entry(member, &(group)->devices, node)
+
+extern const struct iommu_dma_hooks *iommu_dma_hooks
+	__attribute__((__visibility__("hidden")));
+
+/* The first device of @group; mutex held, not empty. */
+static inline struct device *iommu_group_first(struct iommu_group *group)
+{
+	return list_first_entry(&group->devices, struct iommu_group_dev, node)
+		->dev;
+}
+
+/** iommu_ops_of() - driver of the IOMMU in front of @dev, NULL without one. */
+static inline const struct iommu_ops *iommu_ops_of(struct device *dev)
+{
+	if (!dev->iommu || !dev->iommu->iommu_dev)
+		return NULL;
+	return dev->iommu->iommu_dev->ops;
+}
+
+/* group.c */
+int __iommu_group_add_device(struct iommu_group *group, struct device *dev);
+void __iommu_group_remove_device(struct iommu_group *group, struct device *dev);
+
+/* group_sysfs.c */
+extern const struct kobj_type iommu_group_ktype
+	__attribute__((__visibility__("hidden")));
+void iommu_group_free(struct iommu_group *group);
+
+/* attach.c, mutex held */
+struct iommu_domain *iommu_domain_alloc_type(struct device *dev,
+					     unsigned int type,
+					     unsigned int flags);
+int iommu_group_move_device(struct iommu_group *group, struct device *dev,
+			    struct iommu_domain *domain);
+int __iommu_group_set_domain(struct iommu_group *group,
+			     struct iommu_domain *domain);
+void __iommu_group_return_to(struct iommu_group *group,
+			     struct iommu_domain *domain);
+
+/* default.c, mutex held */
+int iommu_group_setup_default(struct iommu_group *group, unsigned int target);
+int iommu_group_set_type(struct iommu_group *group, unsigned int target);
+
+/* resv.c, mutex held */
+int iommu_map_direct_regions(struct iommu_domain *domain, struct device *dev);
+
+#endif
