@@ -13,6 +13,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/unaligned.h>
 
 #include "support/fixture.h"
 #include "support/sweep.h"
@@ -46,12 +47,28 @@ static inline u8 pattern_byte(u64 seed, size_t i)
 	return seed * 167 + i * 31 + (i >> 8) * 7 + (i >> 16) * 3 + 1;
 }
 
+/*
+ * Eight bytes of it, from a multiple of 8 on, in memory order: most of a suite's
+ * time goes here.
+ */
+static inline u64 pattern_word(u64 seed, size_t i)
+{
+	const u64 high = 0x8080808080808080ull;
+	u64 first = pattern_byte(seed, i) * 0x0101010101010101ull;
+	u64 steps = 0xd9ba9b7c5d3e1f00ull; /* 31 a byte */
+
+	/* Byte by byte, without a carry to the next. */
+	return ((first & ~high) + (steps & ~high)) ^ ((first ^ steps) & high);
+}
+
 static inline void fill_pattern(void *buf, size_t len, u64 seed)
 {
 	u8 *byte = buf;
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < len; i++)
+	for (; i + 8 <= len; i += 8)
+		put_unaligned_le64(pattern_word(seed, i), byte + i);
+	for (; i < len; i++)
 		byte[i] = pattern_byte(seed, i);
 }
 
@@ -59,9 +76,12 @@ static inline void assert_pattern_(const void *buf, size_t len, u64 seed,
 				   const char *file, int line)
 {
 	const u8 *byte = buf;
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < len; i++) {
+	while (i + 8 <= len &&
+	       get_unaligned_le64(byte + i) == pattern_word(seed, i))
+		i += 8;
+	for (; i < len; i++) {
 		if (byte[i] == pattern_byte(seed, i))
 			continue;
 		print_error("byte %zu of %zu is 0x%02x, expected 0x%02x\n", i,
