@@ -5,12 +5,13 @@
  */
 #include "unit/hw/board.h"
 #include "hw/walk.h"
+#include "unit/mock/mock_formats.h"
 
 static const struct hw_walk_format *const formats[] = {
 	&hw_vtdss_format,      &hw_amdv1_format,     &hw_x86_64_format,
 	&hw_riscv_64_format,   &hw_arm_s1_4k_format, &hw_arm_s1_16k_format,
 	&hw_arm_s1_64k_format, &hw_arm_s2_4k_format, &hw_arm_s2_16k_format,
-	&hw_arm_s2_64k_format,
+	&hw_arm_s2_64k_format, &hw_mock_2k_format,   &hw_mock_64k_format,
 };
 
 #define NR_FORMATS (sizeof(formats) / sizeof(formats[0]))

@@ -6,8 +6,11 @@
 #ifndef MOCK_FORMATS_H
 #define MOCK_FORMATS_H
 
+struct hw_entry_format;
 struct hw_walk_format;
 
+extern const struct hw_entry_format hw_mock_2k_entry;
+extern const struct hw_entry_format hw_mock_64k_entry;
 extern const struct hw_walk_format hw_mock_2k_format;
 extern const struct hw_walk_format hw_mock_64k_format;
 

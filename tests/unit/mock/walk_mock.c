@@ -79,6 +79,7 @@ const struct hw_walk_format hw_mock_2k_format = {
 	.min_levels = MOCK_MIN_LEVELS,
 	.max_levels = MOCK_MAX_LEVELS,
 	.va_lg2 = MOCK_2K_LG2 + MOCK_INDEX_LG2 * MOCK_MAX_LEVELS,
+	.entry = &hw_mock_2k_entry,
 	.walk = walk_2k,
 };
 
@@ -89,6 +90,7 @@ const struct hw_walk_format hw_mock_64k_format = {
 	.min_levels = MOCK_MIN_LEVELS,
 	.max_levels = MOCK_MAX_LEVELS,
 	.va_lg2 = MOCK_64K_LG2 + MOCK_INDEX_LG2 * MOCK_MAX_LEVELS,
+	.entry = &hw_mock_64k_entry,
 	.walk = walk_64k,
 };
 
