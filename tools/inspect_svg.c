@@ -321,37 +321,82 @@ static const char *size_text(uint64_t size, char buf[24])
 	return buf;
 }
 
+/* Spelled out in every rule: not all viewers know variables. */
+struct palette {
+	const char *ground, *ink, *soft, *hole, *line, *table;
+	const char *leaf[3], *group[2], *mixed, *broken;
+};
+
+static void colours(const struct palette *c, FILE *to)
+{
+	unsigned int i;
+
+	fprintf(to,
+		"svg { background: %s; }\n"
+		"text { fill: %s; }\n"
+		".soft { fill: %s; }\n"
+		".hole { fill: %s; stroke: %s; }\n"
+		".table { fill: %s; stroke: %s; }\n",
+		c->ground, c->ink, c->soft, c->hole, c->line, c->table,
+		c->ground);
+	for (i = 0; i < 3; i++)
+		fprintf(to, ".leaf%u { fill: %s; }\n", i, c->leaf[i]);
+	for (i = 0; i < 2; i++)
+		fprintf(to, ".group%u { fill: %s; }\n", i, c->group[i]);
+	fprintf(to,
+		".mixed { fill: %s; }\n"
+		".broken { fill: %s; }\n"
+		".piece { stroke: %s; }\n"
+		".wo { stroke: %s; }\n"
+		".stripe { fill: %s; }\n",
+		c->mixed, c->broken, c->ground, c->ink, c->ground);
+}
+
 static void style(FILE *to)
 {
+	static const struct palette light = {
+		.ground = "#ffffff",
+		.ink = "#1f2328",
+		.soft = "#59636e",
+		.hole = "#eef0f2",
+		.line = "#c4cad1",
+		.table = "#dfe5ec",
+		.leaf = { "#2f74c0", "#d9822b", "#8458b3" },
+		.group = { "#1d9a9a", "#b5a11c" },
+		.mixed = "#7a828b",
+		.broken = "#cf2e2e",
+	};
+	static const struct palette dark = {
+		.ground = "#14181d",
+		.ink = "#e6e9ec",
+		.soft = "#9aa4ae",
+		.hole = "#22282f",
+		.line = "#46505a",
+		.table = "#303944",
+		.leaf = { "#5b9bdf", "#eba14f", "#aa85d6" },
+		.group = { "#3fbdbd", "#d3c04a" },
+		.mixed = "#98a1aa",
+		.broken = "#f06060",
+	};
+
 	fputs("<style>\n"
-	      "svg { --ground: #ffffff; --ink: #1f2328; --soft: #59636e;\n"
-	      "  --hole: #eef0f2; --line: #c4cad1; --table: #dfe5ec;\n"
-	      "  --leaf0: #2f74c0; --group0: #1d9a9a; --leaf1: #d9822b;\n"
-	      "  --group1: #b5a11c; --leaf2: #8458b3; --mixed: #7a828b;\n"
-	      "  --broken: #cf2e2e; background: var(--ground); }\n"
-	      "@media (prefers-color-scheme: dark) {\n"
-	      "  svg { --ground: #14181d; --ink: #e6e9ec; --soft: #9aa4ae;\n"
-	      "    --hole: #22282f; --line: #46505a; --table: #303944;\n"
-	      "    --leaf0: #5b9bdf; --group0: #3fbdbd; --leaf1: #eba14f;\n"
-	      "    --group1: #d3c04a; --leaf2: #aa85d6; --mixed: #98a1aa;\n"
-	      "    --broken: #f06060; } }\n"
-	      "text { font: 11px sans-serif; fill: var(--ink); }\n"
+	      "text { font: 11px sans-serif; }\n"
 	      ".title { font-size: 15px; font-weight: 600; }\n"
-	      ".soft { fill: var(--soft); font-size: 10px; }\n"
-	      ".hole { fill: var(--hole); stroke: var(--line); stroke-width: .5; }\n"
-	      ".table { fill: var(--table); stroke: var(--ground); stroke-width: 1; }\n"
-	      ".leaf0 { fill: var(--leaf0); } .group0 { fill: var(--group0); }\n"
-	      ".leaf1 { fill: var(--leaf1); } .group1 { fill: var(--group1); }\n"
-	      ".leaf2 { fill: var(--leaf2); } .mixed { fill: var(--mixed); }\n"
-	      ".broken { fill: var(--broken); }\n"
-	      ".piece { stroke: var(--ground); stroke-width: 1; }\n"
-	      ".wo { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 3 2; }\n"
+	      ".soft { font-size: 10px; }\n"
+	      ".hole { stroke-width: .5; }\n"
+	      ".table, .piece { stroke-width: 1; }\n"
+	      ".wo { stroke-width: 1.5; stroke-dasharray: 3 2; }\n"
 	      ".neither { opacity: .4; }\n"
-	      "</style>\n"
+	      ".stripe { opacity: .65; }\n",
+	      to);
+	colours(&light, to);
+	fputs("@media (prefers-color-scheme: dark) {\n", to);
+	colours(&dark, to);
+	fputs("}\n</style>\n"
 	      "<defs><pattern id=\"ro\" width=\"6\" height=\"6\" "
 	      "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
-	      "<rect width=\"1.6\" height=\"6\" style=\"fill: var(--ground); "
-	      "opacity: .65\"/></pattern></defs>\n",
+	      "<rect class=\"stripe\" width=\"1.6\" height=\"6\"/>"
+	      "</pattern></defs>\n",
 	      to);
 }
 
