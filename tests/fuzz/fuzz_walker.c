@@ -8,15 +8,12 @@
  * alike; and what a device gets from its access, with and without the IOTLB, is
  * what the walk says.
  */
-#include "unit/hw/board.h"
-
-#include "fuzz/fuzz.h"
+#include "fuzz/device.h"
 #include "hw/walk.h"
 
 #define RAM 0x100000ull
 #define RAM_SIZE 0x80000ull
 #define RAM_MASK (RAM_SIZE - 1)
-#define RID 0x100
 
 static const struct {
 	enum hw_pt_format nr;
@@ -37,8 +34,6 @@ static const struct {
 static const struct hw_walk_format *format;
 static struct hw_dev *device;
 
-static const struct hw_model reader = { .name = "reader", .vendor = 0x1d0f };
-
 static void boot_once(void)
 {
 	static const struct hw_config cfg = {
@@ -51,14 +46,7 @@ static void boot_once(void)
 
 	if (device)
 		return;
-	board_on(&cfg);
-	device = hw_dev_plug(&reader, NULL, 0);
-	FUZZ_CHECK(device && hw_dev_rid(device) == RID);
-	/* Both windows shut: no address of a device's is a peer's. */
-	hw_cfg_write(PORT_RID, 0x20, 4, 0x0000fff0);
-	hw_cfg_write(PORT_RID, 0x24, 4, 0x0000fff0);
-	hw_cfg_write(PORT_RID, 0x04, 2, 0x6);
-	hw_cfg_write(RID, 0x04, 2, 0x6);
+	device = fuzz_device(&cfg);
 	hw_iommu_set_check(true);
 }
 
