@@ -350,10 +350,9 @@ EXPORT_SYMBOL_GPL(iommu_map_sg);
 
 phys_addr_t iommu_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
 {
-	if (domain->type == IOMMU_DOMAIN_IDENTITY)
-		return iova;
-	if (!(domain->type & __IOMMU_DOMAIN_PAGING) ||
-	    !domain->ops->iova_to_phys)
+	if (unlikely(!(domain->type & __IOMMU_DOMAIN_PAGING)))
+		return domain->type == IOMMU_DOMAIN_IDENTITY ? iova : 0;
+	if (unlikely(!domain->ops->iova_to_phys))
 		return 0;
 	return domain->ops->iova_to_phys(domain, iova);
 }

@@ -862,7 +862,7 @@ static __always_inline phys_addr_t NS(iova_to_phys)(struct pt_iommu *pt,
 	/* Larger leaves are rarely looked up more than once. */
 	if (unlikely(!pt_entry_is_granule(entry)))
 		return NS(phys_searched)(pt, iova);
-	return pt_leaf_oa(entry, 0) | lg2_mod(iova, PT_GRANULE_LG2);
+	return pt_granule_oa(entry) | lg2_mod(iova, PT_GRANULE_LG2);
 }
 
 static bool NS(find)(struct pt_iommu *pt, dma_addr_t iova,

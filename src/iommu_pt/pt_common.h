@@ -104,6 +104,11 @@ static unsigned int pt_leaf_size_lg2(u64 entry, unsigned int level);
 static phys_addr_t pt_leaf_oa(u64 entry, unsigned int level);
 
 /**
+ * pt_granule_oa() - the same of what pt_entry_is_granule() is true of [default]
+ */
+static phys_addr_t pt_granule_oa(u64 entry);
+
+/**
  * pt_leaf_attrs() - the attributes that would encode to this leaf
  */
 static struct pt_attrs pt_leaf_attrs(u64 entry);

@@ -52,6 +52,14 @@ static __always_inline bool pt_entry_is_granule(u64 entry)
 #define pt_entry_is_granule pt_entry_is_granule
 #endif
 
+#ifndef pt_granule_oa
+static __always_inline phys_addr_t pt_granule_oa(u64 entry)
+{
+	return pt_leaf_oa(entry, 0);
+}
+#define pt_granule_oa pt_granule_oa
+#endif
+
 #ifndef pt_leaf_replica
 static __always_inline u64 pt_leaf_replica(u64 first, unsigned int level,
 					   unsigned int i)

@@ -119,6 +119,12 @@ static __always_inline phys_addr_t amdv1pt_leaf_oa(u64 entry,
 }
 #define pt_leaf_oa amdv1pt_leaf_oa
 
+static __always_inline phys_addr_t amdv1pt_granule_oa(u64 entry)
+{
+	return entry & AMDV1_ADDR_MASK;
+}
+#define pt_granule_oa amdv1pt_granule_oa
+
 static __always_inline u64 amdv1pt_make_leaf(phys_addr_t oa,
 					     unsigned int size_lg2,
 					     unsigned int level,

@@ -148,6 +148,12 @@ static __always_inline phys_addr_t armpt_leaf_oa(u64 entry, unsigned int level)
 }
 #define pt_leaf_oa armpt_leaf_oa
 
+static __always_inline phys_addr_t armpt_granule_oa(u64 entry)
+{
+	return armpt_table_pa(entry);
+}
+#define pt_granule_oa armpt_granule_oa
+
 static __always_inline u64 armpt_make_leaf(phys_addr_t oa,
 					   unsigned int size_lg2,
 					   unsigned int level,
@@ -187,62 +193,54 @@ static __always_inline struct pt_attrs armpt_leaf_attrs(u64 entry)
 #define ARM_MEMATTR_CACHE 15ull
 #define ARM_MEMATTR_FWB 6ull
 
-static __always_inline u64 armpt_stage1_bits(const struct pt_common *common,
-					     unsigned int prot)
-{
-	u64 bits = ARM_S1_NG;
+/* Attributes of every prot, so that a call looks them up. */
+#define ARM_PROTS 64
 
-	if (pt_has(common, PT_FEAT_ARM_NS))
-		bits |= ARM_S1_NS;
-	/* Dirty from the start: hardware has nothing to write. */
-	if (!(prot & IOMMU_WRITE))
-		bits |= ARM_S1_RDONLY;
-	else if (pt_has(common, PT_FEAT_ARM_HD))
-		bits |= ARM_DBM;
-	if (!(prot & IOMMU_PRIV))
-		bits |= ARM_S1_USER;
-	if (prot & IOMMU_MMIO)
-		bits |= ARM_MAIR_DEVICE << ARM_S1_ATTR_SHIFT;
-	else if (prot & IOMMU_CACHE)
-		bits |= ARM_MAIR_CACHE << ARM_S1_ATTR_SHIFT;
-	else
-		bits |= ARM_MAIR_NC << ARM_S1_ATTR_SHIFT;
-	return bits;
-}
+#define ARM_BITS(p)                                        \
+	(ARM_VALID | ARM_AF |                              \
+	 ((p)&IOMMU_CACHE ? ARM_SH_INNER : ARM_SH_OUTER) | \
+	 ((p)&IOMMU_NOEXEC ? ARM_XN_MASK : 0))
+#define ARM_S1_BITS(p)                                                     \
+	(ARM_BITS(p) | ARM_S1_NG | ((p)&IOMMU_WRITE ? 0 : ARM_S1_RDONLY) | \
+	 ((p)&IOMMU_PRIV ? 0 : ARM_S1_USER) |                              \
+	 ((p)&IOMMU_MMIO  ? ARM_MAIR_DEVICE :                              \
+	  (p)&IOMMU_CACHE ? ARM_MAIR_CACHE :                               \
+			    ARM_MAIR_NC)                                   \
+		 << ARM_S1_ATTR_SHIFT)
+#define ARM_S2_BITS_OF(p, cache)                            \
+	(ARM_BITS(p) | ((p)&IOMMU_READ ? ARM_S2_READ : 0) | \
+	 ((p)&IOMMU_WRITE ? ARM_S2_WRITE : 0) |             \
+	 ((p)&IOMMU_MMIO  ? ARM_MEMATTR_DEVICE :            \
+	  (p)&IOMMU_CACHE ? (cache) :                       \
+			    ARM_MEMATTR_NC)                 \
+		 << ARM_S2_ATTR_SHIFT)
+#define ARM_S2_BITS(p) ARM_S2_BITS_OF(p, ARM_MEMATTR_CACHE)
+#define ARM_FWB_BITS(p) ARM_S2_BITS_OF(p, ARM_MEMATTR_FWB)
 
-static __always_inline u64 armpt_stage2_bits(const struct pt_common *common,
-					     unsigned int prot)
-{
-	u64 bits = 0;
+#define ARM_4(f, p) f(p), f((p) + 1), f((p) + 2), f((p) + 3)
+#define ARM_16(f, p) \
+	ARM_4(f, p), ARM_4(f, (p) + 4), ARM_4(f, (p) + 8), ARM_4(f, (p) + 12)
+#define ARM_64(f)                                                         \
+	{                                                                 \
+		ARM_16(f, 0), ARM_16(f, 16), ARM_16(f, 32), ARM_16(f, 48) \
+	}
 
-	if (prot & IOMMU_READ)
-		bits |= ARM_S2_READ;
-	if (prot & IOMMU_WRITE)
-		bits |= ARM_S2_WRITE;
-	if (prot & IOMMU_MMIO)
-		bits |= ARM_MEMATTR_DEVICE << ARM_S2_ATTR_SHIFT;
-	else if (!(prot & IOMMU_CACHE))
-		bits |= ARM_MEMATTR_NC << ARM_S2_ATTR_SHIFT;
-	else if (pt_has(common, PT_FEAT_ARM_S2FWB))
-		bits |= ARM_MEMATTR_FWB << ARM_S2_ATTR_SHIFT;
-	else
-		bits |= ARM_MEMATTR_CACHE << ARM_S2_ATTR_SHIFT;
-	return bits;
-}
+static const u64 armpt_stage1_bits[ARM_PROTS] = ARM_64(ARM_S1_BITS);
+static const u64 armpt_stage2_bits[ARM_PROTS] = ARM_64(ARM_S2_BITS);
+static const u64 armpt_fwb_bits[ARM_PROTS] = ARM_64(ARM_FWB_BITS);
 
 static __always_inline int armpt_set_prot(const struct pt_common *common,
 					  unsigned int prot,
 					  struct pt_attrs *attrs)
 {
-	u64 bits = ARM_VALID | ARM_AF;
+	const u64 *bits = armpt_stage1_bits;
 
-	bits |= pt_has(common, PT_FEAT_ARM_STAGE2) ?
-			armpt_stage2_bits(common, prot) :
-			armpt_stage1_bits(common, prot);
-	bits |= prot & IOMMU_CACHE ? ARM_SH_INNER : ARM_SH_OUTER;
-	if (prot & IOMMU_NOEXEC)
-		bits |= ARM_XN_MASK;
-	attrs->bits = bits;
+	static_assert((IOMMU_READ | IOMMU_WRITE | IOMMU_CACHE | IOMMU_NOEXEC |
+		       IOMMU_MMIO | IOMMU_PRIV) == ARM_PROTS - 1);
+	if (pt_has(common, PT_FEAT_ARM_STAGE2))
+		bits = pt_has(common, PT_FEAT_ARM_S2FWB) ? armpt_fwb_bits :
+							   armpt_stage2_bits;
+	attrs->bits = bits[prot % ARM_PROTS];
 	return likely(prot & (IOMMU_READ | IOMMU_WRITE)) ? 0 : -EINVAL;
 }
 #define pt_set_prot armpt_set_prot

@@ -97,6 +97,12 @@ static __always_inline phys_addr_t riscv_64pt_leaf_oa(u64 entry,
 }
 #define pt_leaf_oa riscv_64pt_leaf_oa
 
+static __always_inline phys_addr_t riscv_64pt_granule_oa(u64 entry)
+{
+	return riscv_64pt_table_pa(entry);
+}
+#define pt_granule_oa riscv_64pt_granule_oa
+
 static __always_inline u64 riscv_64pt_make_leaf(phys_addr_t oa,
 						unsigned int size_lg2,
 						unsigned int level,

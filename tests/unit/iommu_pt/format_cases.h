@@ -222,6 +222,7 @@ static void attributes_read_back_as_they_were_encoded(void **state)
 			continue;
 		entry = pt_make_leaf(test_oa(PG_LG2), PG_LG2, 0, attrs);
 		assert_int_equal(pt_leaf_attrs(entry).bits, attrs.bits);
+		assert_int_equal(pt_granule_oa(entry), pt_leaf_oa(entry, 0));
 		assert_int_equal(pt_make_leaf(pt_leaf_oa(entry, 0), PG_LG2, 0,
 					      pt_leaf_attrs(entry)),
 				 entry);
