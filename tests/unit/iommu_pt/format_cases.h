@@ -233,6 +233,23 @@ static void attributes_read_back_as_they_were_encoded(void **state)
 	}
 }
 
+/* As 6.17: what a format has no word for it does not refuse. */
+static void unknown_rights_say_nothing(void **state)
+{
+	struct pt_common *common = NS(common)(fx_pt());
+	struct pt_attrs with, without;
+	unsigned int bit;
+
+	assert_int_equal(pt_set_prot(common, PROT_RW, &without), 0);
+	for (bit = 6; bit < 32; bit++) {
+		assert_int_equal(
+			pt_set_prot(common, PROT_RW | 1u << bit, &with), 0);
+		assert_int_equal(with.bits, without.bits);
+		assert_int_equal(pt_set_prot(common, 1u << bit, &with),
+				 -EINVAL);
+	}
+}
+
 /* Each item of an entry in turn is the one that hardware marked. */
 static void check_dirty(unsigned int level, unsigned int size_lg2)
 {
@@ -313,6 +330,7 @@ static void software_bits_disturb_nothing(void **state)
 		CASE(leaf_of_every_size_reads_back_its_address),      \
 		CASE(next_leaf_is_one_step_away),                     \
 		CASE(attributes_read_back_as_they_were_encoded),      \
+		CASE(unknown_rights_say_nothing),                     \
 		CASE(dirty_bit_of_any_item_is_seen_and_cleaned),      \
 		CASE(software_bits_disturb_nothing)
 

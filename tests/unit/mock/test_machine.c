@@ -7,6 +7,8 @@
 #include "iommu/sim_iommu.h"
 #include "unit/mock/mock_formats.h"
 
+#include <dmasim/iommu.h>
+
 #define RAM 0x123450000ull
 #define IOVA 0x40000000ul
 
@@ -85,6 +87,36 @@ static void large_leaves_of_a_mock_table(void **state)
 	iommu_domain_free(d);
 }
 
+static void a_mock_table_can_be_looked_at(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = domain_create(f);
+	struct dmasim_iommu_walk walk;
+	u64 *root;
+
+	assert_int_equal(iommu_attach_device(d, f->dev), 0);
+	assert_int_equal(map_at(d, IOVA, RAM, SZ_64K), 0);
+	assert_int_equal(dmasim_iommu_walk(f->hw, IOVA, &walk), 0);
+	assert_int_equal(walk.nr, 4);
+	assert_int_equal(walk.entry[3].target, RAM);
+	assert_int_equal(walk.entry[3].word, RAM * 2 | 0xd);
+
+	/* Somebody sets a reserved bit in an entry of the top. */
+	root = dmasim_ram(walk.entry[0].table, SZ_4K);
+	root[walk.entry[0].index] |= 1 << 4;
+	iommu_flush_iotlb_all(d);
+	expect_faults(1);
+	assert_read(f, IOVA, DMASIM_DMA_TABLE);
+	assert_int_equal(dmasim_iommu_walk(f->hw, IOVA, &walk), 0);
+	assert_string_equal(walk.entry[0].why,
+			    "reserved (bits 11:4) is 0x1 and must be 0");
+	root[walk.entry[0].index] &= ~(1ull << 4);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+
+	iommu_detach_device(d, f->dev);
+	iommu_domain_free(d);
+}
+
 static void there_is_room_for_four_formats(void **state)
 {
 	static const struct sim_format more[] = {
@@ -108,6 +140,7 @@ int main(void)
 	const struct CMUnitTest with[] = {
 		fixture_case(device_reads_and_writes_through_a_mock_table),
 		fixture_case(large_leaves_of_a_mock_table),
+		fixture_case(a_mock_table_can_be_looked_at),
 	};
 	const struct CMUnitTest after[] = {
 		cmocka_unit_test(there_is_room_for_four_formats),
