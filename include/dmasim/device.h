@@ -69,6 +69,8 @@ struct dmasim_region {
  *	allocations work nevertheless.
  * @untrusted: an external device that may see nothing but its own buffers: it
  *	gets a strict domain, and what shares a page with other data is bounced
+ * @ats: the device keeps translations for itself and must be told to forget them
+ *	(PCIe address translation services; docs/invalidation.md)
  * @restricted: number, from 1, of the machine's restricted pool that is all the
  *	memory this device works with; 0: none, or the machine's default
  * @iommu_group: devices with the same number, from 1, are not kept from each
@@ -94,6 +96,7 @@ struct dmasim_model {
 	uint8_t dma_bits;
 	bool noncoherent;
 	bool untrusted;
+	bool ats;
 	unsigned int restricted;
 	unsigned int iommu_group;
 	struct dmasim_device *dma_alias;
@@ -177,7 +180,7 @@ bool dmasim_irq(struct dmasim_device *dev, unsigned int vector);
  * @queue_depth: entries per queue, 2..65536
  * @untrusted: as in struct dmasim_model
  * @doorbell_stride: bytes between doorbells, 4 << n, 0 <= n <= 4; 0: 4
- * @noncoherent, @restricted: as in struct dmasim_model
+ * @noncoherent, @ats, @restricted: as in struct dmasim_model
  */
 struct dmasim_nvme_config {
 	size_t size;
@@ -191,6 +194,7 @@ struct dmasim_nvme_config {
 	unsigned int doorbell_stride;
 	bool noncoherent;
 	bool untrusted;
+	bool ats;
 	unsigned int restricted;
 };
 

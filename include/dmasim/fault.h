@@ -38,6 +38,7 @@ enum dmasim_site {
 	DMASIM_SITE_TRACE, /* memory of a trace */
 	DMASIM_SITE_CHECKER, /* memory of the checker, <dmasim/checker.h> */
 	DMASIM_SITE_SHARE, /* set_memory_decrypted() */
+	DMASIM_SITE_DEVICE_TLB, /* answer of a device that shall forget (ATS) */
 	DMASIM_NR_SITES,
 };
 

@@ -84,6 +84,7 @@ bool dmasim_iommu_next_fault(struct dmasim_fault *fault);
 
 struct dmasim_iommu_stats {
 	uint64_t lookups, hits, misses, walk_reads, faults;
+	uint64_t device_hits; /* devices with ATS: it knew by itself */
 	uint64_t stale_hits; /* a missed invalidation was used */
 	uint64_t deferred_hits; /* lazy mode: unmapped, not flushed yet */
 	uint64_t invalidations; /* asked for: of ranges, of whole domains */

@@ -163,6 +163,25 @@ static void move_head(uint32_t head)
 			 __ATOMIC_RELEASE);
 }
 
+/* A device TLB is silent. Return: false if the queue stands still. */
+static bool unanswered(void)
+{
+	queue.stats.unanswered++;
+	switch (queue.set->no_answer) {
+	case CMDQ_STOP_DROP:
+		queue.stats.commands++;
+		move_head(__atomic_load_n(&queue.tail, __ATOMIC_ACQUIRE));
+		stop(HW_CMDQ_NO_ANSWER);
+		return false;
+	case CMDQ_STOP_AT_WAIT:
+		queue.unanswered = true;
+		return true;
+	case CMDQ_GO_ON:
+		return true;
+	}
+	return true;
+}
+
 /* Fetch and execute one. Return: false if the queue stands still. */
 static bool step(void)
 {
@@ -184,7 +203,8 @@ static bool step(void)
 			return false;
 		break;
 	case CMDQ_INVALIDATE:
-		hw_iommu_execute(&op.inv);
+		if (!hw_iommu_execute(&op.inv) && !unanswered())
+			return false;
 		break;
 	case CMDQ_NOTHING:
 		break;

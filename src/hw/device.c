@@ -122,6 +122,7 @@ void hw_dev_power_on(struct hw_dev *dev)
 {
 	hw_cfg_build_endpoint(&dev->cfg, dev->model);
 	hw_msix_reset(dev);
+	hw_atc_reset(dev);
 }
 
 static const char *check_bars(const struct hw_model *m)
@@ -186,6 +187,7 @@ static struct hw_dev *refuse(const struct hw_model *model, const char *why)
 
 static void dev_free(struct hw_dev *dev)
 {
+	hw_atc_free(dev);
 	host_free(dev->msix_pending);
 	host_free(dev->msix);
 	host_free(dev);

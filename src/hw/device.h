@@ -82,6 +82,12 @@ unsigned int hw_dev_slot(struct hw_dev *dev);
 bool hw_dev_set_noncoherent(struct hw_dev *dev, bool noncoherent);
 
 /**
+ * hw_dev_set_ats() - this device keeps translations for itself (atc.c)
+ * Return: false if the host has no memory for them.
+ */
+bool hw_dev_set_ats(struct hw_dev *dev);
+
+/**
  * hw_dma_read() / hw_dma_write() - the DMA port
  * @addr: device address: an IOVA, a bus address or a physical address,
  *	whatever the path says

@@ -77,6 +77,7 @@ struct hw_msix_entry {
  *	who takes it after an invalidation knows that no copy through the old
  *	translation is under way. Also protects @tlb.
  * @tlb: last translations used by this device
+ * @atc: translations that it keeps for itself, NULL: it has no ATS
  */
 struct hw_dev {
 	const struct hw_model *model;
@@ -97,6 +98,7 @@ struct hw_dev {
 
 	struct host_mutex dma_lock;
 	struct hw_dev_tlb tlb;
+	struct iotlb *atc;
 };
 
 /**
@@ -139,6 +141,16 @@ void hw_cfg_build_endpoint(struct hw_cfg_space *cfg,
 			   const struct hw_model *model);
 uint32_t hw_cfg_get(const struct hw_cfg_space *cfg, unsigned int reg,
 		    unsigned int size);
+
+/* atc.c */
+struct hw_walk;
+void hw_atc_reset(struct hw_dev *dev);
+void hw_atc_free(struct hw_dev *dev);
+bool hw_atc_find(struct hw_dev *dev, uint32_t pasid, uint64_t addr, bool write,
+		 struct hw_walk *w);
+void hw_atc_fill(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
+		 const struct hw_walk *w);
+bool hw_atc_invalidate(const struct hw_inv_cmd *cmd);
 
 /* msix.c */
 uint32_t hw_msix_pba_offset(const struct hw_model *model);

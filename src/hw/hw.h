@@ -242,6 +242,9 @@ void hw_cfg_write(uint16_t rid, uint16_t reg, unsigned int size, uint32_t val);
 /** hw_dev_snoops() - what firmware says: are @rid's accesses coherent? */
 bool hw_dev_snoops(uint16_t rid);
 
+/** hw_dev_ats() - what firmware says: does @rid keep translations itself? */
+bool hw_dev_ats(uint16_t rid);
+
 /** hw_mmio_read() - read @size (1, 2, 4, 8) bytes; all ones if unclaimed. */
 uint64_t hw_mmio_read(uint64_t phys, unsigned int size);
 void hw_mmio_write(uint64_t phys, unsigned int size, uint64_t val);
@@ -385,6 +388,9 @@ enum hw_cmdq_error hw_cmdq_error(void);
 /** hw_cmdq_restart() - clear the error; fetching goes on at the head. */
 void hw_cmdq_restart(void);
 
+/** hw_atc_lose() - the next @nr invalidations of device TLBs get no answer. */
+void hw_atc_lose(unsigned int nr);
+
 /**
  * struct hw_cmdq_stats - since power-on
  * @commands: executed, waits included
@@ -434,6 +440,7 @@ struct hw_iommu_stats {
 	/* commands executed; waits are in struct hw_cmdq_stats */
 	uint64_t cmds_all, cmds_context, cmds_domain, cmds_range, cmds_device;
 	uint64_t range_bytes; /* covered by cmds_range */
+	uint64_t atc_hits; /* in the TLBs of devices with ATS */
 	uint64_t stale_hits; /* hits whose fresh walk would differ */
 	uint64_t deferred_hits; /* the same, of a range waiting to be flushed */
 	uint64_t iotlb_entries; /* live now */

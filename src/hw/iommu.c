@@ -223,6 +223,7 @@ struct request {
 	uint64_t addr, len;
 	bool write;
 	bool hit, miss; /* the IOTLB was asked, and did or did not know */
+	bool own; /* the device knew by itself */
 };
 
 static void report_freed(const struct request *rq, uint64_t table,
@@ -279,6 +280,17 @@ static void check_against_memory(const struct request *rq,
 		return;
 	}
 	stats.stale_hits++;
+	if (rq->own) {
+		host_event_add(
+			HOST_EVENT_FAULT, "atc-stale", hw_dev_name(rq->dev),
+			rq->addr, rq->len,
+			"DMA %s at iova 0x%llx: %s (the device has kept 0x%llx, memory says %s 0x%llx)",
+			rq->write ? "write" : "read",
+			(unsigned long long)rq->addr, how,
+			(unsigned long long)w->phys, hw_status_name(now),
+			(unsigned long long)(now ? 0 : fresh.phys));
+		return;
+	}
 	host_event_add(
 		HOST_EVENT_FAULT, "iotlb-stale", hw_dev_name(rq->dev), rq->addr,
 		rq->len,
@@ -440,6 +452,16 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		return HW_OK;
 	}
 
+	if (rq->dev->atc &&
+	    hw_atc_find(rq->dev, c->used.pasid, rq->addr, rq->write, w)) {
+		stats.atc_hits++;
+		rq->own = true;
+		if (check_hits)
+			check_against_memory(rq, c, HW_OK, w);
+		fill_slot(slot, w, rq->addr, false);
+		return HW_OK;
+	}
+
 	stats.lookups++;
 	dom = iotlb_domain(&iotlb, c->used.domain,
 			   formats[c->used.format]->first_stage, c->used.pasid);
@@ -449,6 +471,8 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	status = e ? translate_hit(rq, c, e, w) : translate_miss(rq, c, dom, w);
 	if (status)
 		return status;
+	if (rq->dev->atc)
+		hw_atc_fill(rq->dev, c->used.pasid, rq->addr, w);
 	fill_slot(slot, w, rq->addr, true);
 	return (rq->write ? w->write : w->read) ? HW_OK : HW_ERR_PERM;
 }
@@ -470,7 +494,9 @@ enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
 				       uint64_t len, bool write,
 				       struct hw_xlate *x)
 {
-	struct request rq = { dev, addr, len, write, false, false };
+	struct request rq = {
+		.dev = dev, .addr = addr, .len = len, .write = write
+	};
 	struct hw_walk w = { .phys = addr };
 	enum hw_status status;
 	uint64_t in_leaf;
@@ -728,15 +754,21 @@ static void trace_command(const struct hw_inv_cmd *cmd)
  * An access that has translated already may still go on with what was dropped;
  * hw_fabric_drain() waits for it. hw_iommu_gen has moved if there can be one.
  * Context: any thread, no hardware lock held but the queue's.
+ * Return: false: the device that was to forget does not answer.
  */
-void hw_iommu_execute(const struct hw_inv_cmd *cmd)
+bool hw_iommu_execute(const struct hw_inv_cmd *cmd)
 {
+	bool answered = true;
+
+	if (cmd->type == HW_INV_DEVICE)
+		answered = hw_atc_invalidate(cmd);
 	host_mutex_lock(&iommu_lock);
 	if (execute(cmd))
 		next_gen();
 	host_mutex_unlock(&iommu_lock);
 	if (hw_unlikely(hw_traced()))
 		trace_command(cmd);
+	return answered;
 }
 
 /**

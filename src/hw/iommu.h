@@ -53,7 +53,7 @@ extern uint64_t hw_iommu_gen;
 const char *hw_iommu_init(void);
 void hw_iommu_exit(void);
 void hw_iommu_forget_slots(void);
-void hw_iommu_execute(const struct hw_inv_cmd *cmd);
+bool hw_iommu_execute(const struct hw_inv_cmd *cmd);
 void hw_iommu_dev_gone(const struct hw_dev_tlb *tlb);
 enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
 				       struct hw_tlb_slot *slot, uint64_t addr,

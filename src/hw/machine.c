@@ -118,6 +118,7 @@ const char *hw_init(const struct hw_config *cfg)
 	hw_fault_init();
 	hw_cache_init();
 	hw_cmdq_init();
+	hw_atc_init();
 	hw_cost_init();
 	hw_fabric_init();
 	hw_powered = true;

@@ -94,8 +94,9 @@ const char *hw_private_init(void);
 void hw_private_exit(void);
 uint64_t hw_shared_run(uint64_t phys, uint64_t len);
 
-/* cmdq.c */
+/* cmdq.c, atc.c */
 void hw_cmdq_init(void);
+void hw_atc_init(void);
 
 /* irq.c */
 void hw_irq_send(uint64_t addr, uint32_t data);

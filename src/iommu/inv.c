@@ -220,20 +220,24 @@ static int ring_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
  * @cmd: the words
  * @nr: how many commands; at most a quarter of the ring
  * @sync: wait until they have taken effect
+ * @devices: device TLBs are to answer
  *
  * Context: any.
  * Return: 0; -EINVAL: the hardware does not know one of them, those after it may
  * not have taken effect; -ETIMEDOUT: a device did not answer, again and again.
  */
 int sim_inv_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
-		   bool sync)
+		   bool sync, bool devices)
 {
 	int tries, ret = -EAGAIN;
 
 	if (WARN_ON(nr > ring->ops->entries / 4))
 		return -EINVAL;
-	for (tries = 0; ret == -EAGAIN && tries < SIM_INV_TRIES; tries++)
+	for (tries = 0; ret == -EAGAIN && tries < SIM_INV_TRIES; tries++) {
+		if (devices && should_fail_site(DMASIM_SITE_DEVICE_TLB))
+			sim_hw_device_tlb_lose();
 		ret = ring_submit(ring, cmd, nr, sync);
+	}
 	return ret == -EAGAIN ? -ETIMEDOUT : ret;
 }
 
@@ -241,7 +245,7 @@ int sim_inv_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
 
 static void batch_send(struct sim_inv_batch *b, bool sync)
 {
-	int ret = sim_inv_submit(&sim_ring, b->cmd, b->nr, sync);
+	int ret = sim_inv_submit(&sim_ring, b->cmd, b->nr, sync, b->devices);
 
 	b->ret = b->ret ?: ret;
 	b->nr = 0;
@@ -323,8 +327,8 @@ void sim_inv_device(struct sim_inv_batch *b, u16 rid, const struct sim_tag *tag,
 	}
 	if (b->nr && sim_ring.ops->sync_before_device && !b->devices)
 		batch_send(b, true);
-	b->devices = true;
 	sim_ring.ops->device(b, rid, tag, first, last);
+	b->devices = true;
 }
 
 /**

@@ -27,7 +27,7 @@
 /**
  * struct sim_inv_batch - commands that are written together
  * @nr: so many are in @cmd
- * @devices: and before them none but those for devices
+ * @devices: devices are among those that shall forget
  * @ret: the first error of a part that was sent already
  */
 struct sim_inv_batch {
@@ -140,7 +140,7 @@ void sim_inv_shutdown(void);
 
 /* sim_inv_submit() - for tests and sim_inv_end(): see inv.c */
 int sim_inv_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
-		   bool sync);
+		   bool sync, bool devices);
 
 static inline void sim_inv_begin(struct sim_inv_batch *b)
 {

@@ -49,6 +49,7 @@ struct sim_domain {
 	};
 	spinlock_t lock;
 	struct list_head devices;
+	unsigned int nr_ats; /* of @devices that keep translations */
 	struct sim_tag tag;
 };
 
@@ -64,8 +65,9 @@ struct sim_requester {
 	struct device *dev;
 	struct sim_domain *domain; /* NULL: bypass or block */
 	struct sim_tag tag; /* in its context entries */
+	bool ats; /* it keeps translations for itself */
 	unsigned int nr_rids;
-	u16 rid[SIM_MAX_IDS];
+	u16 rid[SIM_MAX_IDS]; /* its own first */
 };
 
 static struct {
@@ -115,6 +117,8 @@ static void sim_context_written(struct sim_requester *req,
 		sim_inv_context(&b, req->rid[i], &was);
 	if (was.id && was.id != tag->id)
 		sim_inv_all(&b, &was);
+	if (was.id && was.id != tag->id && req->ats)
+		sim_inv_device(&b, req->rid[0], &was, 0, U64_MAX);
 	sim_inv_end(&b);
 }
 
@@ -148,6 +152,7 @@ static void sim_leave_domain(struct sim_requester *req)
 		return;
 	spin_lock_irqsave(&sd->lock, flags);
 	list_del(&req->node);
+	WRITE_ONCE(sd->nr_ats, sd->nr_ats - req->ats);
 	req->domain = NULL;
 	spin_unlock_irqrestore(&sd->lock, flags);
 }
@@ -162,6 +167,9 @@ static int sim_attach_paging(struct iommu_domain *domain, struct device *dev)
 	spin_lock_irqsave(&sd->lock, flags);
 	req->domain = sd;
 	list_add(&req->node, &sd->devices);
+	WRITE_ONCE(sd->nr_ats, sd->nr_ats + req->ats);
+	/* Before the device can fetch anything: see sim_flush_devices(). */
+	smp_mb();
 	sim_write_table(req);
 	spin_unlock_irqrestore(&sd->lock, flags);
 	return 0;
@@ -193,6 +201,27 @@ static int sim_attach_blocked(struct iommu_domain *domain, struct device *dev)
 
 /* ---- invalidation ------------------------------------------------------------- */
 
+/*
+ * After the IOMMU itself, which answers devices from what it has cached. Who
+ * does not see an attached device yet has cleared its entries before that device
+ * can fetch one.
+ */
+static void sim_flush_devices(struct sim_inv_batch *b, struct sim_domain *sd,
+			      u64 first, u64 last)
+{
+	struct sim_requester *req;
+	unsigned long flags;
+
+	smp_mb();
+	if (likely(!READ_ONCE(sd->nr_ats)))
+		return;
+	spin_lock_irqsave(&sd->lock, flags);
+	list_for_each_entry(req, &sd->devices, node)
+		if (req->ats)
+			sim_inv_device(b, req->rid[0], &sd->tag, first, last);
+	spin_unlock_irqrestore(&sd->lock, flags);
+}
+
 static int sim_flush(struct sim_domain *sd, u64 first, u64 last, bool leaf_only,
 		     size_t pgsize)
 {
@@ -200,6 +229,7 @@ static int sim_flush(struct sim_domain *sd, u64 first, u64 last, bool leaf_only,
 
 	sim_inv_begin(&b);
 	sim_inv_range(&b, &sd->tag, first, last, leaf_only, pgsize);
+	sim_flush_devices(&b, sd, first, last);
 	return sim_inv_end(&b);
 }
 
@@ -209,6 +239,7 @@ static int sim_flush_tag(struct sim_domain *sd)
 
 	sim_inv_begin(&b);
 	sim_inv_all(&b, &sd->tag);
+	sim_flush_devices(&b, sd, 0, U64_MAX);
 	return sim_inv_end(&b);
 }
 
@@ -381,6 +412,7 @@ static struct iommu_device *sim_probe_device(struct device *dev)
 		return ERR_PTR(ret);
 	}
 	req->dev = dev;
+	req->ats = sim_hw_device_ats(req->rid[0]);
 	dev_iommu_priv_set(dev, req);
 	dev->iommu->shadow_on_flush = sim.shadow_on_flush;
 	spin_lock_irqsave(&sim.lock, flags);

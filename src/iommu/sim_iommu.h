@@ -101,6 +101,10 @@ void sim_hw_queue_poll(void);
 unsigned int sim_hw_queue_error(void);
 void sim_hw_queue_restart(void);
 
+/* Device TLBs: has @rid one? Let the next that is asked be silent. */
+bool sim_hw_device_ats(u16 rid);
+void sim_hw_device_tlb_lose(void);
+
 bool sim_hw_caching_mode(void);
 unsigned int sim_hw_fault_irq(void);
 void sim_hw_table_freed(u64 phys, u64 len);

@@ -142,6 +142,16 @@ void sim_hw_queue_restart(void)
 	hw_cmdq_restart();
 }
 
+bool sim_hw_device_ats(u16 rid)
+{
+	return hw_dev_ats(rid);
+}
+
+void sim_hw_device_tlb_lose(void)
+{
+	hw_atc_lose(1);
+}
+
 /* ---- the rest -------------------------------------------------------------------- */
 
 bool sim_hw_caching_mode(void)

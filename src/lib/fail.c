@@ -56,6 +56,7 @@ static const char *const site_names[] = {
 	[DMASIM_SITE_TRACE] = "trace",
 	[DMASIM_SITE_CHECKER] = "checker",
 	[DMASIM_SITE_SHARE] = "share",
+	[DMASIM_SITE_DEVICE_TLB] = "device-tlb",
 };
 
 static_assert(ARRAY_SIZE(site_names) == DMASIM_NR_SITES);

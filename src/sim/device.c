@@ -235,7 +235,7 @@ static void sim_describe(const struct dmasim_model *model,
 }
 
 int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
-		      bool noncoherent, unsigned int restricted)
+		      bool noncoherent, bool ats, unsigned int restricted)
 {
 	struct pci_sim_firmware firmware;
 
@@ -258,6 +258,11 @@ int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 		return sim_refuse(
 			-ENOMEM,
 			"device %s: the host has no address space for a second view of RAM",
+			hw_dev_name(dev->hw));
+	if (ats && !hw_dev_set_ats(dev->hw))
+		return sim_refuse(
+			-ENOMEM,
+			"device %s: the host has no memory for its translations",
 			hw_dev_name(dev->hw));
 	sim_describe(&dev->model, &firmware);
 	firmware.restricted = restricted;
@@ -318,7 +323,7 @@ int dmasim_device_create(struct dmasim_machine *machine,
 		goto err_memory;
 	}
 	ret = sim_device_attach(machine, dev, dev->model.noncoherent,
-				dev->model.restricted);
+				dev->model.ats, dev->model.restricted);
 	if (ret)
 		goto err_unplug;
 	if (dev->memory)

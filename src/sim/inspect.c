@@ -115,6 +115,7 @@ void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats)
 		.misses = hw.misses,
 		.walk_reads = hw.walk_reads,
 		.faults = hw.faults,
+		.device_hits = hw.atc_hits,
 		.stale_hits = hw.stale_hits,
 		.deferred_hits = hw.deferred_hits,
 		.invalidations = core.invalidations,

@@ -93,7 +93,7 @@ int dmasim_nvme_create(struct dmasim_machine *machine,
 	}
 	dev->hw = hw_nvme_dev(dev->nvme);
 	dev->model.untrusted = cfg->untrusted;
-	ret = sim_device_attach(machine, dev, cfg->noncoherent,
+	ret = sim_device_attach(machine, dev, cfg->noncoherent, cfg->ats,
 				cfg->restricted);
 	if (ret)
 		goto err_destroy;

@@ -57,7 +57,7 @@ struct dmasim_machine *sim_machine(void);
  * @restricted: number of its restricted pool; 0: the machine's default
  */
 int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
-		      bool noncoherent, unsigned int restricted);
+		      bool noncoherent, bool ats, unsigned int restricted);
 
 /**
  * sim_cost_boot() - take the prices of a machine that is about to be built

@@ -253,7 +253,6 @@ static const struct translations vtd_translations[] = {
 	{ "everything", 0x12, 0, 0 },
 	{ "first stage, page 1", 0x50036, 0x1000, 3 },
 	{ "first stage, PASID 0", 0x50026, 0, 3 },
-	{ "a device TLB", 0x0100000000000003, 0x1000, 3 },
 	{ "a wait", 0x0000000200000025, STATUS, 3 },
 };
 
@@ -359,7 +358,6 @@ static const struct translations amd_translations[] = {
 	{ "guest pages of PASID 1", 0x3000000500000001, 0x1006, 3, true },
 	{ "host pages of domain 5", 0x3000000500000000, 0x1002, 3, true },
 	{ "everything", 0x8000000000000000, 0, 0 },
-	{ "a device's", 0x4000010000000100, 0x1000, 3 },
 	{ "interrupts", 0x5000000000000100, 0, 3 },
 	{ "a page request", 0x7000000000000100, 0, 3 },
 };
@@ -443,7 +441,6 @@ static const struct translations smmu_translations[] = {
 	{ "all of EL2", 0x20, 0, 3, true },
 	{ "an ASID of EL2", 0x0005000000000021, 0, 3, true },
 	{ "page 1 of EL2", 0x0005000000000022, 0x1000, 3, true },
-	{ "a device's", 0x0000010000000040, 0x1000, 3 },
 };
 
 static const struct contexts smmu_contexts[] = {
@@ -504,7 +501,6 @@ static const struct translations riscv_translations[] = {
 	{ "page 1 of GSCID 6", 0x0000600200000481, 1 << 10, 3 },
 	{ "GSCID 5", 0x0000500200000081, 0, 0 },
 	{ "the second stage", 0x81, 0, 0 },
-	{ "a device's", 0x0001000000000004, 0x1000, 3 },
 };
 
 static const struct contexts riscv_contexts[] = {

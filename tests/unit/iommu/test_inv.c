@@ -511,9 +511,10 @@ static void a_full_ring_is_waited_for(void **state)
 	unsigned int i;
 
 	for (i = 0; i < 40; i++)
-		assert_int_equal(sim_inv_submit(&sim_ring, cmd, 16, false), 0);
+		assert_int_equal(
+			sim_inv_submit(&sim_ring, cmd, 16, false, false), 0);
 	assert_true(iommu_stat(commands) - commands < 40 * 16);
-	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 16, true), 0);
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 16, true, false), 0);
 	assert_int_equal(iommu_stat(commands) - commands, 41 * 16 + 1);
 }
 
@@ -531,7 +532,7 @@ static void without_a_wait_nothing_is_certain(void **state)
 	assert_read(f, IOVA, DMASIM_DMA_OK);
 	iommu_iotlb_gather_init(&gather);
 	assert_int_equal(iommu_unmap_fast(d, IOVA, PAGE_4K, &gather), PAGE_4K);
-	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, false), 0);
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, false, false), 0);
 
 	if (immediate)
 		expect_faults(1);
@@ -550,7 +551,8 @@ static void an_illegal_command_is_refused_and_the_queue_goes_on(void **state)
 	struct fixture *f = *state;
 	struct iommu_domain *d = attached(f);
 
-	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 3, true), -EINVAL);
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 3, true, false),
+			 -EINVAL);
 	expect_events(DMASIM_EVENT_MISUSE, "iommu-command", 1);
 	assert_event(DMASIM_EVENT_LOG, "err", 1);
 
@@ -571,11 +573,12 @@ static void a_spoilt_wait_is_no_success(void **state)
 	sim_ring.cmd[2 * (pos & 255)] = 0x5;
 	sim_ring.cmd[2 * ((pos + 1) & 255)] = 0xf;
 	sim_ring.tail += 2;
-	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, true), -EINVAL);
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, true, false),
+			 -EINVAL);
 	expect_events(DMASIM_EVENT_MISUSE, "iommu-command", 1);
 	assert_int_equal(sim_ring.held[(pos + 1) & 255], 2);
 	sim_ring.held[(pos + 1) & 255] = 0;
-	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, true), 0);
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, true, false), 0);
 }
 
 /* ---- several CPUs --------------------------------------------------------------- */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Translations that a device keeps for itself: address translation services of
+ * PCI Express (ATS).
+ *
+ *	access -> device TLB -> IOTLB -> walk
+ *	             ^  filled with every translation that the IOMMU gave
+ *
+ * The IOMMU lets a translated request pass if the device's context translates at
+ * all, and asks no table: what the device has kept is used until the device is
+ * told to forget it, by a command of its own. One that comes before the IOTLB's
+ * is of no use: the next access brings the old translation back.
+ * As the IOTLB this one never evicts.
+ * Reduced: no ATS capability in config space (hw_dev_ats() is what it would
+ * say), no page requests.
+ *
+ * T1  A command that was answered leaves no access that uses what it dropped.
+ *
+ * Locks: dev->dma_lock protects dev->atc.
+ * Tests: tests/unit/hw/test_atc.c, tests/unit/iommu/test_ats.c
+ */
+#include "hw/fabric.h"
+#include "hw/iotlb.h"
+#include "hw/walk.h"
+
+static unsigned int to_lose; /* atomic */
+
+/**
+ * hw_dev_set_ats() - let a device keep translations
+ * @dev: its port; before its first access
+ *
+ * Context: no hardware lock held.
+ * Return: false if the host has no memory for them.
+ */
+bool hw_dev_set_ats(struct hw_dev *dev)
+{
+	struct iotlb *atc = host_alloc(sizeof(*atc));
+
+	if (atc && iotlb_init(atc, 0)) {
+		host_mutex_lock(&dev->dma_lock);
+		dev->atc = atc;
+		host_mutex_unlock(&dev->dma_lock);
+		return true;
+	}
+	host_free(atc);
+	return false;
+}
+
+/* Lock held: dma_lock, or nobody knows the device any more. */
+static void forget_slots(struct hw_dev *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < HW_DEV_TLB_SLOTS; i++)
+		dev->tlb.slot[i].gen = 0;
+}
+
+/** hw_atc_reset() - function reset: the device forgets. fabric.lock held. */
+void hw_atc_reset(struct hw_dev *dev)
+{
+	const struct hw_inv_cmd all = { .type = HW_INV_TRANSLATIONS };
+
+	if (!dev->atc)
+		return;
+	host_mutex_lock(&dev->dma_lock);
+	iotlb_drop(dev->atc, &all);
+	forget_slots(dev);
+	host_mutex_unlock(&dev->dma_lock);
+}
+
+/** hw_atc_free() - the device is gone. */
+void hw_atc_free(struct hw_dev *dev)
+{
+	if (dev->atc)
+		iotlb_exit(dev->atc);
+	host_free(dev->atc);
+	dev->atc = NULL;
+}
+
+/* ---- translation ----------------------------------------------------------- */
+
+/**
+ * hw_atc_find() - does the device know a translation itself?
+ * @dev: the device, with a TLB
+ * @pasid: of the request
+ * @addr: device address
+ * @write: the right that is needed
+ * @w: what it knows
+ *
+ * Context: dma_lock held.
+ * Return: false: it must ask, because it knows nothing or too few rights.
+ */
+bool hw_atc_find(struct hw_dev *dev, uint32_t pasid, uint64_t addr, bool write,
+		 struct hw_walk *w)
+{
+	const struct iotlb_entry *e = iotlb_probe(
+		dev->atc, iotlb_domain(dev->atc, 0, false, pasid), 0, addr);
+
+	if (!e || !(write ? e->write : e->read))
+		return false;
+	w->phys = e->phys + (addr - e->first);
+	w->lg2 = e->tag;
+	w->read = e->read;
+	w->write = e->write;
+	w->level = e->level;
+	w->entry = e->entry;
+	return true;
+}
+
+/**
+ * hw_atc_fill() - the IOMMU gave a translation
+ * @dev: the device, with a TLB
+ * @pasid: of the request
+ * @addr: device address
+ * @w: the translation
+ *
+ * Context: dma_lock held.
+ */
+void hw_atc_fill(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
+		 const struct hw_walk *w)
+{
+	struct iotlb_entry *e =
+		iotlb_insert(dev->atc, iotlb_domain(dev->atc, 0, false, pasid),
+			     w->lg2, addr);
+
+	e->phys = w->phys - (addr - e->first);
+	e->read = w->read;
+	e->write = w->write;
+	e->level = w->level;
+	e->entry = w->entry;
+}
+
+/* ---- invalidation ---------------------------------------------------------- */
+
+/**
+ * hw_atc_lose() - the next invalidations of device TLBs get no answer
+ * @nr: so many more
+ *
+ * Context: any thread.
+ */
+void hw_atc_lose(unsigned int nr)
+{
+	__atomic_fetch_add(&to_lose, nr, __ATOMIC_RELAXED);
+}
+
+/** hw_atc_init() - power on. */
+void hw_atc_init(void)
+{
+	__atomic_store_n(&to_lose, 0, __ATOMIC_RELAXED);
+}
+
+static bool lost(void)
+{
+	unsigned int nr = __atomic_load_n(&to_lose, __ATOMIC_RELAXED);
+
+	while (nr &&
+	       !__atomic_compare_exchange_n(&to_lose, &nr, nr - 1, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+	return nr;
+}
+
+/* Lock held: fabric.lock. */
+static bool forget(const struct hw_inv_cmd *cmd)
+{
+	struct hw_inv_cmd range = *cmd;
+	unsigned int i;
+
+	range.type = HW_INV_RANGE;
+	range.domain = 0;
+	for (i = 0; i < HW_NR_SLOTS; i++) {
+		struct hw_dev *dev = hw_fabric.dev[i];
+
+		if (!dev || dev->rid != cmd->rid || !dev->atc)
+			continue;
+		host_mutex_lock(&dev->dma_lock);
+		iotlb_drop(dev->atc, &range);
+		forget_slots(dev);
+		host_mutex_unlock(&dev->dma_lock);
+		return true;
+	}
+	return false;
+}
+
+/**
+ * hw_atc_invalidate() - tell a device to forget
+ * @cmd: a HW_INV_DEVICE
+ *
+ * Context: any thread, no hardware lock held but the queue's.
+ * Return: false, with event "ats-timeout", if there is no answer: the device has
+ * no TLB, is gone, or was told to keep silent.
+ */
+bool hw_atc_invalidate(const struct hw_inv_cmd *cmd)
+{
+	bool answered;
+
+	host_mutex_lock(&hw_fabric.lock);
+	answered = !lost() && forget(cmd);
+	host_mutex_unlock(&hw_fabric.lock);
+	if (!answered)
+		host_event_add(HOST_EVENT_FAULT, "ats-timeout", NULL, cmd->rid,
+			       0, "the device TLB of requester %#x is silent",
+			       cmd->rid);
+	return answered;
+}
+
+/**
+ * hw_dev_ats() - what its capability says: does a function keep translations?
+ * @rid: the function
+ *
+ * Context: any thread, no hardware lock held.
+ * Return: false also if nobody is there.
+ */
+bool hw_dev_ats(uint16_t rid)
+{
+	bool ats = false;
+	unsigned int i;
+
+	host_mutex_lock(&hw_fabric.lock);
+	for (i = 0; i < HW_NR_SLOTS; i++)
+		if (hw_fabric.dev[i] && hw_fabric.dev[i]->rid == rid)
+			ats = hw_fabric.dev[i]->atc;
+	host_mutex_unlock(&hw_fabric.lock);
+	return ats;
+}

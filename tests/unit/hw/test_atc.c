@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * src/hw/atc.c: what a device with ATS keeps, and how each command set makes it
+ * forget. The words are written out.
+ */
+#include "unit/hw/board.h"
+
+#define DEV_RID 0x0100
+#define RING 0x300000ull
+#define PAGE_A 0x200000ull
+#define PAGE_B 0x201000ull
+
+static int setup(void **state)
+{
+	board_setup_iommu(state);
+	hw_iommu_set_check(true);
+	*ram64(PAGE_A) = 'A';
+	*ram64(PAGE_B) = 'B';
+	assert_true(hw_dev_set_ats(*state));
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	board_map(0x2000, PAGE_B, 3);
+	return 0;
+}
+
+static enum hw_status reads(struct hw_dev *dev, uint64_t iova)
+{
+	uint64_t word;
+
+	return hw_dma_read(dev, iova, &word, 8);
+}
+
+static void forget(uint16_t rid, uint64_t first, uint64_t last)
+{
+	const struct hw_inv_cmd cmd = {
+		.type = HW_INV_DEVICE, .rid = rid, .first = first, .last = last
+	};
+
+	hw_iommu_invalidate(&cmd, 1);
+}
+
+static void unmap_all(void)
+{
+	board_map(0x1000, 0, 0);
+	board_map(0x2000, 0, 0);
+	invalidate(HW_INV_DOMAIN, 0, 5);
+}
+
+static void a_device_asks_once(void **state)
+{
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(board_stats().lookups, 1);
+	assert_int_equal(reads(*state, 0x1008), HW_OK);
+	assert_int_equal(board_stats().lookups, 1);
+	assert_int_equal(board_stats().atc_hits, 1);
+	assert_true(hw_dev_ats(DEV_RID));
+	assert_false(hw_dev_ats(DEV_RID + 8));
+}
+
+/* spec: iommu-pt I8 */
+static void the_iotlb_alone_is_not_enough(void **state)
+{
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	unmap_all();
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_last_event(
+		"atc-stale",
+		"DMA read at iova 0x1000: use-after-unmap (the device has kept "
+		"0x200000, memory says unmapped 0x0)");
+	assert_int_equal(board_stats().stale_hits, 1);
+
+	forget(DEV_RID, 0x1000, 0x1fff);
+	assert_int_equal(reads(*state, 0x1000), HW_ERR_UNMAPPED);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 1);
+}
+
+/* spec: iommu-pt I9 */
+static void the_device_first_is_for_nothing(void **state)
+{
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	board_map(0x1000, 0, 0);
+	forget(DEV_RID, 0, UINT64_MAX);
+	/* The IOTLB gives it back. */
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "iotlb-stale"), 1);
+	invalidate(HW_INV_DOMAIN, 0, 5);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 1);
+}
+
+static void a_device_without_the_right_asks_again(void **state)
+{
+	uint64_t word = 1;
+
+	board_map(0x1000, PAGE_A, 1);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_ERR_PERM);
+	board_map(0x1000, PAGE_A, 3);
+	invalidate_range(5, 0x1000, 0x1fff, true);
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 0);
+}
+
+static void a_blocked_context_stops_translated_requests(void **state)
+{
+	const struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
+
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	hw_iommu_set_context(DEV_RID, &blocked);
+	invalidate(HW_INV_CONTEXT, DEV_RID, 0);
+	assert_int_equal(reads(*state, 0x1000), HW_ERR_BLOCKED);
+}
+
+static void a_function_reset_forgets(void **state)
+{
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	unmap_all();
+	hw_cfg_write(DEV_RID, 0x58, 2, 0x8000);
+	board_enable(*state, 0);
+	assert_int_equal(reads(*state, 0x1000), HW_ERR_UNMAPPED);
+}
+
+/* Also while the device keeps its last translations in front of it. */
+static void without_the_check_the_same_happens_silently(void **state)
+{
+	hw_iommu_set_check(false);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	unmap_all();
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	forget(DEV_RID, 0x1000, 0x1000);
+	assert_int_equal(reads(*state, 0x1000), HW_ERR_UNMAPPED);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 0);
+}
+
+/* ---- commands ------------------------------------------------------------------ */
+
+static const struct {
+	const char *what;
+	enum hw_cmdq_kind kind;
+	uint64_t word0, word1;
+	unsigned int left; /* of the pages 1 and 2 */
+} commands[] = {
+	{ "VT-d page", HW_CMDQ_VTD, 0x0000010000000003, 0x1000, 2 },
+	{ "VT-d 2 pages", HW_CMDQ_VTD, 0x0000010000000003, 0x2001, 1 },
+	{ "VT-d 4 pages", HW_CMDQ_VTD, 0x0000010000000003, 0x1001, 0 },
+	{ "VT-d all", HW_CMDQ_VTD, 0x0000010000000003, 0x7ffffffffffff001, 0 },
+	{ "VT-d PASID 0", HW_CMDQ_VTD, 0x0000000001000008, 0x1000, 2 },
+	{ "VT-d PASID 0, 4 pages", HW_CMDQ_VTD, 0x0000000001000008, 0x1800, 0 },
+	{ "VT-d PASID 1", HW_CMDQ_VTD, 0x0000000101000008, 0x1000, 3 },
+	{ "VT-d all PASIDs", HW_CMDQ_VTD, 0x0000000101000008, 0x1001, 2 },
+	{ "AMD page", HW_CMDQ_AMD, 0x4000010000000100, 0x1000, 2 },
+	{ "AMD 4 pages", HW_CMDQ_AMD, 0x4000010000000100, 0x1001, 0 },
+	{ "AMD PASID 1", HW_CMDQ_AMD, 0x4001010000000100, 0x1004, 3 },
+	{ "SMMU page", HW_CMDQ_SMMU, 0x0000010000000040, 0x1000, 2 },
+	{ "SMMU 4 pages", HW_CMDQ_SMMU, 0x0000010000000040, 0x2, 0 },
+	{ "SMMU all", HW_CMDQ_SMMU, 0x0000010000000040, 52, 0 },
+	{ "SMMU substream 1", HW_CMDQ_SMMU, 0x0000010000001840, 52, 3 },
+	{ "SMMU all substreams", HW_CMDQ_SMMU, 0x0000010000000240, 52, 0 },
+	{ "RISC-V page", HW_CMDQ_RISCV, 0x0001000000000004, 0x1000, 2 },
+	{ "RISC-V 4 pages", HW_CMDQ_RISCV, 0x0001000000000004, 0x1800, 0 },
+	{ "RISC-V process 1", HW_CMDQ_RISCV, 0x0001000100001004, 0x1000, 3 },
+	{ "RISC-V all", HW_CMDQ_RISCV, 0x0001000100001004, 0x1001, 2 },
+};
+
+static void put(unsigned int slot, uint64_t word0, uint64_t word1)
+{
+	ram64(RING)[2 * slot] = word0;
+	ram64(RING)[2 * slot + 1] = word1;
+}
+
+static void commands_reach_the_device(void **state)
+{
+	size_t i;
+
+	hw_iommu_set_check(false);
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		unsigned int left = 0;
+
+		assert_true(hw_cmdq_enable(commands[i].kind, RING, 8));
+		board_map(0x1000, PAGE_A, 3);
+		board_map(0x2000, PAGE_B, 3);
+		assert_int_equal(reads(*state, 0x1000), HW_OK);
+		assert_int_equal(reads(*state, 0x2000), HW_OK);
+		unmap_all();
+		put(0, commands[i].word0, commands[i].word1);
+		hw_cmdq_doorbell(1);
+		hw_cmdq_poll();
+		assert_int_equal(hw_cmdq_error(), HW_CMDQ_GOOD);
+		left |= reads(*state, 0x1000) == HW_OK ? 1 : 0;
+		left |= reads(*state, 0x2000) == HW_OK ? 2 : 0;
+		if (left != commands[i].left)
+			fail_msg("%s leaves %u", commands[i].what, left);
+		forget(DEV_RID, 0, UINT64_MAX);
+	}
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "ats-timeout"), 0);
+}
+
+/* ---- silence ------------------------------------------------------------------- */
+
+static void nobody_there_is_no_answer(void **state)
+{
+	(void)state;
+	forget(DEV_RID + 8, 0, UINT64_MAX);
+	assert_last_event("ats-timeout",
+			  "the device TLB of requester 0x108 is silent");
+}
+
+static const struct {
+	enum hw_cmdq_kind kind;
+	uint64_t device[2], wait[2];
+	uint32_t head; /* where the queue stands */
+	bool stops, completes;
+} silent[] = {
+	{ HW_CMDQ_VTD, { 0x0000010000000003, 0x1000 }, { 5 }, 3, true, false },
+	{ HW_CMDQ_AMD,
+	  { 0x4000010000000100, 0x1000 },
+	  { 0x1000000000000000 },
+	  3,
+	  false,
+	  true },
+	{ HW_CMDQ_SMMU, { 0x0000010000000040, 0x1000 }, { 0x46 }, 1, true, true },
+	{ HW_CMDQ_RISCV, { 0x0001000000000004, 0x1000 }, { 0x2 }, 1, true, true },
+};
+
+/* Three commands: a device's, that is lost, and two waits. */
+static void each_queue_has_its_way_with_silence(void **state)
+{
+	struct hw_cmdq_stats s;
+	size_t i;
+
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	for (i = 0; i < sizeof(silent) / sizeof(*silent); i++) {
+		uint64_t waits;
+
+		assert_true(hw_cmdq_enable(silent[i].kind, RING, 8));
+		put(0, silent[i].device[0], silent[i].device[1]);
+		put(1, silent[i].wait[0], silent[i].wait[1]);
+		put(2, silent[i].wait[0], silent[i].wait[1]);
+		hw_cmdq_get_stats(&s);
+		waits = s.waits;
+		hw_atc_lose(1);
+		hw_cmdq_doorbell(3);
+		hw_cmdq_poll();
+		assert_int_equal(hw_cmdq_error(), silent[i].stops ?
+							  HW_CMDQ_NO_ANSWER :
+							  HW_CMDQ_GOOD);
+		assert_int_equal(hw_cmdq_head(), silent[i].head);
+		hw_cmdq_restart();
+		hw_cmdq_poll();
+		hw_cmdq_get_stats(&s);
+		assert_int_equal(s.waits - waits, silent[i].completes ? 2 : 0);
+		assert_int_equal(s.unanswered, i + 1);
+		assert_int_equal(hw_cmdq_head(), 3);
+	}
+	/* It was not told. */
+	unmap_all();
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "ats-timeout"), i);
+}
+
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, board_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_device_asks_once),
+		CASE(the_iotlb_alone_is_not_enough),
+		CASE(the_device_first_is_for_nothing),
+		CASE(a_device_without_the_right_asks_again),
+		CASE(a_blocked_context_stops_translated_requests),
+		CASE(a_function_reset_forgets),
+		CASE(without_the_check_the_same_happens_silently),
+		CASE(commands_reach_the_device),
+		CASE(nobody_there_is_no_answer),
+		CASE(each_queue_has_its_way_with_silence),
+	};
+
+	return cmocka_run_group_tests_name("hw atc", tests, NULL, NULL);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Devices that keep translations for themselves: the driver tells them to
+ * forget, in the right order, and lives with one that does not answer.
+ */
+#include "api/core.h"
+#include "iommu/inv.h"
+
+#define IOVA 0x40000000ul
+#define PHYS 0x123456000ull
+
+static const struct dmasim_model model = {
+	.name = "ats",
+	.vendor = 0x1d0f,
+	.device = 0xd3a7,
+	.class_code = 0xff0000,
+	.bar = { { .size = 4096 } },
+	.ats = true,
+};
+
+static struct dmasim_device *plug(struct fixture *f)
+{
+	struct dmasim_device *dev;
+
+	if (dmasim_device_create(f->machine, &model, NULL, &dev))
+		fail_msg("%s", dmasim_refusal());
+	pci_set_master(to_pci_dev(dmasim_device_kernel(dev)));
+	return dev;
+}
+
+/* The machine's only device has ATS. */
+static int setup(void **state)
+{
+	struct fixture *f;
+
+	fixture_setup(state);
+	f = *state;
+	dmasim_device_destroy(f->hw);
+	f->hw = plug(f);
+	f->dev = dmasim_device_kernel(f->hw);
+	f->pdev = to_pci_dev(f->dev);
+	return 0;
+}
+
+static struct iommu_domain *attached(struct fixture *f)
+{
+	struct iommu_domain *d = domain_create(f);
+
+	assert_int_equal(iommu_attach_device(d, f->dev), 0);
+	return d;
+}
+
+static void drop(struct fixture *f, struct iommu_domain *d)
+{
+	iommu_detach_device(d, f->dev);
+	iommu_domain_free(d);
+}
+
+static void map_and_use(struct fixture *f, struct iommu_domain *d)
+{
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+}
+
+static struct sim_tag tag_of(u16 id)
+{
+	return (struct sim_tag){
+		.id = id,
+		.granule_lg2 = 12,
+		.first_stage = !strcmp(sim_ring.ops->name, "smmu") ||
+			       !strcmp(sim_ring.ops->name, "riscv"),
+	};
+}
+
+static void an_unmapped_page_is_gone_from_the_device(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	map_and_use(f, d);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_true(iommu_stat(device_hits) > 0);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_device_faults(f, IOVA, PAGE_4K);
+
+	map_and_use(f, d);
+	drop(f, d);
+	expect_faults(1);
+	assert_read(f, IOVA, DMASIM_DMA_UNMAPPED);
+}
+
+static void a_flush_of_all_reaches_the_device(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	struct iommu_iotlb_gather gather;
+
+	map_and_use(f, d);
+	iommu_iotlb_gather_init(&gather);
+	gather.queued = true;
+	assert_int_equal(iommu_unmap_fast(d, IOVA, PAGE_4K, &gather), PAGE_4K);
+	d->ops->flush_iotlb_all(d);
+	assert_device_faults(f, IOVA, PAGE_4K);
+	drop(f, d);
+}
+
+/* Clear the entry, and let the caller say who is told. The domain is number 2. */
+static struct iommu_domain *unmap_untold(struct fixture *f)
+{
+	struct iommu_domain *d = attached(f);
+	struct iommu_iotlb_gather gather;
+
+	map_and_use(f, d);
+	iommu_iotlb_gather_init(&gather);
+	assert_int_equal(iommu_unmap_fast(d, IOVA, PAGE_4K, &gather), PAGE_4K);
+	return d;
+}
+
+static void expect_stale(uint64_t iotlb, uint64_t atc)
+{
+	if (!iommu_stat(stale_hits))
+		return; /* nobody looks, in a build without checks */
+	assert_event(DMASIM_EVENT_FAULT, "iotlb-stale", iotlb);
+	assert_event(DMASIM_EVENT_FAULT, "atc-stale", atc);
+	expect_events(DMASIM_EVENT_FAULT, "iotlb-stale", iotlb);
+	expect_events(DMASIM_EVENT_FAULT, "atc-stale", atc);
+}
+
+/* spec: iommu-pt I8 */
+static void a_device_that_is_not_told_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = unmap_untold(f);
+	const struct sim_tag tag = tag_of(3);
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &tag, IOVA, IOVA + 0xfff, true, 0);
+	assert_int_equal(sim_inv_end(&b), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	expect_stale(0, 1);
+	drop(f, d);
+}
+
+/* spec: iommu-pt I9 */
+static void a_device_that_is_told_first_asks_again(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = unmap_untold(f);
+	const struct sim_tag tag = tag_of(3);
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_device(&b, pci_dev_id(f->pdev), &tag, IOVA, IOVA + 0xfff);
+	assert_int_equal(sim_inv_end(&b), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	sim_inv_range(&b, &tag, IOVA, IOVA + 0xfff, true, 0);
+	assert_int_equal(sim_inv_end(&b), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	expect_stale(1, 1);
+	drop(f, d);
+}
+
+/* A device's commands come after the IOMMU's, behind a wait where that is needed. */
+static void the_iommu_forgets_before_the_device(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	bool waits = sim_ring.ops->sync_before_device;
+	uint64_t commands, done;
+
+	map_and_use(f, d);
+	commands = iommu_stat(commands);
+	done = iommu_stat(waits);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_int_equal(iommu_stat(waits) - done, waits ? 2 : 1);
+	assert_int_equal(iommu_stat(commands) - commands, waits ? 4 : 3);
+	drop(f, d);
+}
+
+/* ---- silence -------------------------------------------------------------------- */
+
+static void a_device_that_is_silent_once(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	map_and_use(f, d);
+	dmasim_fail_nth(DMASIM_SITE_DEVICE_TLB, 1);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	dmasim_fail_off();
+	expect_events(DMASIM_EVENT_FAULT, "ats-timeout", 1);
+	if (sim_ring.ops->restarts) {
+		/* All of it was sent again. */
+		assert_device_faults(f, IOVA, PAGE_4K);
+	} else {
+		assert_read(f, IOVA, DMASIM_DMA_OK);
+		expect_stale(0, 1);
+	}
+	drop(f, d);
+}
+
+static void a_device_that_stays_silent(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	map_and_use(f, d);
+	dmasim_fail_from(DMASIM_SITE_DEVICE_TLB, 1);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	dmasim_fail_off();
+	expect_events(DMASIM_EVENT_FAULT, "ats-timeout",
+		      sim_ring.ops->restarts ? 4 : 1);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	expect_stale(0, 1);
+
+	/* The queue is none the worse. */
+	map_and_use(f, d);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_device_faults(f, IOVA, PAGE_4K);
+	drop(f, d);
+}
+
+/* ---- many devices ----------------------------------------------------------------- */
+
+/* spec: iommu-pt I11 */
+static void sixteen_devices_are_two_batches(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *more[15];
+	struct iommu_domain *d = attached(f);
+	uint64_t commands, waits;
+	unsigned int i;
+
+	for (i = 0; i < 15; i++) {
+		more[i] = plug(f);
+		assert_int_equal(
+			iommu_attach_device(d, dmasim_device_kernel(more[i])),
+			0);
+	}
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	commands = iommu_stat(commands);
+	waits = iommu_stat(waits);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+
+	/* The IOTLB and 15 devices; one device. */
+	assert_int_equal(iommu_stat(commands) - commands, 16 + 1 + 1 + 1);
+	assert_int_equal(iommu_stat(waits) - waits, 2);
+	for (i = 0; i < 15; i++)
+		iommu_detach_device(d, dmasim_device_kernel(more[i]));
+	drop(f, d);
+}
+
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, fixture_teardown)
+#define STRICT(_name, _format)                                          \
+	.name = _name, .iommu = DMASIM_IOMMU_STRICT, .format = _format, \
+	.translated = true
+
+int main(void)
+{
+	const struct CMUnitTest all[] = {
+		CASE(an_unmapped_page_is_gone_from_the_device),
+		CASE(a_flush_of_all_reaches_the_device),
+		CASE(a_device_that_is_not_told_goes_on),
+		CASE(a_device_that_is_told_first_asks_again),
+		CASE(the_iommu_forgets_before_the_device),
+		CASE(a_device_that_is_silent_once),
+		CASE(a_device_that_stays_silent),
+	};
+	const struct CMUnitTest batches[] = {
+		CASE(sixteen_devices_are_two_batches),
+	};
+	const struct CMUnitTest no_queue[] = {
+		CASE(an_unmapped_page_is_gone_from_the_device),
+	};
+	static const struct variant sets[] = {
+		{ STRICT("vtd", "vtdss") },
+		{ STRICT("amd", "amdv1") },
+		{ STRICT("smmu", "arm_s1_4k"),
+		  .invalidation = DMASIM_INVALIDATION_RANDOM },
+		{ STRICT("riscv", "riscv64") },
+	};
+	static const struct variant direct[] = {
+		{ STRICT("direct", "vtdss"), .commands = "direct" },
+	};
+
+	return run_variants("ats", all, sets) +
+	       run_variants_("ats", batches, 1, sets, 1) +
+	       run_variants("ats", no_queue, direct);
+}
