@@ -110,6 +110,8 @@ struct dmasim_restricted {
  *	own only. A granule above PAGE_SIZE leaves devices without the DMA API
  *	(event "iommu-granule"); domains of their own still work.
  * @iommu_caching_mode: the IOMMU caches not-present translations
+ * @iommu_walk_coherent: page-table walks see the CPU's caches, as the initialiser
+ *	says. False: the driver writes tables back (docs/invalidation.md)
  * @iommu_commands: in which words the driver tells the IOMMU to forget, through a
  *	queue in RAM (docs/invalidation.md): "vtd", "amd", "smmu", "smmu-norange"
  *	(without range commands), "riscv"; NULL: those of the hardware that has
@@ -167,6 +169,7 @@ struct dmasim_machine_config {
 	unsigned int iommu_levels;
 	uint64_t iommu_granule;
 	bool iommu_caching_mode;
+	bool iommu_walk_coherent;
 	const char *iommu_commands;
 	enum dmasim_invalidation invalidation_mode;
 	bool iommu_shadow_on_flush;
@@ -192,7 +195,7 @@ struct dmasim_machine_config {
 	{                                                              \
 		.size = sizeof(struct dmasim_machine_config),          \
 		.ram_bytes = 8ull << 30, .ram_hole_start = 3ull << 30, \
-		.nr_cpus = 4,                                          \
+		.nr_cpus = 4, .iommu_walk_coherent = true,             \
 	}
 
 /**

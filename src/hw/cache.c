@@ -36,7 +36,8 @@
  * A clean line is fetched only while a device writes to it. At other times its
  * memory may be somebody else's by now, who stored what was there already.
  *
- * Page-table walks and interrupt messages snoop, whatever the device.
+ * Interrupt messages snoop, whatever the device, and page-table walks do unless
+ * the machine says otherwise (hw_config.walk_noncoherent): then they read DRAM.
  *
  * Short aligned accesses to RAM are made of 8- or 4-byte atomic ones in
  * ascending order, released and acquired. Queue entries and completion words
@@ -85,14 +86,6 @@ static size_t bitmap_bytes(void)
 	return (hw_ram_end() / HW_PAGE + 63) / 64 * 8;
 }
 
-/** hw_cache_init() - power on: counters start at 0. */
-void hw_cache_init(void)
-{
-	memset(&cache_stats, 0, sizeof(cache_stats));
-	view.pending = false;
-	view.chance = hw_config.cache_seed * 0x9e3779b97f4a7c15ull | 1;
-}
-
 /** hw_cache_exit() - power off: the views go. Before hw_ram_exit(). */
 void hw_cache_exit(void)
 {
@@ -125,6 +118,40 @@ static bool make_views(void)
 	host_release(base, hw_ram_end());
 	host_release(bits, bitmap_bytes());
 	return false;
+}
+
+/**
+ * hw_cache_init() - power on: counters start at 0
+ *
+ * Context: hw_init(), after hw_ram_init().
+ * Return: NULL or a static text.
+ */
+const char *hw_cache_init(void)
+{
+	memset(&cache_stats, 0, sizeof(cache_stats));
+	view.pending = false;
+	view.chance = hw_config.cache_seed * 0x9e3779b97f4a7c15ull | 1;
+	if (hw_config.walk_noncoherent && !make_views())
+		return "the host has no address space for a second view of RAM";
+	return NULL;
+}
+
+/**
+ * hw_cache_view_lock() - let page-table walks read what was written back
+ *
+ * Context: view.lock not held; the machine has walk_noncoherent.
+ * Return: host address of DRAM's byte 0, good until hw_cache_view_unlock().
+ */
+const char *hw_cache_view_lock(void)
+{
+	host_mutex_lock(&view.lock);
+	return view.dram;
+}
+
+/** hw_cache_view_unlock() - that was all. */
+void hw_cache_view_unlock(void)
+{
+	host_mutex_unlock(&view.lock);
 }
 
 static bool page_uncached(uint64_t phys)

@@ -89,6 +89,7 @@ enum hw_cmdq_mode {
  * @iommu_caching_mode: not-present translations are cached too
  * @iommu_oas_lg2: physical address width, 52 if 0
  * @iotlb_entries: capacity of the IOTLB, 0 = unlimited
+ * @walk_noncoherent: page-table walks do not see the CPU's caches
  * @cmdq_mode: when commands in the invalidation queue take effect
  * @cmdq_seed: for HW_CMDQ_RANDOM
  * @cache_speculation: one line in so many is written back or fetched without
@@ -107,6 +108,7 @@ struct hw_config {
 	bool iommu_caching_mode;
 	unsigned int iommu_oas_lg2;
 	unsigned int iotlb_entries;
+	bool walk_noncoherent;
 	enum hw_cmdq_mode cmdq_mode;
 	uint64_t cmdq_seed;
 	unsigned int cache_speculation;

@@ -200,10 +200,24 @@ static struct context *context_of(struct hw_dev *dev)
 
 /* ---- walking ------------------------------------------------------------- */
 
-static enum hw_status walk_from_root(const struct hw_iommu_context *ctx,
-				     uint64_t addr, struct hw_walk *w)
+/* As the walker sees memory, which may not be as the CPU does. */
+static enum hw_status walk(const struct hw_walk_format *format,
+			   struct hw_walk_start *start, uint64_t addr,
+			   struct hw_walk *w)
 {
-	struct hw_walk_start start = {
+	enum hw_status status;
+
+	if (hw_likely(!hw_config.walk_noncoherent))
+		return format->walk(start, addr, w);
+	start->memory = hw_cache_view_lock();
+	status = format->walk(start, addr, w);
+	hw_cache_view_unlock();
+	return status;
+}
+
+static struct hw_walk_start start_at_root(const struct hw_iommu_context *ctx)
+{
+	return (struct hw_walk_start){
 		.table = ctx->root,
 		.level = ctx->levels - 1u,
 		.levels = ctx->levels,
@@ -213,8 +227,14 @@ static enum hw_status walk_from_root(const struct hw_iommu_context *ctx,
 		.read = true,
 		.write = true,
 	};
+}
 
-	return formats[ctx->format]->walk(&start, addr, w);
+static enum hw_status walk_from_root(const struct hw_iommu_context *ctx,
+				     uint64_t addr, struct hw_walk *w)
+{
+	struct hw_walk_start start = start_at_root(ctx);
+
+	return walk(formats[ctx->format], &start, addr, w);
 }
 
 /** struct request - the access being translated, for reports. */
@@ -301,6 +321,29 @@ static void check_against_memory(const struct request *rq,
 		(unsigned long long)(now ? 0 : fresh.phys));
 }
 
+/* The walker does not snoop: does the CPU see the same? */
+static void check_written_back(const struct request *rq,
+			       const struct context *c, enum hw_status found,
+			       const struct hw_walk *w)
+{
+	struct hw_walk_start start = start_at_root(&c->used);
+	struct hw_walk cpu;
+	enum hw_status now =
+		formats[c->used.format]->walk(&start, rq->addr, &cpu);
+	const char *how = differs(found, w, now, &cpu);
+
+	if (!how)
+		return;
+	host_event_add(
+		HOST_EVENT_FAULT, "iommu-walk-stale", hw_dev_name(rq->dev),
+		rq->addr, rq->len,
+		"DMA %s at iova 0x%llx: %s, not written back (the walk finds %s 0x%llx, the CPU %s 0x%llx)",
+		rq->write ? "write" : "read", (unsigned long long)rq->addr, how,
+		hw_status_name(found),
+		(unsigned long long)(found ? 0 : w->phys), hw_status_name(now),
+		(unsigned long long)(now ? 0 : cpu.phys));
+}
+
 static void remember_tables(struct iotlb_domain *dom, uint64_t addr,
 			    const struct hw_walk *w)
 {
@@ -368,7 +411,7 @@ static enum hw_status translate_miss(const struct request *rq,
 		hw_cost_dev(rq->dev, HW_COST_WALK_CACHE_HIT, 1);
 		if (gen_of(t->phys) != t->table_gen)
 			report_freed(rq, t->phys, "the walk cache");
-		status = formats[c->used.format]->walk(&start, rq->addr, w);
+		status = walk(formats[c->used.format], &start, rq->addr, w);
 		if (check_hits)
 			check_against_memory(rq, c, status, w);
 	} else {
@@ -376,6 +419,8 @@ static enum hw_status translate_miss(const struct request *rq,
 			report_freed(rq, c->used.root, "the context entry");
 		status = walk_from_root(&c->used, rq->addr, w);
 	}
+	if (hw_unlikely(hw_config.walk_noncoherent))
+		check_written_back(rq, c, status, w);
 	stats.walk_reads += w->reads;
 	hw_cost_dev(rq->dev, HW_COST_WALK_READ, w->reads);
 	/* What leads to a malformed entry is looked at anew each time. */

@@ -109,14 +109,16 @@ const char *hw_init(const struct hw_config *cfg)
 
 	why = hw_private_init();
 	if (!why)
+		why = hw_cache_init();
+	if (!why)
 		why = hw_iommu_init();
 	if (why) {
+		hw_cache_exit();
 		hw_private_exit();
 		hw_ram_exit();
 		return why;
 	}
 	hw_fault_init();
-	hw_cache_init();
 	hw_cmdq_init();
 	hw_atc_init();
 	hw_cost_init();

@@ -82,9 +82,11 @@ uint64_t hw_ram_run(uint64_t phys);
 extern char *hw_ram_host; /* hw_ram_base() without the call */
 
 /* cache.c: the only two ways from a device to the bytes of RAM */
-void hw_cache_init(void);
+const char *hw_cache_init(void);
 void hw_cache_exit(void);
 void hw_cache_settle(uint64_t page);
+const char *hw_cache_view_lock(void);
+void hw_cache_view_unlock(void);
 void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len);
 void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
 		  size_t len);

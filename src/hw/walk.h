@@ -27,6 +27,7 @@
  * @sign_extend: device addresses are canonical: the bits above the width
  *	repeat its highest
  * @read, @write: rights collected on the way to @table
+ * @memory: host address of physical 0 as the walker sees it; NULL: RAM
  */
 struct hw_walk_start {
 	uint64_t table;
@@ -36,6 +37,7 @@ struct hw_walk_start {
 	uint8_t oas_lg2;
 	bool sign_extend;
 	bool read, write;
+	const char *memory;
 };
 
 /** struct hw_walk_step - a table that translates 2^@lg2 bytes. */
@@ -52,11 +54,13 @@ struct hw_walk_step {
  * @lg2: HW_OK: lg2 of the leaf's size
  * @read, @write: rights, ANDed over all levels
  * @level, @table, @entry: the last entry read and where it is
+ * @memory: where from
  * @reads: entries read
  * @first: the table that the walk began at
  * @step, @nr_steps: tables below it
  */
 struct hw_walk {
+	const char *memory;
 	uint64_t phys;
 	uint64_t first;
 	uint64_t table;
@@ -124,6 +128,7 @@ const struct hw_walk_format *hw_iommu_format(enum hw_pt_format format);
 static inline void hw_walk_begin(const struct hw_walk_start *start,
 				 struct hw_walk *w)
 {
+	w->memory = start->memory ? start->memory : hw_ram_host;
 	w->phys = 0;
 	w->first = start->table;
 	w->table = start->table;
@@ -157,7 +162,7 @@ static inline bool hw_walk_fetch(struct hw_walk *w, unsigned int index)
 	w->entry = 0;
 	if (!hw_ram_valid(phys, 8))
 		return false;
-	w->entry = __atomic_load_n((uint64_t *)(hw_ram_host + phys),
+	w->entry = __atomic_load_n((const uint64_t *)(w->memory + phys),
 				   __ATOMIC_ACQUIRE);
 	w->reads++;
 	return true;

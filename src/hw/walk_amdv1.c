@@ -56,7 +56,8 @@ static bool replicas_agree(const struct hw_walk *w, unsigned int index,
 	uint64_t ignore = AMDV1_A | AMDV1_D;
 
 	for (i = first; i < first + (1u << lg2); i++) {
-		struct hw_walk other = { .table = w->table };
+		struct hw_walk other = { .memory = w->memory,
+					 .table = w->table };
 
 		if (!hw_walk_fetch(&other, i) ||
 		    (other.entry ^ w->entry) & ~ignore)

@@ -105,7 +105,8 @@ static bool group_agrees(const struct geometry *g, const struct hw_walk *w,
 	if (at & ((size << lg2) - 1))
 		return false;
 	for (i = first; i < first + (1u << lg2); i++, at += size) {
-		struct hw_walk other = { .table = w->table };
+		struct hw_walk other = { .memory = w->memory,
+					 .table = w->table };
 
 		if (!hw_walk_fetch(&other, i) ||
 		    (other.entry ^ w->entry) & ~ignore ||

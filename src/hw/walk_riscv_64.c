@@ -45,7 +45,8 @@ static bool napot_agrees(const struct hw_walk *w, uint64_t addr)
 
 	first &= ~(NR_NAPOT - 1);
 	for (i = first; i < first + NR_NAPOT; i++) {
-		struct hw_walk other = { .table = w->table };
+		struct hw_walk other = { .memory = w->memory,
+					 .table = w->table };
 
 		if (!hw_walk_fetch(&other, i) ||
 		    (other.entry ^ w->entry) & ~ignore)

@@ -47,6 +47,8 @@ struct sim_domain {
 		struct pt_iommu pt;
 		struct sim_table table;
 	};
+	const struct pt_iommu_ops *format_ops;
+	struct pt_iommu_ops clean_ops; /* the same for walks that do not snoop */
 	spinlock_t lock;
 	struct list_head devices;
 	unsigned int nr_ats; /* of @devices that keep translations */
@@ -277,6 +279,53 @@ static void sim_iotlb_sync(struct iommu_domain *domain,
 		iommu_put_pages_list(&gather->freelist);
 }
 
+/* ---- walks that do not snoop ---------------------------------------------------- */
+
+static void sim_clean(struct sim_domain *sd, u64 first, u64 last)
+{
+	sim_clean_walks(&sd->pt, sd->format_ops, sim.format->granule_lg2, first,
+			last);
+}
+
+static int sim_clean_map_range(struct pt_iommu *pt, dma_addr_t iova,
+			       phys_addr_t paddr, dma_addr_t len,
+			       unsigned int prot, gfp_t gfp, size_t *mapped)
+{
+	struct sim_domain *sd = container_of(pt, struct sim_domain, pt);
+	size_t before = *mapped, done;
+	int ret;
+
+	ret = sd->format_ops->map_range(pt, iova, paddr, len, prot, gfp,
+					mapped);
+	done = *mapped - before;
+	if (done)
+		sim_clean(sd, iova, iova + done - 1);
+	return ret;
+}
+
+static size_t sim_clean_unmap_range(struct pt_iommu *pt, dma_addr_t iova,
+				    dma_addr_t len,
+				    struct iommu_iotlb_gather *gather)
+{
+	struct sim_domain *sd = container_of(pt, struct sim_domain, pt);
+	size_t done = sd->format_ops->unmap_range(pt, iova, len, gather);
+
+	if (done && !IS_ERR_VALUE(done))
+		sim_clean(sd, iova, iova + done - 1);
+	return done;
+}
+
+static void sim_clean_init(struct sim_domain *sd)
+{
+	sd->format_ops = sd->pt.ops;
+	if (sim_hw_walks_snoop())
+		return;
+	sd->clean_ops = *sd->format_ops;
+	sd->clean_ops.map_range = sim_clean_map_range;
+	sd->clean_ops.unmap_range = sim_clean_unmap_range;
+	sd->pt.ops = &sd->clean_ops;
+}
+
 /* ---- domains -------------------------------------------------------------------- */
 
 static void sim_change_top(struct pt_iommu *pt, phys_addr_t top_paddr,
@@ -287,6 +336,8 @@ static void sim_change_top(struct pt_iommu *pt, phys_addr_t top_paddr,
 	struct sim_requester *req;
 
 	lockdep_assert_held(&sd->lock);
+	if (!sim_hw_walks_snoop())
+		sim_hw_clean(top_paddr, PAGE_SIZE);
 	list_for_each_entry(req, &sd->devices, node)
 		sim_write_root(req, sd, &root);
 }
@@ -299,6 +350,13 @@ static spinlock_t *sim_get_top_lock(struct pt_iommu *pt)
 static const struct pt_iommu_driver_ops sim_driver_ops = {
 	.change_top = sim_change_top,
 	.get_top_lock = sim_get_top_lock,
+};
+
+static const struct pt_iommu_driver_ops sim_clean_driver_ops = {
+	.change_top = sim_change_top,
+	.get_top_lock = sim_get_top_lock,
+	.alloc_table = sim_clean_alloc_table,
+	.free_table = sim_clean_free_table,
 };
 
 static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
@@ -319,11 +377,13 @@ static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
 	sd->tag.granule_lg2 = sim.format->granule_lg2;
 	spin_lock_init(&sd->lock);
 	INIT_LIST_HEAD(&sd->devices);
-	sd->pt.driver_ops = &sim_driver_ops;
+	sd->pt.driver_ops = sim_hw_walks_snoop() ? &sim_driver_ops :
+						   &sim_clean_driver_ops;
 	sd->domain.ops = &sim.ops;
 	ret = sim.format->init(&sd->pt, sim.levels);
 	if (ret)
 		goto err_id;
+	sim_clean_init(sd);
 	/* Hardware that lacks the small pages; the table could write them. */
 	if (sim.granule)
 		sd->domain.pgsize_bitmap &= -sim.granule;

@@ -105,6 +105,15 @@ void sim_hw_queue_restart(void);
 bool sim_hw_device_ats(u16 rid);
 void sim_hw_device_tlb_lose(void);
 
+/* Walks that do not snoop: sim_clean.c */
+bool sim_hw_walks_snoop(void);
+void sim_hw_clean(u64 phys, u64 len);
+void sim_hw_clean_wait(void);
+void sim_clean_walks(struct pt_iommu *pt, const struct pt_iommu_ops *ops,
+		     unsigned int granule_lg2, u64 first, u64 last);
+void *sim_clean_alloc_table(struct pt_iommu *pt, size_t size, gfp_t gfp);
+void sim_clean_free_table(struct pt_iommu *pt, void *table, size_t size);
+
 bool sim_hw_caching_mode(void);
 unsigned int sim_hw_fault_irq(void);
 void sim_hw_table_freed(u64 phys, u64 len);

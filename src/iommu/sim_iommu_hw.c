@@ -152,6 +152,23 @@ void sim_hw_device_tlb_lose(void)
 	hw_atc_lose(1);
 }
 
+/* ---- walks that do not snoop ------------------------------------------------------- */
+
+bool sim_hw_walks_snoop(void)
+{
+	return !hw_get_config()->walk_noncoherent;
+}
+
+void sim_hw_clean(u64 phys, u64 len)
+{
+	hw_cache_clean(phys, len);
+}
+
+void sim_hw_clean_wait(void)
+{
+	hw_cache_wait();
+}
+
 /* ---- the rest -------------------------------------------------------------------- */
 
 bool sim_hw_caching_mode(void)

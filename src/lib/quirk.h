@@ -72,6 +72,8 @@
 	  "an address out of range translates to a negative errno")                             \
 	Q(WALK_CACHE_KEPT, "walk-cache-kept", "P30", "no release", 0,                           \
 	  "an invalidation by address is all that is sent for a table that was freed")          \
+	Q(PARENTS_NOT_CLEANED, "parents-not-cleaned", "I14", "no release", 0,                   \
+	  "an IOMMU that does not snoop sees new entries, but not what leads to them")          \
 	Q(BLK_LINK_ERROR, "blk-link-error", "K1", "6.17", 0,                                    \
 	  "the block layer forgets that a link failed and sends the request")
 

@@ -245,6 +245,29 @@ static void tables_freed_early(void **state)
 	expect_events(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
 }
 
+/* spec: iommu-pt I14 */
+static void parents_not_cleaned(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	fill_pattern(ram_at(RAM, 0x1000), 0x1000, 1);
+	assert_int_equal(map_at(d, IOVA, RAM, PAGE_4K), 0);
+	assert_device_reads(f, IOVA, 0x1000, 1);
+
+	quirk_on("parents-not-cleaned");
+	/* A table that is there is found, a new one is not. */
+	assert_int_equal(map_at(d, IOVA + PAGE_4K, RAM, PAGE_4K), 0);
+	assert_device_reads(f, IOVA + PAGE_4K, 0x1000, 1);
+	assert_int_equal(map_at(d, IOVA + SZ_1G, RAM, PAGE_4K), 0);
+	assert_int_equal(iommu_iova_to_phys(d, IOVA + SZ_1G), RAM);
+	expect_faults(1);
+	assert_read(f, IOVA + SZ_1G, DMASIM_DMA_UNMAPPED);
+	assert_event(DMASIM_EVENT_FAULT, "iommu-walk-stale", 1);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-walk-stale", 1);
+	drop(f, d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest strict[] = {
@@ -269,7 +292,19 @@ int main(void)
 		fixture_case(tables_freed_early),
 	};
 
+	const struct CMUnitTest unsnooped[] = {
+		fixture_case(parents_not_cleaned),
+	};
+	static const struct variant writing_back[] = {
+		{ .name = "vtdss",
+		  .iommu = DMASIM_IOMMU_STRICT,
+		  .format = "vtdss",
+		  .translated = true,
+		  .walks_unsnooped = true },
+	};
+
 	return run_variants("gallery_iommu", strict, variants_strict) +
+	       run_variants("gallery_iommu", unsnooped, writing_back) +
 	       run_variants("gallery_iommu", hints, hinting) +
 	       run_variants("gallery_iommu", lazy, variants_lazy);
 }

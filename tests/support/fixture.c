@@ -214,6 +214,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg.confidential = f->variant->confidential;
 	f->cfg.cache_speculation = f->variant->speculation;
 	f->cfg.iommu_commands = f->variant->commands;
+	f->cfg.iommu_walk_coherent = !f->variant->walks_unsnooped;
 	f->cfg.invalidation_mode = f->variant->invalidation;
 	/* 48 bits, or 47 of formats that have a sign. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;

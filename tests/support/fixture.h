@@ -37,6 +37,7 @@ struct pci_dev;
  * @confidential: memory is encrypted
  * @speculation: one line in so many is written back or fetched by chance
  * @commands, @invalidation: the IOMMU's queue, as in the machine's configuration
+ * @walks_unsnooped: its walks do not see the CPU's caches
  */
 struct variant {
 	const char *name;
@@ -56,6 +57,7 @@ struct variant {
 	unsigned int speculation;
 	const char *commands;
 	enum dmasim_invalidation invalidation;
+	bool walks_unsnooped;
 };
 
 /** variant_top() - first address beyond what devices can use */
