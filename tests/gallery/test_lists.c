@@ -186,8 +186,8 @@ static void sg_bounced_peer(void **state)
 }
 
 /*
- * Three pages and a secret behind them, then two pages, for a device whose
- * segments may not cross 16 KiB. What does the device find between them?
+ * Three granules and a secret behind them, then two granules, for a device
+ * whose segments may not cross 16 KiB. What does the device find between them?
  */
 static u8 read_padding(struct fixture *f)
 {
@@ -197,7 +197,7 @@ static u8 read_padding(struct fixture *f)
 	u8 byte = 0xff;
 
 	dma_set_seg_boundary(f->dev, 0x3fff);
-	memset(page_address(first + 3), 0x5e, PAGE_4K);
+	memset((u8 *)page_address(first) + 3 * PAGE_4K, 0x5e, PAGE_4K);
 	sg_init_table(sgl, 2);
 	sg_set_page(&sgl[0], first, 3 * PAGE_4K, 0);
 	sg_set_page(&sgl[1], second, 2 * PAGE_4K, 0);
