@@ -3,7 +3,7 @@
  * kmalloc: objects in jemalloc arenas over simulated RAM.
  *
  * Models kmalloc() of mm/slub.c and mm/slab_common.c. Sizes are rounded up to
- * the size classes of 6.17; up to a page they come from an arena, beyond that
+ * the size classes of 6.17; up to 4 KiB they come from an arena, beyond that
  * (and whenever a zone is asked for) straight from the page allocator. Pages
  * of arena extents carry PG_mm_slab, so kfree() tells from the page what it
  * was given; objects of kmem_cache live in an arena of their own (kmem_cache.c)
@@ -33,6 +33,12 @@
 #include <linux/string.h>
 
 #include "mm/internal.h"
+
+/*
+ * jemalloc's own page. An object that is larger and aligned costs it at least
+ * 20 KiB and is no longer of its size class.
+ */
+#define ARENA_MAX 4096
 
 struct lib_counter slab_objects;
 struct lib_counter slab_bytes;
@@ -121,9 +127,9 @@ void *slab_large_alloc(size_t size, gfp_t flags, const void *caller)
 	if (!page)
 		return NULL;
 	page->flags |= BIT(PG_mm_large);
-	page->private = PAGE_SIZE << order;
+	page->private = kmalloc_size_roundup(size);
 	atomic_long_add(1l << order, &mm_internal_pages);
-	count_object(1, PAGE_SIZE << order);
+	count_object(1, page->private);
 	return page_address(page);
 }
 
@@ -234,7 +240,7 @@ void *slab_kmalloc(size_t size, gfp_t flags, const void *caller)
 		return NULL;
 	}
 
-	if (size > PAGE_SIZE || flags & GFP_ZONEMASK) {
+	if (size > ARENA_MAX || flags & GFP_ZONEMASK) {
 		p = slab_large_alloc(size, flags, caller);
 		if (SLAB_DEBUG && p)
 			slab_debug_alloc(p, size, kmalloc_size_roundup(size), 0,
@@ -249,8 +255,8 @@ void *slab_kmalloc(size_t size, gfp_t flags, const void *caller)
 		return p;
 	}
 
-	/* jemalloc's own pages have 4096 bytes: what divides them is aligned. */
-	p = arena_alloc(SLAB_ARENA_KMALLOC, bytes, bytes > 4096 ? bytes : 0);
+	/* What divides a page of jemalloc's is aligned. */
+	p = arena_alloc(SLAB_ARENA_KMALLOC, bytes, 0);
 	if (unlikely(!p)) {
 		slab_report_failure(size, flags, "out of memory");
 		return NULL;

@@ -75,6 +75,34 @@ static void ksize_is_the_size_class(void **state)
 	kfree(large);
 }
 
+static void every_class_gives_and_takes_its_bytes(void **state)
+{
+	size_t size;
+
+	for (size = 8; size <= 131072; size *= 2) {
+		void *p = kmalloc(size - 3, GFP_KERNEL);
+		size_t bytes = kmalloc_size_roundup(size - 3);
+
+		assert_int_equal(ksize(p), bytes);
+		assert_int_equal(stats_now().slab_bytes, bytes);
+		kfree(p);
+		assert_int_equal(stats_now().slab_bytes, 0);
+	}
+}
+
+static void a_large_object_takes_no_more_pages_than_it_fills(void **state)
+{
+	size_t size;
+
+	for (size = 8192; size <= 131072; size *= 2) {
+		u64 before = stats_now().pages_free;
+		void *p = kmalloc(size, GFP_KERNEL);
+
+		assert_int_equal(before - stats_now().pages_free, PFN_UP(size));
+		kfree(p);
+	}
+}
+
 static void zero_bytes_give_zero_size_ptr(void **state)
 {
 	void *p = kmalloc(0, GFP_KERNEL);
@@ -295,6 +323,9 @@ int main(void)
 		MM_TEST(odd_classes_keep_their_alignment, small),
 		MM_TEST(size_classes_are_those_of_the_kernel, small),
 		MM_TEST(ksize_is_the_size_class, small),
+		MM_TEST(every_class_gives_and_takes_its_bytes, small),
+		MM_TEST(a_large_object_takes_no_more_pages_than_it_fills,
+			small),
 		MM_TEST(zero_bytes_give_zero_size_ptr, small),
 		MM_TEST(kzalloc_zeroes_recycled_memory, small),
 		MM_TEST(objects_lie_in_simulated_ram, hole),
