@@ -359,7 +359,8 @@ static void one_life(struct fixture *f)
 		dma_unmap_phys(f->dev, addr, 64, DMA_TO_DEVICE, 0);
 	sg_init_table(sg, 3);
 	for (i = 0; i < 3; i++)
-		sg_set_page(&sg[i], phys_to_page(HIGH + i * 8192), 100, i);
+		sg_set_page(&sg[i], phys_to_page(HIGH + 2 * i * PAGE_SIZE), 100,
+			    i);
 	if (dma_map_sg(f->dev, sg, 3, DMA_BIDIRECTIONAL))
 		dma_unmap_sg(f->dev, sg, 3, DMA_BIDIRECTIONAL);
 	assert_int_equal(bounce_stat(used), 0);
