@@ -207,16 +207,16 @@ static void a_direct_region_is_mapped_from_its_first_whole_page(void **state)
 
 	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
 	model.region[0] =
-		(struct dmasim_region){ DMASIM_REGION_DIRECT, 0x1800, 0x1000 };
+		(struct dmasim_region){ DMASIM_REGION_DIRECT, 0x11800, 0x1000 };
 	hw = plug(f, &model);
 	d = iommu_get_domain_for_dev(dmasim_device_kernel(hw));
 
-	assert_int_equal(iommu_iova_to_phys(d, 0x1800), 0);
-	assert_int_equal(iommu_iova_to_phys(d, 0x2000), 0x2000);
-	assert_int_equal(iommu_iova_to_phys(d, 0x2fff), 0x2fff);
-	assert_int_equal(iommu_iova_to_phys(d, 0x3000), 0);
-	assert_int_equal(reads(hw, 0x2000), DMASIM_DMA_OK);
-	assert_int_equal(reads(hw, 0x1800), DMASIM_DMA_UNMAPPED);
+	assert_int_equal(iommu_iova_to_phys(d, 0x11800), 0);
+	assert_int_equal(iommu_iova_to_phys(d, 0x12000), 0x12000);
+	assert_int_equal(iommu_iova_to_phys(d, 0x12fff), 0x12fff);
+	assert_int_equal(iommu_iova_to_phys(d, 0x13000), 0);
+	assert_int_equal(reads(hw, 0x12000), DMASIM_DMA_OK);
+	assert_int_equal(reads(hw, 0x11800), DMASIM_DMA_UNMAPPED);
 	/* Pitfall 24: the page that it begins in is left out, and reported. */
 	assert_event(DMASIM_EVENT_NOTE, "iommu-direct-edge", 1);
 	unplug(hw);
@@ -262,7 +262,7 @@ static void a_device_with_a_direct_region_cannot_be_blocked(void **state)
 	int me;
 
 	model.region[0] =
-		(struct dmasim_region){ DMASIM_REGION_DIRECT, 0x4000, 0x1000 };
+		(struct dmasim_region){ DMASIM_REGION_DIRECT, 0x14000, 0x1000 };
 	hw = plug(f, &model);
 	dev = dmasim_device_kernel(hw);
 	dma = iommu_get_domain_for_dev(dev);
@@ -274,7 +274,7 @@ static void a_device_with_a_direct_region_cannot_be_blocked(void **state)
 
 	assert_ptr_equal(iommu_get_domain_for_dev(dev), dma);
 	assert_false(iommu_group_dma_owner_claimed(dev->iommu_group));
-	assert_int_equal(reads(hw, 0x4000), DMASIM_DMA_OK);
+	assert_int_equal(reads(hw, 0x14000), DMASIM_DMA_OK);
 	unplug(hw);
 }
 
@@ -288,17 +288,17 @@ static void a_relaxable_one_can(void **state)
 
 	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
 	model.region[0] =
-		(struct dmasim_region){ DMASIM_REGION_DIRECT_RELAXABLE, 0x4000,
+		(struct dmasim_region){ DMASIM_REGION_DIRECT_RELAXABLE, 0x14000,
 					0x1000 };
 	hw = plug(f, &model);
 	dev = dmasim_device_kernel(hw);
-	assert_int_equal(reads(hw, 0x4000), DMASIM_DMA_OK);
+	assert_int_equal(reads(hw, 0x14000), DMASIM_DMA_OK);
 
 	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), 0);
-	assert_int_equal(reads(hw, 0x4000), DMASIM_DMA_BLOCKED);
+	assert_int_equal(reads(hw, 0x14000), DMASIM_DMA_BLOCKED);
 	iommu_device_release_dma_owner(dev);
 
-	assert_int_equal(reads(hw, 0x4000), DMASIM_DMA_OK);
+	assert_int_equal(reads(hw, 0x14000), DMASIM_DMA_OK);
 	unplug(hw);
 }
 
@@ -309,17 +309,17 @@ static void a_new_default_domain_has_them_mapped_too(void **state)
 	struct dmasim_device *hw;
 
 	model.region[0] =
-		(struct dmasim_region){ DMASIM_REGION_DIRECT, 0x4000, 0x1000 };
+		(struct dmasim_region){ DMASIM_REGION_DIRECT, 0x14000, 0x1000 };
 	hw = plug(f, &model);
-	assert_int_equal(reads(hw, 0x4000), DMASIM_DMA_OK);
+	assert_int_equal(reads(hw, 0x14000), DMASIM_DMA_OK);
 
 	assert_int_equal(dmasim_iommu_group_set(hw, "type", "DMA"), 0);
 
-	assert_int_equal(reads(hw, 0x4000), DMASIM_DMA_OK);
+	assert_int_equal(reads(hw, 0x14000), DMASIM_DMA_OK);
 	assert_int_equal(iommu_iova_to_phys(iommu_get_domain_for_dev(
 						    dmasim_device_kernel(hw)),
-					    0x4000),
-			 0x4000);
+					    0x14000),
+			 0x14000);
 	unplug(hw);
 }
 
