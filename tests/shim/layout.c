@@ -15,6 +15,7 @@
 #include <linux/hrtimer.h>
 #include <linux/idr.h>
 #include <linux/interval_tree.h>
+#include <linux/io-pgtable.h>
 #include <linux/iommu.h>
 #include <linux/iova.h>
 #include <linux/jump_label.h>
