@@ -229,6 +229,24 @@ static const u64 armpt_stage1_bits[ARM_PROTS] = ARM_64(ARM_S1_BITS);
 static const u64 armpt_stage2_bits[ARM_PROTS] = ARM_64(ARM_S2_BITS);
 static const u64 armpt_fwb_bits[ARM_PROTS] = ARM_64(ARM_FWB_BITS);
 
+/*
+ * What features that io-pgtable asks for add at stage 1. Writable leaves are dirty
+ * from the start: hardware has nothing to write.
+ */
+#define ARM_S1_EXTRAS (BIT(PT_FEAT_ARM_NS) | BIT(PT_FEAT_ARM_HD))
+
+static noinline u64 armpt_stage1_extra(const struct pt_common *common,
+				       unsigned int prot)
+{
+	u64 bits = 0;
+
+	if (pt_has(common, PT_FEAT_ARM_NS))
+		bits |= ARM_S1_NS;
+	if (pt_has(common, PT_FEAT_ARM_HD) && prot & IOMMU_WRITE)
+		bits |= ARM_DBM;
+	return bits;
+}
+
 static __always_inline int armpt_set_prot(const struct pt_common *common,
 					  unsigned int prot,
 					  struct pt_attrs *attrs)
@@ -241,6 +259,8 @@ static __always_inline int armpt_set_prot(const struct pt_common *common,
 		bits = pt_has(common, PT_FEAT_ARM_S2FWB) ? armpt_fwb_bits :
 							   armpt_stage2_bits;
 	attrs->bits = bits[prot % ARM_PROTS];
+	if (unlikely(common->features & ARM_S1_EXTRAS))
+		attrs->bits |= armpt_stage1_extra(common, prot);
 	return likely(prot & (IOMMU_READ | IOMMU_WRITE)) ? 0 : -EINVAL;
 }
 #define pt_set_prot armpt_set_prot
