@@ -283,6 +283,8 @@ enum hw_iommu_mode {
  * @sign_extend: the bits above that width must repeat its highest one
  * @domain: tag of cached translations; 0 of a context that has none
  * @pasid: the other half of the tag; 0: requests without PASID
+ * @dirty: hardware marks what is read and written through in the entries (AMD
+ *	HAD, VT-d SSADE, SMMU HA and HD, RISC-V SADE)
  * @deferred: software invalidates this domain's unmapped ranges later; until
  *	then a device may hit what was unmapped, which is counted, not reported
  */
@@ -295,6 +297,7 @@ struct hw_iommu_context {
 	bool sign_extend;
 	uint16_t domain;
 	uint32_t pasid;
+	bool dirty;
 	bool deferred;
 };
 
@@ -413,6 +416,17 @@ void hw_cmdq_get_stats(struct hw_cmdq_stats *stats);
  * it is reported as event "iommu-freed-table".
  */
 void hw_iommu_table_freed(uint64_t phys, uint64_t len);
+
+/**
+ * hw_iommu_dirty_read() - software reads the dirty marks of a range
+ *
+ * Debug aid, not a hardware operation: a write since the last invalidation that
+ * left no mark, because the IOTLB remembers that there is one, is reported as
+ * event "iotlb-dirty-lost".
+ * @domain: tag of the translations
+ * @first, @last: device addresses, inclusive
+ */
+void hw_iommu_dirty_read(uint16_t domain, uint64_t first, uint64_t last);
 
 /** struct hw_iommu_fault - a refused access. */
 struct hw_iommu_fault {

@@ -226,6 +226,7 @@ static struct hw_walk_start start_at_root(const struct hw_iommu_context *ctx)
 		.sign_extend = ctx->sign_extend,
 		.read = true,
 		.write = true,
+		.update = ctx->dirty,
 	};
 }
 
@@ -377,6 +378,8 @@ static void remember_leaf(const struct context *c, struct iotlb_domain *dom,
 
 	e = iotlb_insert(&iotlb, dom, status ? smallest : w->lg2, addr);
 	e->absent = status != HW_OK;
+	e->dirty = false;
+	e->lost = false;
 	e->read = w->read;
 	e->write = w->write;
 	e->level = w->level;
@@ -406,6 +409,7 @@ static enum hw_status translate_miss(const struct request *rq,
 			.sign_extend = c->used.sign_extend,
 			.read = t->read,
 			.write = t->write,
+			.update = c->used.dirty,
 		};
 
 		hw_cost_dev(rq->dev, HW_COST_WALK_CACHE_HIT, 1);
@@ -428,6 +432,107 @@ static enum hw_status translate_miss(const struct request *rq,
 		remember_tables(dom, rq->addr, w);
 	remember_leaf(c, dom, rq->addr, status, w);
 	return status;
+}
+
+/* ---- accessed and dirty marks ------------------------------------------------ */
+
+/* Does hardware write marks for accesses through this context? */
+static bool marks(const struct context *c)
+{
+	const struct hw_walk_format *fmt = formats[c->used.format];
+
+	/* Marks in memory that the CPU does not see would help nobody. */
+	return fmt->touch && (c->used.dirty || fmt->touches) &&
+	       !hw_config.walk_noncoherent;
+}
+
+/*
+ * Leave the mark of an access in the entry that @w ended at. False: the entry has
+ * changed since it was read, in more than marks: look again.
+ */
+static bool mark_entry(const struct context *c, const struct hw_walk *w,
+		       bool write)
+{
+	const struct hw_walk_format *fmt = formats[c->used.format];
+	uint64_t *word = (uint64_t *)(hw_ram_host + w->at);
+	uint64_t was = w->entry, now;
+
+	for (;;) {
+		now = fmt->touch(was, write);
+		if (now == was)
+			return true;
+		if (__atomic_compare_exchange_n(word, &was, now, false,
+						__ATOMIC_ACQ_REL,
+						__ATOMIC_ACQUIRE))
+			return true;
+		if (fmt->touch(was, true) != fmt->touch(w->entry, true))
+			return false;
+	}
+}
+
+/* The mark of a write that goes through cached entry @e. Lock held. */
+static void mark_write(const struct request *rq, const struct context *c,
+		       struct iotlb_entry *e)
+{
+	struct hw_walk fresh;
+
+	/* One that is remembered is not written again. */
+	if (e->dirty) {
+		if (check_hits && !walk_from_root(&c->used, rq->addr, &fresh))
+			e->lost |= formats[c->used.format]->touch(
+					   fresh.entry, true) != fresh.entry;
+		return;
+	}
+	do {
+		if (walk_from_root(&c->used, rq->addr, &fresh) || !fresh.write)
+			return;
+	} while (!mark_entry(c, &fresh, true));
+	e->dirty = true;
+}
+
+/* The mark of the access that filled @e. Lock held. */
+static void leave_first_mark(const struct request *rq, const struct context *c,
+			     const struct hw_walk *w, struct iotlb_entry *e)
+{
+	const struct hw_walk_format *fmt = formats[c->used.format];
+
+	e->lost = false;
+	/* Changed under the walk: what is cached is stale from the start. */
+	if (mark_entry(c, w, rq->write))
+		e->dirty = rq->write || fmt->touch(w->entry, true) ==
+						fmt->touch(w->entry, false);
+}
+
+/**
+ * hw_iommu_dirty_read() - software reads the dirty marks of a range
+ * @domain: tag of the translations
+ * @first: device address
+ * @last: inclusive
+ *
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_dirty_read(uint16_t domain, uint64_t first, uint64_t last)
+{
+	struct iotlb_domain *dom;
+	struct iotlb_entry *e;
+
+	host_mutex_lock(&iommu_lock);
+	for (dom = iotlb.domains[domain]; dom; dom = dom->next) {
+		LIST_FOREACH(e, &dom->entries[0], in_dom)
+		{
+			uint64_t end = e->first + ((1ull << e->tag) - 1);
+
+			if (!e->lost || e->first > last || end < first)
+				continue;
+			e->lost = false;
+			host_event_add(
+				HOST_EVENT_FAULT, "iotlb-dirty-lost", NULL,
+				e->first, 1ull << e->tag,
+				"writes at iova 0x%llx left no dirty bit: it was cleared, and the IOTLB still has it",
+				(unsigned long long)e->first);
+		}
+	}
+	host_mutex_unlock(&iommu_lock);
 }
 
 /* The IOTLB has a leaf, or knows that there is none. */
@@ -483,6 +588,7 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	struct iotlb_domain *dom;
 	struct iotlb_entry *e;
 	enum hw_status status;
+	bool allowed;
 
 	if (c->used.mode == HW_IOMMU_BLOCK)
 		return HW_ERR_BLOCKED;
@@ -516,10 +622,21 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	status = e ? translate_hit(rq, c, e, w) : translate_miss(rq, c, dom, w);
 	if (status)
 		return status;
+	allowed = rq->write ? w->write : w->read;
+	if (allowed && marks(c)) {
+		if (!e)
+			e = iotlb_probe(&iotlb, dom, 0, rq->addr);
+		if (rq->miss)
+			leave_first_mark(rq, c, w, e);
+		else if (rq->write)
+			mark_write(rq, c, e);
+		/* The first write must come by here. */
+		w->write &= e->dirty;
+	}
 	if (rq->dev->atc)
 		hw_atc_fill(rq->dev, c->used.pasid, rq->addr, w);
 	fill_slot(slot, w, rq->addr, true);
-	return (rq->write ? w->write : w->read) ? HW_OK : HW_ERR_PERM;
+	return allowed ? HW_OK : HW_ERR_PERM;
 }
 
 /**

@@ -35,6 +35,8 @@
  * @entry: the page-table entry itself
  * @level: generic level; leaf: of the entry, table: of the table
  * @absent: negative entry: nothing is mapped here
+ * @dirty: the page-table entry says already that it was written through
+ * @lost: it did not when this one was last written through
  */
 struct iotlb_entry {
 	struct iotlb_entry *chain;
@@ -49,6 +51,7 @@ struct iotlb_entry {
 	uint8_t tag;
 	uint8_t level;
 	bool read, write, absent;
+	bool dirty, lost;
 };
 
 LIST_HEAD(iotlb_list, iotlb_entry);

@@ -28,6 +28,8 @@
  *	repeat its highest
  * @read, @write: rights collected on the way to @table
  * @memory: host address of physical 0 as the walker sees it; NULL: RAM
+ * @update: accessed and dirty state are the hardware's to write: what needs a mark
+ *	that is not there is granted
  */
 struct hw_walk_start {
 	uint64_t table;
@@ -38,6 +40,7 @@ struct hw_walk_start {
 	bool sign_extend;
 	bool read, write;
 	const char *memory;
+	bool update;
 };
 
 /** struct hw_walk_step - a table that translates 2^@lg2 bytes. */
@@ -53,7 +56,8 @@ struct hw_walk_step {
  * @phys: HW_OK: physical address of the address asked for
  * @lg2: HW_OK: lg2 of the leaf's size
  * @read, @write: rights, ANDed over all levels
- * @level, @table, @entry: the last entry read and where it is
+ * @level, @table, @entry: the last entry read and its table
+ * @at: physical address of that entry
  * @memory: where from
  * @reads: entries read
  * @first: the table that the walk began at
@@ -65,6 +69,7 @@ struct hw_walk {
 	uint64_t first;
 	uint64_t table;
 	uint64_t entry;
+	uint64_t at;
 	uint8_t lg2;
 	uint8_t level;
 	uint8_t reads;
@@ -84,6 +89,9 @@ struct hw_walk {
  * @sign_extends: a context may ask for canonical addresses
  * @entry: description of its entries, for people; NULL: there is none
  * @first_stage: its translations are of the first stage, as commands say it
+ * @touch: a leaf entry as hardware leaves it after a read or a write; NULL: as it
+ *	was
+ * @touches: hardware does so whether the context asks for it or not
  * @walk: translate @addr; reads RAM only.
  *	Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED
  *	or HW_ERR_TABLE with the entry to blame in @w.
@@ -97,6 +105,8 @@ struct hw_walk_format {
 	bool sign_extends;
 	const struct hw_entry_format *entry;
 	bool first_stage;
+	uint64_t (*touch)(uint64_t entry, bool write);
+	bool touches;
 	enum hw_status (*walk)(const struct hw_walk_start *start, uint64_t addr,
 			       struct hw_walk *w);
 };
@@ -133,6 +143,7 @@ static inline void hw_walk_begin(const struct hw_walk_start *start,
 	w->first = start->table;
 	w->table = start->table;
 	w->entry = 0;
+	w->at = 0;
 	w->lg2 = 0;
 	w->level = start->level;
 	w->reads = 0;
@@ -160,6 +171,7 @@ static inline bool hw_walk_fetch(struct hw_walk *w, unsigned int index)
 	uint64_t phys = w->table + 8ull * index;
 
 	w->entry = 0;
+	w->at = phys;
 	if (!hw_ram_valid(phys, 8))
 		return false;
 	w->entry = __atomic_load_n((const uint64_t *)(w->memory + phys),

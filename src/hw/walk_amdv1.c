@@ -19,7 +19,8 @@
  * - Entries that together describe one leaf must agree, but for the accessed
  *   and dirty bits. Hardware would use whichever it meets; a table that depends
  *   on that is wrong, so it is reported.
- * Reduced: no accessed/dirty updates (HAD off).
+ * - With HAD on, A and D are set in the entry that the walk met, one of those that
+ *   describe the leaf. Reduced: A of table entries is not written.
  *
  * Tests: tests/unit/hw/test_walk_amdv1.c
  */
@@ -157,6 +158,11 @@ static enum hw_status amdv1_walk(const struct hw_walk_start *start,
 	}
 }
 
+static uint64_t amdv1_touch(uint64_t entry, bool write)
+{
+	return entry | AMDV1_A | (write ? AMDV1_D : 0);
+}
+
 const struct hw_walk_format hw_amdv1_format = {
 	.name = "amdv1",
 	.granule_lg2 = AMDV1_GRANULE_LG2,
@@ -165,5 +171,6 @@ const struct hw_walk_format hw_amdv1_format = {
 	.max_levels = AMDV1_MAX_LEVELS,
 	.va_lg2 = 64,
 	.entry = &hw_amdv1_entry,
+	.touch = amdv1_touch,
 	.walk = amdv1_walk,
 };

@@ -20,11 +20,14 @@
  * - Stage 1: AP[2] forbids writing, AP[1] clear forbids everything to the
  *   unprivileged, which devices are here; table entries can forbid both for all
  *   below. Stage 2: S2AP grants each right by itself.
- * - AF clear: an access-flag fault; no rights here.
+ * - AF clear: an access-flag fault; no rights here; with hardware updates it is
+ *   set instead.
+ * - DBM at stage 1 with hardware updates: AP[2] does not forbid writing but says
+ *   "clean", and a write takes it away. Members of a group may differ in it.
  * - At stage 2 up to 16 tables lie side by side as the root: its index has more
  *   bits.
- * Reduced: no upper address range (TTBR1), AF and dirty state are not written,
- * nothing is executed.
+ * Reduced: no upper address range (TTBR1), no dirty state at stage 2, nothing is
+ * executed.
  *
  * Tests: tests/unit/hw/test_walk_arm.c
  */
@@ -100,8 +103,10 @@ static bool group_agrees(const struct geometry *g, const struct hw_walk *w,
 	unsigned int first = index >> lg2 << lg2, i;
 	uint64_t size = 1ull << shift_of(g, w->level);
 	uint64_t at = address_in(g, w->entry) - (index - first) * size;
-	uint64_t ignore = ARM_ADDR_MASK | ARM_SW_MASK;
+	uint64_t ignore = ARM_ADDR_MASK | ARM_SW_MASK | ARM_AF;
 
+	if (!g->stage2 && w->entry & ARM_DBM)
+		ignore |= ARM_S1_RDONLY;
 	if (at & ((size << lg2) - 1))
 		return false;
 	for (i = first; i < first + (1u << lg2); i++, at += size) {
@@ -117,7 +122,7 @@ static bool group_agrees(const struct geometry *g, const struct hw_walk *w,
 }
 
 static enum hw_status arm_leaf(const struct geometry *g, struct hw_walk *w,
-			       uint64_t addr, unsigned int index)
+			       uint64_t addr, unsigned int index, bool update)
 {
 	unsigned int lg2 = shift_of(g, w->level);
 	uint64_t pa = address_in(g, w->entry), in_leaf = (1ull << lg2) - 1;
@@ -140,10 +145,11 @@ static enum hw_status arm_leaf(const struct geometry *g, struct hw_walk *w,
 		bool user = w->entry & ARM_S1_USER;
 
 		w->read &= user;
-		w->write &= user && !(w->entry & ARM_S1_RDONLY);
+		w->write &= user && (!(w->entry & ARM_S1_RDONLY) ||
+				     (update && w->entry & ARM_DBM));
 	}
-	w->read &= !!(w->entry & ARM_AF);
-	w->write &= !!(w->entry & ARM_AF);
+	if (!(w->entry & ARM_AF) && !update)
+		w->read = w->write = false;
 	return HW_OK;
 }
 
@@ -175,12 +181,14 @@ static enum hw_status arm_walk(const struct geometry *g,
 		if (!w->level) {
 			if ((w->entry & ARM_TYPE_MASK) != ARM_TYPE_PAGE)
 				return HW_ERR_RESERVED;
-			return arm_leaf(g, w, addr, (unsigned int)index);
+			return arm_leaf(g, w, addr, (unsigned int)index,
+					start->update);
 		}
 		if ((w->entry & ARM_TYPE_MASK) == ARM_TYPE_BLOCK) {
 			if (!has_blocks(g, w->level, oas_lg2))
 				return HW_ERR_RESERVED;
-			return arm_leaf(g, w, addr, (unsigned int)index);
+			return arm_leaf(g, w, addr, (unsigned int)index,
+					start->update);
 		}
 		if (!g->stage2) {
 			if (w->entry & ARM_S1_TABLE_NO_USER)
@@ -193,6 +201,19 @@ static enum hw_status arm_walk(const struct geometry *g,
 		if (!hw_walk_descend(w, pa, w->level - 1u, index_lg2(g), lg2))
 			return HW_ERR_TABLE;
 	}
+}
+
+static uint64_t arm_s1_touch(uint64_t entry, bool write)
+{
+	if (write && entry & ARM_DBM)
+		entry &= ~ARM_S1_RDONLY;
+	return entry | ARM_AF;
+}
+
+static uint64_t arm_s2_touch(uint64_t entry, bool write)
+{
+	(void)write;
+	return entry | ARM_AF;
 }
 
 #define ARM_FORMAT(stage, granule, lg2, least, va)                           \
@@ -215,6 +236,7 @@ static enum hw_status arm_walk(const struct geometry *g,
 		.va_lg2 = va,                                                \
 		.entry = &hw_arm_s##stage##_##granule##_entry,               \
 		.first_stage = (stage) == 1,                                 \
+		.touch = arm_s##stage##_touch,                               \
 		.walk = s##stage##_##granule##_walk,                         \
 	}
 

@@ -14,9 +14,8 @@
  *   the bits that are software's, are malformed: hardware would use whichever
  *   it meets.
  * - Requests are those of a user: without U no rights. A clear: none either; D
- *   clear: no writing.
+ *   clear: no writing; unless hardware writes both itself (SADE).
  * - Addresses are canonical, or out of range.
- * Reduced: A and D are not written.
  *
  * Tests: tests/unit/hw/test_walk_riscv_64.c
  */
@@ -55,8 +54,8 @@ static bool napot_agrees(const struct hw_walk *w, uint64_t addr)
 	return true;
 }
 
-static enum hw_status riscv_64_leaf(struct hw_walk *w, uint64_t addr,
-				    unsigned int oas_lg2)
+static enum hw_status riscv_64_leaf(const struct hw_walk_start *start,
+				    struct hw_walk *w, uint64_t addr)
 {
 	uint64_t pa = address_in(w->entry), in_leaf;
 	unsigned int lg2 = shift_of(w->level);
@@ -72,11 +71,12 @@ static enum hw_status riscv_64_leaf(struct hw_walk *w, uint64_t addr,
 		pa = pa >> lg2 << lg2;
 	}
 	in_leaf = (1ull << lg2) - 1;
-	if (pa & in_leaf || pa >> oas_lg2)
+	if (pa & in_leaf || pa >> start->oas_lg2)
 		return HW_ERR_RESERVED;
-	if (w->entry & RISCV_64_U && w->entry & RISCV_64_A) {
+	if (w->entry & RISCV_64_U && (w->entry & RISCV_64_A || start->update)) {
 		w->read &= !!(w->entry & RISCV_64_R);
-		w->write &= w->entry & RISCV_64_W && w->entry & RISCV_64_D;
+		w->write &= w->entry & RISCV_64_W &&
+			    (w->entry & RISCV_64_D || start->update);
 	} else {
 		w->read = false;
 		w->write = false;
@@ -108,7 +108,7 @@ static enum hw_status riscv_64_walk(const struct hw_walk_start *start,
 		    (w->entry & RISCV_64_PBMT_MASK) == RISCV_64_PBMT_MASK)
 			return HW_ERR_RESERVED;
 		if (w->entry & RIGHTS)
-			return riscv_64_leaf(w, addr, start->oas_lg2);
+			return riscv_64_leaf(start, w, addr);
 
 		next = address_in(w->entry);
 		if (!w->level || w->entry & not_in_table ||
@@ -118,6 +118,11 @@ static enum hw_status riscv_64_walk(const struct hw_walk_start *start,
 				     lg2))
 			return HW_ERR_TABLE;
 	}
+}
+
+static uint64_t riscv_64_touch(uint64_t entry, bool write)
+{
+	return entry | RISCV_64_A | (write ? RISCV_64_D : 0);
 }
 
 const struct hw_walk_format hw_riscv_64_format = {
@@ -130,5 +135,6 @@ const struct hw_walk_format hw_riscv_64_format = {
 	.sign_extends = true,
 	.entry = &hw_riscv_64_entry,
 	.first_stage = true,
+	.touch = riscv_64_touch,
 	.walk = riscv_64_walk,
 };

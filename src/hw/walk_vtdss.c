@@ -11,7 +11,8 @@
  * - Address bits beyond the implemented width are reserved, and so are the low
  *   address bits of a large leaf.
  * - A right is granted if every entry on the way grants it.
- * Reduced: no accessed/dirty updates (SSADE off), no execute right.
+ * - With SSADE on, A and D of the leaf are set.
+ * Reduced: no execute right.
  *
  * Tests: tests/unit/hw/test_walk_vtdss.c
  */
@@ -59,6 +60,11 @@ static enum hw_status vtdss_walk(const struct hw_walk_start *start,
 	}
 }
 
+static uint64_t vtdss_touch(uint64_t entry, bool write)
+{
+	return entry | VTDSS_A | (write ? VTDSS_D : 0);
+}
+
 const struct hw_walk_format hw_vtdss_format = {
 	.name = "vtdss",
 	.granule_lg2 = VTDSS_GRANULE_LG2,
@@ -67,5 +73,6 @@ const struct hw_walk_format hw_vtdss_format = {
 	.max_levels = VTDSS_MAX_LEVELS,
 	.va_lg2 = 57,
 	.entry = &hw_vtdss_entry,
+	.touch = vtdss_touch,
 	.walk = vtdss_walk,
 };

@@ -14,7 +14,9 @@
  * - Whatever is present can be read; writing needs RW at every level. Requests
  *   are those of a user: U clear at any level forbids both.
  * - With sign extension addresses are canonical, or out of range.
- * Reduced: A and D are not written; nothing is executed, so XD says nothing.
+ * - A and D of the leaf are set if they are not.
+ * Reduced: A of table entries is not written; nothing is executed, so XD says
+ * nothing.
  *
  * Tests: tests/unit/hw/test_walk_x86_64.c
  */
@@ -72,6 +74,11 @@ static enum hw_status x86_64_walk(const struct hw_walk_start *start,
 	}
 }
 
+static uint64_t x86_64_touch(uint64_t entry, bool write)
+{
+	return entry | X86_64_A | (write ? X86_64_D : 0);
+}
+
 const struct hw_walk_format hw_x86_64_format = {
 	.name = "x86_64",
 	.granule_lg2 = X86_64_GRANULE_LG2,
@@ -82,5 +89,7 @@ const struct hw_walk_format hw_x86_64_format = {
 	.sign_extends = true,
 	.entry = &hw_x86_64_entry,
 	.first_stage = true,
+	.touch = x86_64_touch,
+	.touches = true,
 	.walk = x86_64_walk,
 };

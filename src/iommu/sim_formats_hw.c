@@ -196,13 +196,14 @@ static struct pt_iommu_arm *to_arm(struct pt_iommu *pt)
 }
 
 static struct pt_iommu_arm_cfg sim_arm_cfg(unsigned int ias, unsigned int oas,
-					   unsigned int stage)
+					   unsigned int stage, bool dirty)
 {
 	return (struct pt_iommu_arm_cfg){
 		.common = {
 			.features = BIT(PT_FEAT_FLUSH_RANGE) |
 				    BIT(PT_FEAT_ARM_CONTIG) |
-				    (stage == 2 ? BIT(PT_FEAT_ARM_STAGE2) : 0),
+				    (stage == 2 ? BIT(PT_FEAT_ARM_STAGE2) : 0) |
+				    (dirty ? BIT(PT_FEAT_ARM_HD) : 0),
 			.hw_max_vasz_lg2 = ias,
 			.hw_max_oasz_lg2 = oas,
 		},
@@ -218,16 +219,19 @@ static void sim_arm_take(const struct pt_iommu_arm_hw_info *info,
 }
 
 /* A granule of a stage; @ias and @oas by number of levels. */
+#define SIM_ARM_INIT(name, stage, granule, ias, oas, dirty)                   \
+	static int sim_arm_s##stage##_##granule##_##name(struct pt_iommu *pt, \
+							 unsigned int levels) \
+	{                                                                     \
+		const struct pt_iommu_arm_cfg cfg =                           \
+			sim_arm_cfg(ias, oas, stage, dirty);                  \
+                                                                              \
+		return pt_iommu_arm_##granule##_init(to_arm(pt), &cfg,        \
+						     GFP_KERNEL);             \
+	}
+
 #define SIM_ARM(stage, granule, ias, oas)                                      \
-	static int sim_arm_s##stage##_##granule##_init(struct pt_iommu *pt,    \
-						       unsigned int levels)    \
-	{                                                                      \
-		const struct pt_iommu_arm_cfg cfg =                            \
-			sim_arm_cfg(ias, oas, stage);                          \
-                                                                               \
-		return pt_iommu_arm_##granule##_init(to_arm(pt), &cfg,         \
-						     GFP_KERNEL);              \
-	}                                                                      \
+	SIM_ARM_INIT(init, stage, granule, ias, oas, false)                    \
                                                                                \
 	static void sim_arm_s##stage##_##granule##_root(struct pt_iommu *pt,   \
 							struct sim_root *root) \
@@ -239,8 +243,11 @@ static void sim_arm_take(const struct pt_iommu_arm_hw_info *info,
 	}
 
 SIM_ARM(1, 4k, 12 + 9 * levels, 48)
+SIM_ARM_INIT(init_dirty, 1, 4k, 12 + 9 * levels, 48, true)
 SIM_ARM(1, 16k, min(14 + 11 * levels, 48u), 48)
+SIM_ARM_INIT(init_dirty, 1, 16k, min(14 + 11 * levels, 48u), 48, true)
 SIM_ARM(1, 64k, levels == 2 ? 42 : 48, 52)
+SIM_ARM_INIT(init_dirty, 1, 64k, levels == 2 ? 42 : 48, 52, true)
 /* Three levels begin in 8 tables side by side. */
 SIM_ARM(2, 4k, levels == 3 ? 42 : 48, levels == 3 ? 42 : 48)
 /* Two levels begin in 16, three in 2. */
@@ -249,33 +256,39 @@ SIM_ARM(2, 64k, levels == 2 ? 42 : 48, 52)
 
 /* ---- the table ---- */
 
-#define SIM_FORMAT(_name, nr, fn, fmt, granule, most, min, max, def, stage)    \
+#define SIM_FORMAT(_name, nr, fn, fmt, granule, most, min, max, def, stage,    \
+		   dirty)                                                      \
 	{                                                                      \
 		.name = _name, .hw = HW_PT_##nr, .granule_lg2 = granule,       \
 		.max_granule_lg2 = most, .min_levels = min, .max_levels = max, \
 		.def_levels = def, .first_stage = (stage) == 1,                \
-		.init = sim_##fn##_init, .root = sim_##fn##_root,              \
+		.init = sim_##fn##_init, .init_dirty = dirty,                  \
+		.dirty_fixed = HW_PT_##nr >= HW_PT_ARM_S1_4K,                  \
+		.root = sim_##fn##_root,                                       \
 		.iova_to_phys = pt_iommu_##fmt##_iova_to_phys,                 \
 	}
 
 static const struct sim_format sim_formats[] = {
-	SIM_FORMAT("vtdss", VTDSS, vtdss, vtdss, 12, 12, 3, 5, 4, 2),
-	SIM_FORMAT("amdv1", AMDV1, amdv1, amdv1, 12, 30, 2, 6, 3, 2),
-	SIM_FORMAT("x86_64", X86_64, x86_64, x86_64, 12, 12, 4, 5, 4, 1),
-	SIM_FORMAT("vtdfs", X86_64, vtdfs, x86_64, 12, 12, 4, 5, 4, 1),
-	SIM_FORMAT("riscv64", RISCV_64, riscv_64, riscv_64, 12, 12, 3, 5, 4, 1),
+	SIM_FORMAT("vtdss", VTDSS, vtdss, vtdss, 12, 12, 3, 5, 4, 2,
+		   sim_vtdss_init),
+	SIM_FORMAT("amdv1", AMDV1, amdv1, amdv1, 12, 30, 2, 6, 3, 2,
+		   sim_amdv1_init),
+	SIM_FORMAT("x86_64", X86_64, x86_64, x86_64, 12, 12, 4, 5, 4, 1, NULL),
+	SIM_FORMAT("vtdfs", X86_64, vtdfs, x86_64, 12, 12, 4, 5, 4, 1, NULL),
+	SIM_FORMAT("riscv64", RISCV_64, riscv_64, riscv_64, 12, 12, 3, 5, 4, 1,
+		   NULL),
 	SIM_FORMAT("arm_s1_4k", ARM_S1_4K, arm_s1_4k, arm_4k, 12, 12, 3, 4, 4,
-		   1),
+		   1, sim_arm_s1_4k_init_dirty),
 	SIM_FORMAT("arm_s1_16k", ARM_S1_16K, arm_s1_16k, arm_16k, 14, 14, 2, 4,
-		   4, 1),
+		   4, 1, sim_arm_s1_16k_init_dirty),
 	SIM_FORMAT("arm_s1_64k", ARM_S1_64K, arm_s1_64k, arm_64k, 16, 16, 2, 3,
-		   3, 1),
+		   3, 1, sim_arm_s1_64k_init_dirty),
 	SIM_FORMAT("arm_s2_4k", ARM_S2_4K, arm_s2_4k, arm_4k, 12, 12, 3, 4, 4,
-		   2),
+		   2, NULL),
 	SIM_FORMAT("arm_s2_16k", ARM_S2_16K, arm_s2_16k, arm_16k, 14, 14, 2, 3,
-		   3, 2),
+		   3, 2, NULL),
 	SIM_FORMAT("arm_s2_64k", ARM_S2_64K, arm_s2_64k, arm_64k, 16, 16, 2, 3,
-		   3, 2),
+		   3, 2, NULL),
 };
 
 static const struct sim_format *sim_extra[SIM_MAX_EXTRA];

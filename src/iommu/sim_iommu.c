@@ -53,6 +53,7 @@ struct sim_domain {
 	struct list_head devices;
 	unsigned int nr_ats; /* of @devices that keep translations */
 	struct sim_tag tag;
+	bool dirty; /* what devices write to is marked */
 };
 
 PT_IOMMU_CHECK_DOMAIN(struct sim_domain, pt, domain);
@@ -124,6 +125,11 @@ static void sim_context_written(struct sim_requester *req,
 	sim_inv_end(&b);
 }
 
+static bool sim_marks_dirty(const struct sim_domain *sd)
+{
+	return sd->dirty || (sd->domain.dirty_ops && sim.format->dirty_fixed);
+}
+
 static void sim_write_root(struct sim_requester *req, struct sim_domain *sd,
 			   const struct sim_root *root)
 {
@@ -131,7 +137,7 @@ static void sim_write_root(struct sim_requester *req, struct sim_domain *sd,
 
 	for (i = 0; i < req->nr_rids; i++)
 		sim_hw_context_table(req->rid[i], sim.format, root, &sd->tag,
-				     sim_is_lazy(sd));
+				     sim_is_lazy(sd), sim_marks_dirty(sd));
 	sim_context_written(req, &sd->tag);
 }
 
@@ -359,7 +365,47 @@ static const struct pt_iommu_driver_ops sim_clean_driver_ops = {
 	.free_table = sim_clean_free_table,
 };
 
-static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
+/* Drivers flush when they switch: whatever was cached knows nothing of it. */
+static int sim_set_dirty_tracking(struct iommu_domain *domain, bool enabled)
+{
+	struct sim_domain *sd = to_sim(domain);
+	struct sim_requester *req;
+	unsigned long flags;
+	bool was;
+
+	spin_lock_irqsave(&sd->lock, flags);
+	was = sd->dirty;
+	WRITE_ONCE(sd->dirty, enabled);
+	if (was != enabled)
+		list_for_each_entry(req, &sd->devices, node)
+			sim_write_table(req);
+	spin_unlock_irqrestore(&sd->lock, flags);
+	return was == enabled ? 0 : sim_flush_tag(sd);
+}
+
+static int sim_read_and_clear_dirty(struct iommu_domain *domain,
+				    unsigned long iova, size_t size,
+				    unsigned long flags,
+				    struct iommu_dirty_bitmap *dirty)
+{
+	struct sim_domain *sd = to_sim(domain);
+	u64 last = iova + size - 1;
+
+	/* P36: what is left from earlier would be taken for news. */
+	if (!READ_ONCE(sd->dirty) && dirty->bitmap)
+		return -EINVAL;
+	if (size && last >= iova && dirty->bitmap)
+		sim_hw_dirty_read(&sd->tag, iova, last);
+	return sd->pt.ops->read_and_clear_dirty(&sd->pt, iova, size, flags,
+						dirty);
+}
+
+static const struct iommu_dirty_ops sim_dirty_ops = {
+	.set_dirty_tracking = sim_set_dirty_tracking,
+	.read_and_clear_dirty = sim_read_and_clear_dirty,
+};
+
+static struct iommu_domain *sim_domain_alloc(bool dirty)
 {
 	struct sim_domain *sd = kzalloc(sizeof(*sd), GFP_KERNEL);
 	int id, ret;
@@ -380,10 +426,13 @@ static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
 	sd->pt.driver_ops = sim_hw_walks_snoop() ? &sim_driver_ops :
 						   &sim_clean_driver_ops;
 	sd->domain.ops = &sim.ops;
-	ret = sim.format->init(&sd->pt, sim.levels);
+	ret = dirty ? sim.format->init_dirty(&sd->pt, sim.levels) :
+		      sim.format->init(&sd->pt, sim.levels);
 	if (ret)
 		goto err_id;
 	sim_clean_init(sd);
+	if (dirty)
+		sd->domain.dirty_ops = &sim_dirty_ops;
 	/* Hardware that lacks the small pages; the table could write them. */
 	if (sim.granule)
 		sd->domain.pgsize_bitmap &= -sim.granule;
@@ -395,6 +444,29 @@ err_id:
 err_free:
 	kfree(sd);
 	return ERR_PTR(ret);
+}
+
+static struct iommu_domain *sim_domain_alloc_paging(struct device *dev)
+{
+	return sim_domain_alloc(false);
+}
+
+/* Marks of walkers that do not snoop would have to be fetched from memory. */
+static bool sim_can_mark(void)
+{
+	return sim.format->init_dirty && sim_hw_walks_snoop();
+}
+
+static struct iommu_domain *
+sim_domain_alloc_paging_flags(struct device *dev, u32 flags,
+			      const struct iommu_user_data *user_data)
+{
+	bool dirty = flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING;
+
+	if (flags & ~(u32)IOMMU_HWPT_ALLOC_DIRTY_TRACKING || user_data ||
+	    (dirty && !sim_can_mark()))
+		return ERR_PTR(-EOPNOTSUPP);
+	return sim_domain_alloc(dirty);
 }
 
 static void sim_domain_free(struct iommu_domain *domain)
@@ -432,7 +504,8 @@ static struct iommu_domain sim_blocked = {
 static bool sim_capable(struct device *dev, enum iommu_cap cap)
 {
 	return cap == IOMMU_CAP_CACHE_COHERENCY ||
-	       cap == IOMMU_CAP_DEFERRED_FLUSH;
+	       cap == IOMMU_CAP_DEFERRED_FLUSH ||
+	       (cap == IOMMU_CAP_DIRTY_TRACKING && sim_can_mark());
 }
 
 static int sim_note_id(struct pci_dev *pdev, u16 alias, void *data)
@@ -562,6 +635,7 @@ void sim_iommu_type_changed(struct iommu_domain *domain)
 static const struct iommu_ops sim_ops = {
 	.capable = sim_capable,
 	.domain_alloc_paging = sim_domain_alloc_paging,
+	.domain_alloc_paging_flags = sim_domain_alloc_paging_flags,
 	.probe_device = sim_probe_device,
 	.release_device = sim_release_device,
 	.device_group = pci_device_group,

@@ -31,6 +31,10 @@ struct sim_root {
  * @max_granule_lg2: up to which smaller pages may be withheld
  * @min_levels, @max_levels, @def_levels: what a domain may start with
  * @init: build an empty table with so many levels; -errno
+ * @init_dirty: the same, with leaves that say whether they were written through;
+ *	NULL: they cannot
+ * @dirty_fixed: hardware keeps these marks as long as such a domain is attached,
+ *	tracked or not: without, a clean leaf could not be written through
  * @first_stage: commands call its translations those of the first stage
  * @root: for the context entries of a domain's devices
  * @iova_to_phys: for struct iommu_domain_ops
@@ -41,7 +45,9 @@ struct sim_format {
 	u8 granule_lg2, max_granule_lg2;
 	u8 min_levels, max_levels, def_levels;
 	bool first_stage;
+	bool dirty_fixed;
 	int (*init)(struct pt_iommu *pt, unsigned int levels);
+	int (*init_dirty)(struct pt_iommu *pt, unsigned int levels);
 	void (*root)(struct pt_iommu *pt, struct sim_root *root);
 	phys_addr_t (*iova_to_phys)(struct iommu_domain *domain,
 				    dma_addr_t iova);
@@ -78,7 +84,10 @@ int iommu_format_add(const struct sim_format *format);
 /* Context entries; the IOMMU may go on with what it has cached. */
 void sim_hw_context_table(u16 rid, const struct sim_format *format,
 			  const struct sim_root *root,
-			  const struct sim_tag *tag, bool deferred);
+			  const struct sim_tag *tag, bool deferred, bool dirty);
+
+/* Whoever writes through what hardware remembers as dirty is missed now. */
+void sim_hw_dirty_read(const struct sim_tag *tag, u64 first, u64 last);
 void sim_hw_context_bypass(u16 rid);
 void sim_hw_context_block(u16 rid);
 

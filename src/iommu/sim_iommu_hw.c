@@ -14,7 +14,7 @@
 
 void sim_hw_context_table(u16 rid, const struct sim_format *format,
 			  const struct sim_root *root,
-			  const struct sim_tag *tag, bool deferred)
+			  const struct sim_tag *tag, bool deferred, bool dirty)
 {
 	struct hw_iommu_context ctx = {
 		.mode = HW_IOMMU_TRANSLATE,
@@ -26,9 +26,15 @@ void sim_hw_context_table(u16 rid, const struct sim_format *format,
 		.domain = tag->id,
 		.pasid = tag->pasid,
 		.deferred = deferred,
+		.dirty = dirty,
 	};
 
 	hw_iommu_set_context(rid, &ctx);
+}
+
+void sim_hw_dirty_read(const struct sim_tag *tag, u64 first, u64 last)
+{
+	hw_iommu_dirty_read(tag->id, first, last);
 }
 
 void sim_hw_context_bypass(u16 rid)

@@ -923,12 +923,15 @@ static void NS(deinit)(struct pt_iommu *pt)
 	pt_free_table(pt, top.table, lg2_size(PT_TABLE_LG2 + concat_lg2));
 }
 
+#include "iommu_pt/pt_dirty.h"
+
 static const struct pt_iommu_ops NS(ops) = {
 	.map_range = NS(map_range),
 	.unmap_range = NS(unmap_range),
 	.iova_to_phys = NS(iova_to_phys),
 	.find = NS(find),
 	.get_info = NS(get_info),
+	.read_and_clear_dirty = NS(read_and_clear_dirty),
 	.deinit = NS(deinit),
 };
 

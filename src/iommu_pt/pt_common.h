@@ -122,6 +122,17 @@ static struct pt_attrs pt_leaf_attrs(u64 entry);
 static int pt_set_prot(const struct pt_common *common, unsigned int prot,
 		       struct pt_attrs *attrs);
 
+/**
+ * pt_entry_is_dirty() - does this leaf item say that it was written through?
+ *	[default]
+ */
+static bool pt_entry_is_dirty(u64 entry);
+
+/**
+ * pt_item_make_clean() - have it say that it was not, atomically [default]
+ */
+static void pt_item_make_clean(u64 *item);
+
 /* ---- what follows from it ---- */
 
 /* lg2 of the bytes that one item, and one table, of a level translates. */
@@ -208,20 +219,14 @@ static __always_inline void pt_store(u64 *item, u64 entry)
 	WRITE_ONCE(*item, entry);
 }
 
-static __always_inline bool pt_entry_is_dirty(u64 entry)
-{
-	return entry & PT_DIRTY_MASK;
-}
-
 /* Hardware may set the bit meanwhile; a set that is lost was not seen yet. */
 static inline void pt_items_make_clean(u64 *items, unsigned int nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		if (pt_load(&items[i]) & PT_DIRTY_MASK)
-			__atomic_fetch_and(&items[i], ~PT_DIRTY_MASK,
-					   __ATOMIC_RELAXED);
+		if (pt_entry_is_dirty(pt_load(&items[i])))
+			pt_item_make_clean(&items[i]);
 }
 
 #endif

@@ -97,6 +97,20 @@ static __always_inline unsigned int pt_size_level(unsigned int size_lg2)
 #define PT_DIRTY_MASK 0ull
 #endif
 
+#ifndef pt_entry_is_dirty
+static __always_inline bool pt_entry_is_dirty(u64 entry)
+{
+	return entry & PT_DIRTY_MASK;
+}
+#define pt_entry_is_dirty pt_entry_is_dirty
+
+static __always_inline void pt_item_make_clean(u64 *item)
+{
+	__atomic_fetch_and(item, ~PT_DIRTY_MASK, __ATOMIC_RELAXED);
+}
+#define pt_item_make_clean pt_item_make_clean
+#endif
+
 #ifndef PT_SW_MASK
 #define PT_SW_MASK 0ull
 #endif

@@ -68,6 +68,10 @@
 	  "mapping a mapped page replaces the translation without invalidation")                \
 	Q(UNMAP_COUNTS_HOLES, "unmap-counts-holes", "P14", "6.17", 0,                           \
 	  "an unmap counts what was never mapped")                                              \
+	Q(DIRTY_SHORT, "dirty-short", "P17", "7.0", 0,                                          \
+	  "a dirty entry of several items is reported without its last one")                    \
+	Q(DIRTY_NO_GATHER, "dirty-no-gather", "P18", "7.0", 0,                                  \
+	  "reading dirty bits without a gather crashes")                                        \
 	Q(PHYS_OF_NOWHERE, "phys-of-nowhere", "P19", "7.0", 0,                                  \
 	  "an address out of range translates to a negative errno")                             \
 	Q(WALK_CACHE_KEPT, "walk-cache-kept", "P30", "no release", 0,                           \

@@ -268,6 +268,85 @@ static void parents_not_cleaned(void **state)
 	drop(f, d);
 }
 
+/* A tracked, attached domain with 64 KiB in an entry of 16 items, written to. */
+static struct iommu_domain *written(struct fixture *f)
+{
+	struct iommu_domain *d = iommu_paging_domain_alloc_flags(
+		f->dev, IOMMU_HWPT_ALLOC_DIRTY_TRACKING);
+	char byte = 1;
+
+	assert_false(IS_ERR(d));
+	assert_int_equal(iommu_attach_device(d, f->dev), 0);
+	assert_int_equal(d->dirty_ops->set_dirty_tracking(d, true), 0);
+	assert_int_equal(map_at(d, IOVA, RAM & ~0xffffull, 0x10000), 0);
+	assert_int_equal(dmasim_dma_write(f->hw, IOVA + 0xf000, &byte, 1),
+			 DMASIM_DMA_OK);
+	return d;
+}
+
+static u64 dirty_bits(struct iommu_domain *d)
+{
+	struct iommu_iotlb_gather gather;
+	struct iommu_dirty_bitmap dirty;
+	struct iova_bitmap *bitmap;
+	u64 bits = 0;
+
+	bitmap = iova_bitmap_alloc(IOVA, 0x10000, 0x1000, &bits);
+	iommu_dirty_bitmap_init(&dirty, bitmap, &gather);
+	assert_int_equal(d->dirty_ops->read_and_clear_dirty(
+				 d, IOVA, 0x10000, IOMMU_DIRTY_NO_CLEAR,
+				 &dirty),
+			 0);
+	iommu_iotlb_sync(d, &gather);
+	iova_bitmap_free(bitmap);
+	return bits;
+}
+
+/* spec: iommu-pt 6.17 */
+static void dirty_short(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = written(f);
+
+	assert_int_equal(dirty_bits(d), 0xffff);
+
+	quirk_on("dirty-short");
+	/* The very page that was written is not copied. */
+	assert_int_equal(dirty_bits(d), 0x7fff);
+	drop(f, d);
+}
+
+static jmp_buf oops;
+
+static void caught(const char *text)
+{
+	longjmp(oops, 1);
+}
+
+/* spec: iommu-pt 6.18 */
+static void dirty_no_gather(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = written(f);
+	struct iommu_dirty_bitmap dirty;
+
+	iommu_dirty_bitmap_init(&dirty, NULL, NULL);
+	assert_int_equal(d->dirty_ops->read_and_clear_dirty(
+				 d, IOVA, 0x10000, IOMMU_DIRTY_NO_CLEAR,
+				 &dirty),
+			 0);
+
+	quirk_on("dirty-no-gather");
+	dmasim_panic_hook(caught);
+	if (!setjmp(oops)) {
+		d->dirty_ops->read_and_clear_dirty(
+			d, IOVA, 0x10000, IOMMU_DIRTY_NO_CLEAR, &dirty);
+		fail_msg("no crash");
+	}
+	dmasim_panic_hook(NULL);
+	drop(f, d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest strict[] = {
@@ -291,6 +370,15 @@ int main(void)
 	const struct CMUnitTest lazy[] = {
 		fixture_case(tables_freed_early),
 	};
+	/* Entries of several items. */
+	static const struct variant items[] = {
+		{ "amdv1", DMASIM_IOMMU_STRICT, "amdv1", true },
+		{ "arm_s1_4k", DMASIM_IOMMU_STRICT, "arm_s1_4k", true },
+	};
+	const struct CMUnitTest dirty[] = {
+		fixture_case(dirty_short),
+		fixture_case(dirty_no_gather),
+	};
 
 	const struct CMUnitTest unsnooped[] = {
 		fixture_case(parents_not_cleaned),
@@ -306,5 +394,6 @@ int main(void)
 	return run_variants("gallery_iommu", strict, variants_strict) +
 	       run_variants("gallery_iommu", unsnooped, writing_back) +
 	       run_variants("gallery_iommu", hints, hinting) +
-	       run_variants("gallery_iommu", lazy, variants_lazy);
+	       run_variants("gallery_iommu", lazy, variants_lazy) +
+	       run_variants("gallery_iommu", dirty, items);
 }

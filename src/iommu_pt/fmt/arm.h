@@ -267,6 +267,22 @@ static __always_inline int armpt_set_prot(const struct pt_common *common,
 
 #define PT_SW_MASK ARM_SW_MASK
 
+/*
+ * Only of leaves whose dirty state hardware keeps: it takes the prohibition to
+ * write away, which is how software makes them clean.
+ */
+static __always_inline bool armpt_entry_is_dirty(u64 entry)
+{
+	return (entry & (ARM_DBM | ARM_S1_RDONLY)) == ARM_DBM;
+}
+#define pt_entry_is_dirty armpt_entry_is_dirty
+
+static __always_inline void armpt_item_make_clean(u64 *item)
+{
+	__atomic_fetch_or(item, ARM_S1_RDONLY, __ATOMIC_RELAXED);
+}
+#define pt_item_make_clean armpt_item_make_clean
+
 /* ---- struct pt_iommu_arm ---- */
 
 /* Code of an output width in TCR.IPS and VTCR.PS, -EINVAL if it has none. */

@@ -557,7 +557,7 @@ static void the_hardware_says_what_it_can(void **state)
 	assert_true(device_iommu_capable(f->dev, IOMMU_CAP_CACHE_COHERENCY));
 	assert_true(device_iommu_capable(f->dev, IOMMU_CAP_DEFERRED_FLUSH));
 	assert_false(device_iommu_capable(f->dev, IOMMU_CAP_NOEXEC));
-	assert_false(device_iommu_capable(f->dev, IOMMU_CAP_DIRTY_TRACKING));
+	assert_true(device_iommu_capable(f->dev, IOMMU_CAP_DIRTY_TRACKING));
 }
 
 /* ---- failure -------------------------------------------------------------------------------------- */

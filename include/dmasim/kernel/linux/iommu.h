@@ -5,8 +5,8 @@
  * same: prot bits, domain types, map/unmap/sync, gather helpers, domains and
  *	groups, default domains, iova_to_phys, reserved regions, ownership, fault
  *	handlers
- * reduced: struct iommu_domain has no SVA and no iommufd members; PASIDs, dirty tracking and I/O page faults are refused
- *	with their documented errno
+ * reduced: struct iommu_domain has no SVA and no iommufd members; PASIDs and I/O page faults are refused with their
+ *	documented errno
  * stub: iommu_device_sysfs_add/remove, iommu_device_link/unlink (no sysfs)
  * newer: iommu_domain.is_iommupt and generic_pt behind map_pages
  */
@@ -23,6 +23,7 @@
 #include <linux/gfp.h>
 #include <linux/device.h>
 #include <linux/scatterlist.h>
+#include <linux/iova_bitmap.h>
 #include <uapi/linux/iommufd.h>
 
 #define IOMMU_READ (1 << 0)
@@ -179,8 +180,26 @@ struct iommu_iotlb_gather {
 	bool queued;
 };
 
-struct iommu_dirty_bitmap;
+/** IOMMU_DIRTY_NO_CLEAR - read_and_clear_dirty() only reads. */
+#define IOMMU_DIRTY_NO_CLEAR (1 << 0)
 
+/**
+ * struct iommu_dirty_bitmap - where read_and_clear_dirty() reports to
+ * @bitmap: gets a bit for each page; NULL: bits are only cleared
+ * @gather: gets what must be invalidated; NULL: nobody is told
+ */
+struct iommu_dirty_bitmap {
+	struct iova_bitmap *bitmap;
+	struct iommu_iotlb_gather *gather;
+};
+
+/**
+ * struct iommu_dirty_ops - of domains with IOMMU_HWPT_ALLOC_DIRTY_TRACKING
+ * @set_dirty_tracking: from now on hardware marks what devices write to, or no
+ *	longer; 0 or -errno
+ * @read_and_clear_dirty: report and clear the marks of a range; the caller then
+ *	syncs the gather. -EINVAL for a bitmap while tracking is off
+ */
 struct iommu_dirty_ops {
 	int (*set_dirty_tracking)(struct iommu_domain *domain, bool enabled);
 	int (*read_and_clear_dirty)(struct iommu_domain *domain,
@@ -336,6 +355,28 @@ iommu_iotlb_gather_add_page(struct iommu_domain *domain,
 		iommu_iotlb_sync(domain, gather);
 	gather->pgsize = size;
 	iommu_iotlb_gather_add_range(gather, iova, size);
+}
+
+/** iommu_dirty_bitmap_init() - before read_and_clear_dirty(); both may be NULL. */
+static inline void iommu_dirty_bitmap_init(struct iommu_dirty_bitmap *dirty,
+					   struct iova_bitmap *bitmap,
+					   struct iommu_iotlb_gather *gather)
+{
+	dirty->bitmap = bitmap;
+	dirty->gather = gather;
+	if (gather)
+		iommu_iotlb_gather_init(gather);
+}
+
+/** iommu_dirty_bitmap_record() - @length bytes at @iova are dirty. */
+static inline void iommu_dirty_bitmap_record(struct iommu_dirty_bitmap *dirty,
+					     unsigned long iova,
+					     unsigned long length)
+{
+	if (dirty->bitmap)
+		iova_bitmap_set(dirty->bitmap, iova, length);
+	if (dirty->gather)
+		iommu_iotlb_gather_add_range(dirty->gather, iova, length);
 }
 
 static inline bool iommu_iotlb_gather_queued(struct iommu_iotlb_gather *gather)

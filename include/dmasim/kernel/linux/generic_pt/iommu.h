@@ -3,10 +3,9 @@
  * <linux/generic_pt/iommu.h>: page tables as an IOMMU driver embeds them.
  *
  * same: struct pt_iommu and its ops, init, deinit, hw_info, iova_to_phys
- * reduced: no dirty tracking (no set_dirty, no read_and_clear_dirty, no
- *	IOMMU_PT_DIRTY_OPS); the mock format is not here but in our tests
- * newer: the whole header is 7.0. Added here: pt_iommu_ops.iova_to_phys and
- *	find, alloc_table and free_table of the driver, map_pages and
+ * reduced: no set_dirty and no IOMMU_PT_DIRTY_OPS; the mock format is not here but in our tests
+ * newer: the whole header is 7.0. Added here: pt_iommu_ops.iova_to_phys,
+ *	read_and_clear_dirty and find, alloc_table and free_table of the driver, map_pages and
  *	unmap_pages in IOMMU_PT_DOMAIN_OPS, and the formats arm_4k, arm_16k,
  *	arm_64k
  */
@@ -100,6 +99,23 @@ struct pt_iommu_ops {
 	 */
 	void (*get_info)(struct pt_iommu *iommu_table,
 			 struct pt_iommu_info *info);
+
+	/**
+	 * @read_and_clear_dirty: report leaves that were written through
+	 *
+	 * Holes are passed over; a leaf that begins before @iova, or ends
+	 * behind the range, is reported as a whole. Unless @flags has
+	 * IOMMU_DIRTY_NO_CLEAR it counts as unwritten again, which hardware
+	 * notices only after an invalidation of what *@dirty gathers.
+	 *
+	 * Context: any; the caller keeps the range from being unmapped.
+	 * Return: 0; -EINVAL for @len 0; -EOVERFLOW if the range wraps; -ERANGE
+	 * if it leaves the table.
+	 */
+	int (*read_and_clear_dirty)(struct pt_iommu *iommu_table,
+				    dma_addr_t iova, dma_addr_t len,
+				    unsigned long flags,
+				    struct iommu_dirty_bitmap *dirty);
 
 	/**
 	 * @deinit: free all tables, without invalidation: no hardware uses
