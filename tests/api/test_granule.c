@@ -16,6 +16,8 @@
 static const struct variant variants_mock[] = {
 	{ "mock_2k,strict", DMASIM_IOMMU_STRICT, "mock_2k", true, false,
 	  .granule = SZ_2K },
+	{ "mock_2k,strict,checker", DMASIM_IOMMU_STRICT, "mock_2k", true, false,
+	  .granule = SZ_2K, .checker = true },
 	{ "mock_2k,lazy", DMASIM_IOMMU_LAZY, "mock_2k", true, true,
 	  .granule = SZ_2K },
 #if PAGE_SHIFT >= 16
@@ -103,6 +105,7 @@ static void a_page_is_mapped_by_whole_granules(void **state)
 	assert_int_equal(dma_map_phys(f->dev, RAM + 0x234, 0x100, DMA_TO_DEVICE,
 				      0),
 			 addr);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	dma_unmap_phys(f->dev, addr, 0x100, DMA_TO_DEVICE, 0);
 }
 
@@ -582,6 +585,7 @@ int main(void)
 	hw_mock_add();
 	assert_int_equal(iommu_mock_add(), 0);
 	return run_variants("granule", tests, variants_granules) +
+	       run_variants("granule", tests, variants_checker_translated) +
 	       run_variants("granule", tests, variants_mock) +
 	       cmocka_run_group_tests_name("granule[too large]", too_large,
 					   NULL, NULL);

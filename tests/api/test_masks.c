@@ -71,6 +71,7 @@ static void memory_in_reach_can_be_mapped(void **state)
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(32)), 0);
 
 	addr = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 
 	assert_int_equal(addr, page_to_phys(page));
 	dma_unmap_page(f->dev, addr, 64, DMA_TO_DEVICE);
@@ -126,6 +127,11 @@ static dma_addr_t op_map_page(struct device *dev, struct page *page,
 	return 0x4000;
 }
 
+static void op_unmap_page(struct device *dev, dma_addr_t addr, size_t size,
+			  enum dma_data_direction dir, unsigned long attrs)
+{
+}
+
 static int op_dma_supported(struct device *dev, u64 mask)
 {
 	return mask >= DMA_BIT_MASK(40);
@@ -146,22 +152,34 @@ static void operations_of_a_translated_device_are_a_mistake(void **state)
 	set_dma_ops(f->dev, NULL);
 }
 
+/* As a driver does it: the answer is looked at. */
+static void map_and_unmap(struct fixture *f, struct page *page, dma_addr_t want)
+{
+	dma_addr_t addr = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	assert_int_equal(addr, want);
+	dma_unmap_page(f->dev, addr, 64, DMA_TO_DEVICE);
+}
+
 static void operations_decide_about_the_mask(void **state)
 {
 	static const struct dma_map_ops ops = {
 		.map_page = op_map_page,
+		.unmap_page = op_unmap_page,
 		.dma_supported = op_dma_supported,
 	};
 	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
 
 	set_dma_ops(f->dev, &ops);
 
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(39)), -EIO);
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(40)), 0);
-	assert_int_equal(dma_map_page(f->dev, NULL, 0, 64, DMA_TO_DEVICE),
-			 0x4000);
+	map_and_unmap(f, page, 0x4000);
 
 	set_dma_ops(f->dev, NULL);
+	__free_page(page);
 }
 
 static void operations_without_resources_map_none(void **state)
@@ -186,19 +204,17 @@ static void operations_without_resources_map_none(void **state)
 /* A device that reaches all memory by itself needs no operations. */
 static void operations_can_be_bypassed(void **state)
 {
-	static const struct dma_map_ops ops = { .map_page = op_map_page };
+	static const struct dma_map_ops ops = { .map_page = op_map_page,
+						.unmap_page = op_unmap_page };
 	struct fixture *f = *state;
 	struct page *page = alloc_page(GFP_KERNEL);
 
 	set_dma_ops(f->dev, &ops);
 	f->dev->dma_ops_bypass = true;
-	assert_int_equal(dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE),
-			 page_to_phys(page));
-	dma_unmap_page(f->dev, page_to_phys(page), 64, DMA_TO_DEVICE);
+	map_and_unmap(f, page, page_to_phys(page));
 
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(32)), 0);
-	assert_int_equal(dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE),
-			 0x4000);
+	map_and_unmap(f, page, 0x4000);
 
 	f->dev->dma_ops_bypass = false;
 	set_dma_ops(f->dev, NULL);
@@ -272,21 +288,23 @@ static void a_range_map_shifts_memory_but_not_registers(void **state)
 	f->cfg.swiotlb = "noforce";
 	fixture_rebuild(f);
 	expect_warns(1);
+	expect_checker(f, "checker-map-mmio", 1);
 	ram_at(0x80001000, 64);
 	assert_int_equal(
 		dma_direct_set_offset(f->dev, 0x80000000, 0, 0x40000000), 0);
 
 	addr = dma_map_phys(f->dev, 0x80001000, 64, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	assert_int_equal(addr, 0x1000);
 	dma_unmap_phys(f->dev, addr, 64, DMA_TO_DEVICE, 0);
 
 	assert_int_equal(dma_map_phys(f->dev, 0xc0000000, 64, DMA_TO_DEVICE, 0),
 			 DMA_MAPPING_ERROR);
 	assert_event(DMASIM_EVENT_WARN, NULL, 1);
-	assert_int_equal(dma_map_resource(f->dev, 0x80001000, 64, DMA_TO_DEVICE,
-					  0),
-			 0x80001000);
-	dma_unmap_resource(f->dev, 0x80001000, 64, DMA_TO_DEVICE, 0);
+	addr = dma_map_resource(f->dev, 0x80001000, 64, DMA_TO_DEVICE, 0);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	assert_int_equal(addr, 0x80001000);
+	dma_unmap_resource(f->dev, addr, 64, DMA_TO_DEVICE, 0);
 }
 
 static void memory_outside_the_range_map_limits_the_device(void **state)
@@ -394,23 +412,30 @@ static void syncs_count_until_the_mask_is_set(void **state)
 {
 	static const struct dma_map_ops ops = {
 		.map_page = op_map_page,
+		.unmap_page = op_unmap_page,
 		.sync_single_for_cpu = op_sync_single,
 	};
 	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t addr;
 
 	plug_silent_device(f);
 	set_dma_ops(f->dev, &ops);
+	addr = dma_map_page(f->dev, page, 0, 64, DMA_FROM_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	syncs = 0;
-	dma_sync_single_for_cpu(f->dev, 0x4000, 64, DMA_FROM_DEVICE);
+	dma_sync_single_for_cpu(f->dev, addr, 64, DMA_FROM_DEVICE);
 	assert_int_equal(syncs, 1);
 
 	set_dma_ops(f->dev, NULL);
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(64)), 0);
 	set_dma_ops(f->dev, &ops);
 
-	dma_sync_single_for_cpu(f->dev, 0x4000, 64, DMA_FROM_DEVICE);
-	assert_int_equal(syncs, 1);
+	dma_sync_single_for_cpu(f->dev, addr, 64, DMA_FROM_DEVICE);
+	assert_int_equal(syncs, f->variant->checker ? 2 : 1);
+	dma_unmap_page(f->dev, addr, 64, DMA_FROM_DEVICE);
 	set_dma_ops(f->dev, NULL);
+	__free_page(page);
 }
 
 /* spec: dma-core 75 */
@@ -430,7 +455,7 @@ static void operations_with_syncs_are_always_called(void **state)
 
 	set_dma_ops(f->dev, &silent);
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(64)), 0);
-	assert_false(dma_dev_need_sync(f->dev));
+	assert_int_equal(dma_dev_need_sync(f->dev), f->variant->checker);
 
 	set_dma_ops(f->dev, NULL);
 }
@@ -445,10 +470,13 @@ static void a_coherent_device_can_leave_syncs_out(void **state)
 
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(64)), 0);
 
-	assert_false(dma_dev_need_sync(f->dev));
-	assert_false(dma_need_sync(f->dev, 0x1000));
+	/* The checker wants to see all of them. */
+	assert_int_equal(dma_dev_need_sync(f->dev), f->variant->checker);
+	if (!f->variant->checker)
+		assert_false(dma_need_sync(f->dev, 0x1000));
 	/* Only what is not translated needs no unmap either. */
-	assert_int_equal(dma_need_unmap(f->dev), f->variant->translated);
+	assert_int_equal(dma_need_unmap(f->dev),
+			 f->variant->translated || f->variant->checker);
 }
 
 static void a_refused_mask_changes_nothing(void **state)
@@ -502,6 +530,10 @@ int main(void)
 	};
 
 	return run_variants("masks", untranslated, variants_untranslated) +
+	       run_variants("masks", untranslated, variants_checker_direct) +
 	       run_variants("masks", translated, variants_translated) +
-	       run_variants("masks", any, variants_all);
+	       run_variants("masks", translated, variants_checker_strict) +
+	       run_variants("masks", any, variants_all) +
+	       run_variants("masks", any, variants_checker_direct) +
+	       run_variants("masks", any, variants_checker_strict);
 }
