@@ -79,6 +79,10 @@ struct dmasim_region {
  * @dma_alias: its requests carry the requester id of that device, as those from
  *	behind an old bridge do: both share a group, and faults are that device's.
  *	NULL: its own id. Only looked at by dmasim_device_create()
+ * @pasid_bits: its requests can carry process address space ids of so many bits, at
+ *	most 20; 0: none (dmasim_dma_read_pasid())
+ * @page_requests: before an access it asks for pages that are not there and waits
+ *	for the answer, as with PRI; only if that is no does the access fault
  * @region: device addresses that firmware says something about
  *
  * Callbacks run on the thread that made the access. A callback must not hold a
@@ -100,6 +104,8 @@ struct dmasim_model {
 	unsigned int restricted;
 	unsigned int iommu_group;
 	struct dmasim_device *dma_alias;
+	unsigned int pasid_bits;
+	bool page_requests;
 	struct dmasim_region region[DMASIM_MAX_REGIONS];
 	uint64_t (*bar_read)(struct dmasim_device *dev, unsigned int bar,
 			     uint64_t off, unsigned int size);
@@ -162,6 +168,53 @@ enum dmasim_dma dmasim_dma_read(struct dmasim_device *dev, uint64_t addr,
 				void *buf, size_t len);
 enum dmasim_dma dmasim_dma_write(struct dmasim_device *dev, uint64_t addr,
 				 const void *buf, size_t len);
+
+/**
+ * dmasim_dma_read_pasid() / dmasim_dma_write_pasid() - act for a process
+ * @pasid: carried by the request: from 1, within the model's pasid_bits
+ * @addr: address of that process, translated by the domain that is attached for
+ *	@pasid (iommu_attach_device_pasid())
+ *
+ * Return: as dmasim_dma_read(); DMASIM_DMA_BLOCKED if nothing is attached, if the
+ * device has no such PASID, or without an IOMMU.
+ */
+enum dmasim_dma dmasim_dma_read_pasid(struct dmasim_device *dev, uint32_t pasid,
+				      uint64_t addr, void *buf, size_t len);
+enum dmasim_dma dmasim_dma_write_pasid(struct dmasim_device *dev,
+				       uint32_t pasid, uint64_t addr,
+				       const void *buf, size_t len);
+
+/**
+ * struct dmasim_page_request - a device needs a page
+ * @pasid: 0: for a request without
+ * @grpid: requests of a number are one group, answered when the @last has come
+ */
+struct dmasim_page_request {
+	uint32_t pasid;
+	uint32_t grpid;
+	uint64_t addr;
+	bool read, write, last;
+};
+
+/** enum dmasim_page_answer - what software says to a group of requests */
+enum dmasim_page_answer {
+	DMASIM_PAGE_SUCCESS,
+	DMASIM_PAGE_INVALID,
+	DMASIM_PAGE_FAILURE,
+};
+
+/**
+ * dmasim_page_request() - ask by hand
+ *
+ * Software handles it in a thread: dmasim_run().
+ * Return: 0; -EOPNOTSUPP if the model has no page_requests.
+ */
+int dmasim_page_request(struct dmasim_device *dev,
+			const struct dmasim_page_request *rq);
+
+/** dmasim_page_answer() - take the oldest answer; false: there is none. */
+bool dmasim_page_answer(struct dmasim_device *dev, uint32_t *grpid,
+			enum dmasim_page_answer *answer);
 
 /** dmasim_irq() - send MSI-X message @vector; false: masked or MSI-X off. */
 bool dmasim_irq(struct dmasim_device *dev, unsigned int vector);

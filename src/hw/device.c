@@ -18,6 +18,7 @@ struct hw_fabric hw_fabric;
 void hw_fabric_init(void)
 {
 	memset(&hw_fabric, 0, sizeof(hw_fabric));
+	hw_page_requests_reset();
 	hw_cfg_build_port(&hw_fabric.port);
 	hw_fabric_route();
 }

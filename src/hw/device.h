@@ -103,6 +103,29 @@ enum hw_status hw_dma_write(struct hw_dev *dev, uint64_t addr, const void *buf,
 			    size_t len);
 
 /**
+ * hw_dma_read_pasid() / hw_dma_write_pasid() - the same for a process
+ * @pasid: of the request, not 0; translated by the requester's PASID table. Without
+ *	an IOMMU it is refused
+ */
+enum hw_status hw_dma_read_pasid(struct hw_dev *dev, uint32_t pasid,
+				 uint64_t addr, void *buf, size_t len);
+enum hw_status hw_dma_write_pasid(struct hw_dev *dev, uint32_t pasid,
+				  uint64_t addr, const void *buf, size_t len);
+
+/** hw_dev_page_request() - ask for a page. */
+void hw_dev_page_request(struct hw_dev *dev, const struct hw_page_request *rq);
+
+/** hw_dev_page_answer() - take the oldest answer; false: there is none. */
+bool hw_dev_page_answer(struct hw_dev *dev, struct hw_page_answer *answer);
+
+/**
+ * hw_dma_probe() - would one byte be translated? Nothing is accessed or recorded
+ * @pasid: 0: none
+ */
+enum hw_status hw_dma_probe(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
+			    bool write);
+
+/**
  * hw_dev_irq() - send MSI-X message @vector
  * Return: true if the message went out; false if masked (it stays pending) or
  * MSI-X is off.

@@ -213,12 +213,14 @@ void hw_fabric_drain(void)
  * @addr: device address
  * @len: bytes wanted on entry, bytes that were or can be moved on return
  * @phys: where the translation led, once there is one
+ * @pasid: of the request, 0: none
  * @fault: filled in on a refusal
  */
 struct run {
 	uint64_t addr;
 	uint64_t len;
 	uint64_t phys;
+	uint32_t pasid;
 	struct hw_iommu_fault fault;
 };
 
@@ -242,7 +244,12 @@ static enum hw_status route_run(struct hw_dev *dev, struct run *r, bool write)
 	if (r->addr < HW_MSI_FIRST)
 		r->len = hw_min(r->len, HW_MSI_FIRST - r->addr);
 
-	status = hw_iommu_translate(dev, &dev->tlb, r->addr, r->len, write, &x);
+	if (hw_unlikely(r->pasid))
+		status = hw_iommu_translate_pasid(dev, r->pasid, r->addr,
+						  r->len, write, &x);
+	else
+		status = hw_iommu_translate(dev, &dev->tlb, r->addr, r->len,
+					    write, &x);
 	if (hw_unlikely(status)) {
 		r->fault.level = x.level;
 		r->fault.entry = x.entry;
@@ -323,6 +330,7 @@ static enum hw_status refuse(struct hw_dev *dev, struct run *r,
 	char buf[96];
 
 	r->fault.rid = hw_dev_requester(dev);
+	r->fault.pasid = r->pasid;
 	r->fault.write = write;
 	r->fault.reason = status;
 	r->fault.addr = r->addr;
@@ -377,11 +385,12 @@ observe(struct hw_dev *dev, const struct run *r, const void *data, bool write)
 }
 
 /* One access; @buf is the source if @write, else the destination. */
-static enum hw_status access_memory(struct hw_dev *dev, uint64_t addr,
-				    char *buf, size_t len, bool write)
+static enum hw_status access_memory(struct hw_dev *dev, uint32_t pasid,
+				    uint64_t addr, char *buf, size_t len,
+				    bool write)
 {
 	while (len) {
-		struct run r = { .addr = addr, .len = len };
+		struct run r = { .addr = addr, .len = len, .pasid = pasid };
 		enum hw_status status;
 
 		if (hw_unlikely(hw_in_msi(addr)))
@@ -427,7 +436,7 @@ static enum hw_status access_memory(struct hw_dev *dev, uint64_t addr,
 enum hw_status hw_dma_read(struct hw_dev *dev, uint64_t addr, void *buf,
 			   size_t len)
 {
-	return access_memory(dev, addr, buf, len, false);
+	return access_memory(dev, 0, addr, buf, len, false);
 }
 
 /**
@@ -445,5 +454,63 @@ enum hw_status hw_dma_read(struct hw_dev *dev, uint64_t addr, void *buf,
 enum hw_status hw_dma_write(struct hw_dev *dev, uint64_t addr, const void *buf,
 			    size_t len)
 {
-	return access_memory(dev, addr, (char *)(uintptr_t)buf, len, true);
+	return access_memory(dev, 0, addr, (char *)(uintptr_t)buf, len, true);
+}
+
+/**
+ * hw_dma_read_pasid() - a device reads memory of a process
+ * @dev: its port
+ * @pasid: of the request
+ * @addr: address of that process
+ * @buf: result
+ * @len: bytes, any alignment
+ *
+ * Context, return: as hw_dma_read().
+ */
+enum hw_status hw_dma_read_pasid(struct hw_dev *dev, uint32_t pasid,
+				 uint64_t addr, void *buf, size_t len)
+{
+	return access_memory(dev, pasid, addr, buf, len, false);
+}
+
+/**
+ * hw_dma_write_pasid() - a device writes memory of a process
+ * @dev: its port
+ * @pasid: of the request
+ * @addr: address of that process
+ * @buf: the bytes
+ * @len: how many, any alignment
+ *
+ * Context, return: as hw_dma_write().
+ */
+enum hw_status hw_dma_write_pasid(struct hw_dev *dev, uint32_t pasid,
+				  uint64_t addr, const void *buf, size_t len)
+{
+	return access_memory(dev, pasid, addr, (char *)(uintptr_t)buf, len,
+			     true);
+}
+
+/**
+ * hw_dma_probe() - would an access to one byte be translated?
+ * @dev: its port
+ * @pasid: of the request, 0: none
+ * @addr: device address
+ * @write: the right that is needed
+ *
+ * What a device with a TLB of its own asks before it accesses.
+ * Context: model code.
+ * Return: HW_OK or why not; nothing is recorded.
+ */
+enum hw_status hw_dma_probe(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
+			    bool write)
+{
+	struct run r = { .addr = addr, .len = 1, .pasid = pasid };
+	enum hw_status status;
+
+	if (hw_in_msi(addr))
+		return HW_OK;
+	host_mutex_lock(&dev->dma_lock);
+	status = route_run(dev, &r, write);
+	host_mutex_unlock(&dev->dma_lock);
+	return status;
 }

@@ -19,6 +19,7 @@
 #include "hw/machine.h"
 
 #define HW_NR_SLOTS 32
+#define HW_NR_ANSWERS 16u
 #define HW_ROOT_PORT_DEVFN (1u << 3)
 
 /* Config registers that the fabric acts upon. */
@@ -77,6 +78,7 @@ struct hw_msix_entry {
  *	who takes it after an invalidation knows that no copy through the old
  *	translation is under way. Also protects @tlb.
  * @tlb: last translations used by this device
+ * @answer: to page requests, @nr_answers in all; see page_request.c
  * @atc: translations that it keeps for itself, NULL: it has no ATS
  */
 struct hw_dev {
@@ -98,6 +100,9 @@ struct hw_dev {
 
 	struct host_mutex dma_lock;
 	struct hw_dev_tlb tlb;
+
+	struct hw_page_answer answer[HW_NR_ANSWERS];
+	uint64_t nr_answers, answers_taken;
 	struct iotlb *atc;
 };
 
@@ -128,6 +133,9 @@ struct hw_claim {
 /* fabric.c */
 bool hw_fabric_claim(uint64_t phys, uint64_t len, struct hw_claim *claim);
 void hw_fabric_drain(void);
+
+/* page_request.c */
+void hw_page_requests_reset(void);
 
 /* device.c */
 void hw_fabric_init(void);

@@ -265,6 +265,8 @@ void hw_irq_set_sink(void (*sink)(void *ctx, uint64_t addr, uint32_t data),
 /** HW_IRQ_IOMMU_FAULT - data of the message the IOMMU sends on a new fault. */
 #define HW_IRQ_IOMMU_ADDR 0xfee00000ull
 #define HW_IRQ_IOMMU_FAULT 0xf0u
+/** HW_IRQ_IOMMU_PAGES - and when a device asks for a page. */
+#define HW_IRQ_IOMMU_PAGES 0xf1u
 
 /* ---- IOMMU (iommu.c, iotlb.h, walk_<fmt>.c) ---------------------------------------- */
 
@@ -307,6 +309,18 @@ struct hw_iommu_context {
  * The IOMMU may go on using the entry it has cached until HW_INV_CONTEXT.
  */
 void hw_iommu_set_context(uint16_t rid, const struct hw_iommu_context *ctx);
+
+/**
+ * hw_iommu_set_pasid_context() - write an entry of a requester's PASID table
+ * @pasid: not 0; @ctx: as for hw_iommu_set_context(). HW_IOMMU_BLOCK, which is what
+ *	PASIDs without an entry do, takes it away
+ *
+ * The IOMMU may go on using the entry it has cached until HW_INV_CONTEXT. Cached
+ * translations are tagged as @ctx says, whatever the PASID.
+ * Return: false if the host has no memory for one more.
+ */
+bool hw_iommu_set_pasid_context(uint16_t rid, uint32_t pasid,
+				const struct hw_iommu_context *ctx);
 
 enum hw_inv_type {
 	HW_INV_ALL, /* everything */
@@ -428,9 +442,39 @@ void hw_iommu_table_freed(uint64_t phys, uint64_t len);
  */
 void hw_iommu_dirty_read(uint16_t domain, uint64_t first, uint64_t last);
 
+/* ---- page requests (page_request.c) ------------------------------------------- */
+
+/** enum hw_page_code - how a group of requests is answered. */
+enum hw_page_code { HW_PAGE_SUCCESS, HW_PAGE_INVALID, HW_PAGE_FAILURE };
+
+/**
+ * struct hw_page_request - a device needs a page
+ * @pasid: 0: none
+ * @grpid: requests of a number are answered together, when the @last has come
+ */
+struct hw_page_request {
+	uint16_t rid;
+	uint32_t pasid;
+	uint32_t grpid;
+	uint64_t addr;
+	bool read, write, last;
+};
+
+struct hw_page_answer {
+	uint32_t grpid;
+	uint32_t code;
+};
+
+/** hw_page_request_next() - take the oldest; @lost: some found no room. */
+bool hw_page_request_next(struct hw_page_request *rq, bool *lost);
+
+/** hw_page_respond() - answer group @grpid of requester @rid. */
+void hw_page_respond(uint16_t rid, uint32_t grpid, uint32_t code);
+
 /** struct hw_iommu_fault - a refused access. */
 struct hw_iommu_fault {
 	uint16_t rid;
+	uint32_t pasid; /* 0: none */
 	bool write;
 	enum hw_status reason;
 	uint64_t addr; /* device address of the first refused byte */

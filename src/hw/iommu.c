@@ -46,8 +46,17 @@ struct context {
 	bool cached;
 };
 
+/** struct pasid_entry - an entry of a requester's PASID table. */
+struct pasid_entry {
+	LIST_ENTRY(pasid_entry) node;
+	uint16_t rid;
+	uint32_t pasid;
+	struct context context;
+};
+
 uint64_t hw_iommu_gen;
 
+static LIST_HEAD(, pasid_entry) pasid_entries;
 static struct host_mutex iommu_lock;
 static struct context *contexts;
 static uint64_t context_cached[NR_RIDS / 64]; /* a bit for each that is */
@@ -92,6 +101,12 @@ void hw_iommu_exit(void)
 {
 	uint64_t pages = hw_ram_end() >> HW_PAGE_LG2;
 
+	struct pasid_entry *entry;
+
+	while ((entry = LIST_FIRST(&pasid_entries))) {
+		LIST_REMOVE(entry, node);
+		host_free(entry);
+	}
 	iotlb_exit(&iotlb);
 	host_release(contexts, NR_RIDS * sizeof(*contexts));
 	host_release(table_gen, pages * sizeof(*table_gen));
@@ -180,6 +195,75 @@ void hw_iommu_set_context(uint16_t rid, const struct hw_iommu_context *ctx)
 	host_mutex_unlock(&iommu_lock);
 }
 
+/* Lock held. NULL: nobody has written it. */
+static struct pasid_entry *find_pasid(uint16_t rid, uint32_t pasid)
+{
+	struct pasid_entry *entry;
+
+	LIST_FOREACH(entry, &pasid_entries, node)
+	if (entry->rid == rid && entry->pasid == pasid)
+		return entry;
+	return NULL;
+}
+
+/**
+ * hw_iommu_set_pasid_context() - write an entry of a requester's PASID table
+ * @rid: requester
+ * @pasid: not 0
+ * @ctx: copied. A malformed one blocks, with event "iommu-context".
+ *
+ * Context: any thread, no hardware lock held.
+ * Return: false if the host has no memory.
+ */
+bool hw_iommu_set_pasid_context(uint16_t rid, uint32_t pasid,
+				const struct hw_iommu_context *ctx)
+{
+	struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
+	const char *why = check_context(ctx);
+	struct pasid_entry *entry;
+
+	if (why) {
+		host_event_add(HOST_EVENT_MISUSE, "iommu-context", NULL, rid, 0,
+			       "malformed context of requester %#x: %s", rid,
+			       why);
+		ctx = &blocked;
+	}
+	host_mutex_lock(&iommu_lock);
+	entry = find_pasid(rid, pasid);
+	if (!entry && ctx->mode != HW_IOMMU_BLOCK) {
+		entry = host_alloc(sizeof(*entry));
+		if (entry) {
+			entry->rid = rid;
+			entry->pasid = pasid;
+			LIST_INSERT_HEAD(&pasid_entries, entry, node);
+		}
+	}
+	if (entry)
+		entry->context.mem = *ctx;
+	host_mutex_unlock(&iommu_lock);
+	return entry || ctx->mode == HW_IOMMU_BLOCK;
+}
+
+static void fetch_context(struct hw_dev *dev, struct context *c)
+{
+	hw_cost_dev(dev, HW_COST_CONTEXT_FETCH, 1);
+	c->used = c->mem;
+	if (c->mem.mode == HW_IOMMU_TRANSLATE)
+		c->root_gen = gen_of(c->mem.root);
+	c->cached = c->mem.mode != HW_IOMMU_BLOCK ||
+		    hw_config.iommu_caching_mode;
+}
+
+/* NULL: no such entry. */
+static struct context *context_of_pasid(struct hw_dev *dev, uint32_t pasid)
+{
+	struct pasid_entry *entry = find_pasid(hw_dev_requester(dev), pasid);
+
+	if (entry && !entry->context.cached)
+		fetch_context(dev, &entry->context);
+	return entry ? &entry->context : NULL;
+}
+
 static struct context *context_of(struct hw_dev *dev)
 {
 	uint16_t rid = hw_dev_requester(dev);
@@ -187,12 +271,7 @@ static struct context *context_of(struct hw_dev *dev)
 
 	if (hw_likely(c->cached))
 		return c;
-	hw_cost_dev(dev, HW_COST_CONTEXT_FETCH, 1);
-	c->used = c->mem;
-	if (c->mem.mode == HW_IOMMU_TRANSLATE)
-		c->root_gen = gen_of(c->mem.root);
-	c->cached = c->mem.mode != HW_IOMMU_BLOCK ||
-		    hw_config.iommu_caching_mode;
+	fetch_context(dev, c);
 	if (c->cached)
 		context_cached[rid / 64] |= 1ull << rid % 64;
 	return c;
@@ -243,6 +322,7 @@ struct request {
 	struct hw_dev *dev;
 	uint64_t addr, len;
 	bool write;
+	uint32_t pasid; /* 0: none */
 	bool hit, miss; /* the IOTLB was asked, and did or did not know */
 	bool own; /* the device knew by itself */
 };
@@ -584,13 +664,14 @@ static void fill_slot(struct hw_tlb_slot *slot, const struct hw_walk *w,
 static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 				struct hw_walk *w)
 {
-	struct context *c = context_of(rq->dev);
+	struct context *c = rq->pasid ? context_of_pasid(rq->dev, rq->pasid) :
+					context_of(rq->dev);
 	struct iotlb_domain *dom;
 	struct iotlb_entry *e;
 	enum hw_status status;
 	bool allowed;
 
-	if (c->used.mode == HW_IOMMU_BLOCK)
+	if (!c || c->used.mode == HW_IOMMU_BLOCK)
 		return HW_ERR_BLOCKED;
 	if (c->used.mode == HW_IOMMU_BYPASS) {
 		w->phys = rq->addr;
@@ -603,7 +684,8 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		return HW_OK;
 	}
 
-	if (rq->dev->atc &&
+	/* Reduced: a device keeps nothing of what has a PASID. */
+	if (rq->dev->atc && !rq->pasid &&
 	    hw_atc_find(rq->dev, c->used.pasid, rq->addr, rq->write, w)) {
 		stats.atc_hits++;
 		rq->own = true;
@@ -633,7 +715,7 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		/* The first write must come by here. */
 		w->write &= e->dirty;
 	}
-	if (rq->dev->atc)
+	if (rq->dev->atc && !rq->pasid)
 		hw_atc_fill(rq->dev, c->used.pasid, rq->addr, w);
 	fill_slot(slot, w, rq->addr, true);
 	return allowed ? HW_OK : HW_ERR_PERM;
@@ -687,6 +769,47 @@ enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
 			.write = write,
 		});
 
+	in_leaf = (1ull << w.lg2) - 1;
+	x->phys = w.phys;
+	x->run_last = in_leaf - (w.phys & in_leaf);
+	x->level = w.level;
+	x->entry = w.entry;
+	return status;
+}
+
+/**
+ * hw_iommu_translate_pasid() - translate a request with a PASID
+ * @dev: the requester
+ * @pasid: not 0
+ * @addr: address of that process
+ * @len: bytes wanted, for reports
+ * @write: the right that is needed
+ * @x: result
+ *
+ * Context: the device's dma_lock held.
+ * Return: HW_OK or the reason of the refusal; HW_ERR_BLOCKED without an IOMMU.
+ */
+enum hw_status hw_iommu_translate_pasid(struct hw_dev *dev, uint32_t pasid,
+					uint64_t addr, uint64_t len, bool write,
+					struct hw_xlate *x)
+{
+	struct request rq = { .dev = dev,
+			      .addr = addr,
+			      .len = len,
+			      .write = write,
+			      .pasid = pasid };
+	struct hw_walk w = { .phys = addr };
+	struct hw_tlb_slot slot;
+	enum hw_status status;
+	uint64_t in_leaf;
+
+	x->level = 0;
+	x->entry = 0;
+	if (!hw_config.iommu)
+		return HW_ERR_BLOCKED;
+	host_mutex_lock(&iommu_lock);
+	status = translate(&rq, &slot, &w);
+	host_mutex_unlock(&iommu_lock);
 	in_leaf = (1ull << w.lg2) - 1;
 	x->phys = w.phys;
 	x->run_last = in_leaf - (w.phys & in_leaf);
@@ -829,13 +952,39 @@ static bool context_matches(const struct context *c,
 	       (!cmd->by_pasid || c->used.pasid == cmd->pasid);
 }
 
+static bool is_requester(const struct hw_inv_cmd *cmd, unsigned int rid)
+{
+	return cmd->type != HW_INV_CONTEXT ||
+	       !((rid ^ cmd->rid) & ~(unsigned int)cmd->rid_ignore);
+}
+
+/* The same in PASID tables. */
+static uint64_t drop_pasids(const struct hw_inv_cmd *cmd)
+{
+	struct pasid_entry *entry;
+	uint64_t nr = 0;
+
+	LIST_FOREACH(entry, &pasid_entries, node)
+	{
+		struct context *c = &entry->context;
+
+		if (!c->cached || !is_requester(cmd, entry->rid) ||
+		    (cmd->by_domain && c->used.domain != cmd->domain) ||
+		    (cmd->by_pasid && entry->pasid != cmd->pasid))
+			continue;
+		c->cached = false;
+		nr++;
+	}
+	return nr;
+}
+
 /* Return: contexts forgotten. Lock held. */
 static uint64_t drop_contexts(const struct hw_inv_cmd *cmd)
 {
 	bool one = cmd->type == HW_INV_CONTEXT;
 	unsigned int i = one ? cmd->rid / 64 : 0;
 	unsigned int end = one ? i + 1 : NR_RIDS / 64;
-	uint64_t nr = 0;
+	uint64_t nr = drop_pasids(cmd);
 
 	for (; i < end; i++) {
 		uint64_t bits = context_cached[i];
@@ -843,8 +992,7 @@ static uint64_t drop_contexts(const struct hw_inv_cmd *cmd)
 		for (; bits; bits &= bits - 1) {
 			unsigned int rid = 64 * i + __builtin_ctzll(bits);
 
-			if (one &&
-			    (rid ^ cmd->rid) & ~(unsigned int)cmd->rid_ignore)
+			if (!is_requester(cmd, rid))
 				continue;
 			if (!context_matches(&contexts[rid], cmd))
 				continue;

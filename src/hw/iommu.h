@@ -55,6 +55,9 @@ void hw_iommu_exit(void);
 void hw_iommu_forget_slots(void);
 bool hw_iommu_execute(const struct hw_inv_cmd *cmd);
 void hw_iommu_dev_gone(const struct hw_dev_tlb *tlb);
+enum hw_status hw_iommu_translate_pasid(struct hw_dev *dev, uint32_t pasid,
+					uint64_t addr, uint64_t len, bool write,
+					struct hw_xlate *x);
 enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
 				       struct hw_tlb_slot *slot, uint64_t addr,
 				       uint64_t len, bool write,

@@ -137,8 +137,7 @@ void __iommu_group_return_to(struct iommu_group *group,
 	group->domain = domain;
 }
 
-static int __iommu_attach_group(struct iommu_domain *domain,
-				struct iommu_group *group)
+int __iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group)
 {
 	const struct iommu_ops *ops;
 
@@ -169,8 +168,8 @@ int iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group)
 }
 EXPORT_SYMBOL_GPL(iommu_attach_group);
 
-static void __iommu_detach_group(struct iommu_domain *domain,
-				 struct iommu_group *group)
+void __iommu_detach_group(struct iommu_domain *domain,
+			  struct iommu_group *group)
 {
 	WARN_ON(group->domain != domain);
 	__iommu_group_return_to(group, group->owner ?

@@ -38,6 +38,7 @@ void iommu_group_shutdown(void)
 {
 	ida_destroy(&iommu_group_ida);
 	groups_live = 0;
+	iommu_pasid_shutdown();
 }
 
 /* ---- objects --------------------------------------------------------------- */
@@ -57,6 +58,7 @@ struct iommu_group *iommu_group_alloc(void)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&group->mutex);
 	INIT_LIST_HEAD(&group->devices);
+	xa_init(&group->pasids);
 	group->id = ida_alloc(&iommu_group_ida, GFP_KERNEL);
 	if (group->id < 0) {
 		ret = group->id;
@@ -82,6 +84,7 @@ void iommu_group_free(struct iommu_group *group)
 		group->data_release(group->data);
 	ida_free(&iommu_group_ida, group->id);
 	mutex_destroy(&group->mutex);
+	xa_destroy(&group->pasids);
 	kfree(group->name);
 	kfree(group);
 	groups_live--;

@@ -9,6 +9,7 @@
 #include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/xarray.h>
 
 #include "iommu/core.h"
 
@@ -28,6 +29,7 @@ struct iommu_group_dev {
  * @domain: what all devices are attached to
  * @blocking_domain: attached while there is an owner and nothing else; made at
  *	the first claim
+ * @pasids: what is attached for PASIDs, and handles; see pasid.c
  * @owner_cnt: drivers bound, or claims of @owner
  */
 struct iommu_group {
@@ -41,6 +43,7 @@ struct iommu_group {
 	struct list_head devices;
 	struct iommu_domain *domain;
 	struct iommu_domain *blocking_domain;
+	struct xarray pasids;
 	unsigned int owner_cnt;
 	void *owner;
 };
@@ -85,10 +88,17 @@ int __iommu_group_set_domain(struct iommu_group *group,
 			     struct iommu_domain *domain);
 void __iommu_group_return_to(struct iommu_group *group,
 			     struct iommu_domain *domain);
+int __iommu_attach_group(struct iommu_domain *domain,
+			 struct iommu_group *group);
+void __iommu_detach_group(struct iommu_domain *domain,
+			  struct iommu_group *group);
 
 /* default.c, mutex held */
 int iommu_group_setup_default(struct iommu_group *group, unsigned int target);
 int iommu_group_set_type(struct iommu_group *group, unsigned int target);
+
+/* pasid.c */
+void iommu_pasid_shutdown(void);
 
 /* resv.c, mutex held */
 int iommu_map_direct_regions(struct iommu_domain *domain, struct device *dev);

@@ -28,7 +28,8 @@ int iommu_device_use_default_domain(struct device *dev)
 	if (!group->head.default_domain)
 		ret = -EPROBE_DEFER;
 	else if (group->owner_cnt &&
-		 (group->domain != group->head.default_domain || group->owner))
+		 (group->domain != group->head.default_domain || group->owner ||
+		  !xa_empty(&group->pasids)))
 		ret = -EBUSY;
 	else
 		group->owner_cnt++;
@@ -74,7 +75,8 @@ static int __iommu_take_owner(struct iommu_group *group, void *owner)
 {
 	int ret;
 
-	if (group->domain != group->head.default_domain)
+	if (group->domain != group->head.default_domain ||
+	    !xa_empty(&group->pasids))
 		return -EBUSY;
 	ret = list_empty(&group->devices) ? -ENODEV :
 					    __iommu_make_blocking(group);

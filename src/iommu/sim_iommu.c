@@ -51,6 +51,7 @@ struct sim_domain {
 	struct pt_iommu_ops clean_ops; /* the same for walks that do not snoop */
 	spinlock_t lock;
 	struct list_head devices;
+	struct list_head seats; /* struct sim_seat */
 	unsigned int nr_ats; /* of @devices that keep translations */
 	struct sim_tag tag;
 	bool dirty; /* what devices write to is marked */
@@ -60,6 +61,7 @@ PT_IOMMU_CHECK_DOMAIN(struct sim_domain, pt, domain);
 PT_IOMMU_CHECK_DOMAIN(struct sim_domain, table.iommu, domain);
 
 #define SIM_MAX_IDS 2
+#define SIM_MAX_PASIDS (1u << 20)
 
 /* dev_iommu_priv: one device, by all names that its requests may have */
 struct sim_requester {
@@ -69,8 +71,19 @@ struct sim_requester {
 	struct sim_domain *domain; /* NULL: bypass or block */
 	struct sim_tag tag; /* in its context entries */
 	bool ats; /* it keeps translations for itself */
+	struct list_head seats; /* under the mutex of its group */
+	unsigned int nr_handled; /* attachments that handle page requests */
 	unsigned int nr_rids;
 	u16 rid[SIM_MAX_IDS]; /* its own first */
+};
+
+/* A PASID of a device that has a domain. */
+struct sim_seat {
+	struct list_head node; /* on domain->seats */
+	struct list_head of_device;
+	struct sim_requester *req;
+	struct sim_domain *domain;
+	u32 pasid;
 };
 
 static struct {
@@ -81,6 +94,7 @@ static struct {
 	bool deferred_attach;
 	struct iommu_domain_ops ops; /* of domains with tables */
 	bool registered;
+	struct iopf_queue *pages; /* devices that ask for pages */
 	unsigned int domains;
 	struct iommu_device hw;
 	spinlock_t lock; /* protects the rest */
@@ -150,6 +164,89 @@ static void sim_write_table(struct sim_requester *req)
 	sim_write_root(req, sd, &root);
 }
 
+static bool sim_write_seat_root(struct sim_seat *seat,
+				const struct sim_root *root)
+{
+	struct sim_domain *sd = seat->domain;
+	bool ok = true;
+	unsigned int i;
+
+	for (i = 0; i < seat->req->nr_rids; i++)
+		ok &= sim_hw_pasid_table(seat->req->rid[i], seat->pasid,
+					 sim.format, root, &sd->tag,
+					 sim_marks_dirty(sd));
+	return ok;
+}
+
+/* What the entries of @seat said before is forgotten, with @old's translations. */
+static void sim_forget_seat(struct sim_seat *seat, const struct sim_domain *old)
+{
+	struct sim_tag was = old ? old->tag : (struct sim_tag){};
+	struct sim_inv_batch b;
+	unsigned int i;
+
+	was.pasid = seat->pasid;
+	sim_inv_begin(&b);
+	for (i = 0; i < seat->req->nr_rids; i++)
+		sim_inv_context(&b, seat->req->rid[i], &was);
+	if (old && old != seat->domain)
+		sim_inv_all(&b, &old->tag);
+	sim_inv_end(&b);
+}
+
+/* All entries that lead to @sd say where it begins, and how, now. Its lock held. */
+static void sim_write_all_root(struct sim_domain *sd,
+			       const struct sim_root *root)
+{
+	struct sim_requester *req;
+	struct sim_seat *seat;
+
+	list_for_each_entry(req, &sd->devices, node)
+		sim_write_root(req, sd, root);
+	list_for_each_entry(seat, &sd->seats, node) {
+		sim_write_seat_root(seat, root);
+		sim_forget_seat(seat, sd);
+	}
+}
+
+static void sim_write_all(struct sim_domain *sd)
+{
+	struct sim_root root = {};
+
+	sim.format->root(&sd->pt, &root);
+	sim_write_all_root(sd, &root);
+}
+
+/*
+ * An attachment of @req goes to @domain, NULL: to none that handles page requests.
+ * Under the mutex of its group. 0, -EOPNOTSUPP, -ENOMEM.
+ */
+static int sim_handle_pages(struct sim_requester *req,
+			    const struct iommu_domain *domain)
+{
+	int ret;
+
+	if (!domain || !domain->iopf_handler)
+		return 0;
+	if (!pci_sim_firmware(to_pci_dev(req->dev))->page_requests)
+		return -EOPNOTSUPP;
+	if (!req->nr_handled) {
+		ret = iopf_queue_add_device(sim.pages, req->dev);
+		if (ret)
+			return ret;
+	}
+	req->nr_handled++;
+	return 0;
+}
+
+/* One that left @domain, after its context did: nothing more can come. */
+static void sim_unhandle_pages(struct sim_requester *req,
+			       const struct iommu_domain *domain)
+{
+	if (domain && domain->iopf_handler && !--req->nr_handled)
+		iopf_queue_remove_device(sim.pages, req->dev);
+}
+
 /* S1: off the list of its domain. Its context entry stays as it is. */
 static void sim_leave_domain(struct sim_requester *req)
 {
@@ -168,9 +265,12 @@ static void sim_leave_domain(struct sim_requester *req)
 static int sim_attach_paging(struct iommu_domain *domain, struct device *dev)
 {
 	struct sim_requester *req = dev_iommu_priv_get(dev);
-	struct sim_domain *sd = to_sim(domain);
+	struct sim_domain *sd = to_sim(domain), *old = req->domain;
 	unsigned long flags;
+	int ret = sim_handle_pages(req, domain);
 
+	if (ret)
+		return ret;
 	sim_leave_domain(req);
 	spin_lock_irqsave(&sd->lock, flags);
 	req->domain = sd;
@@ -180,6 +280,7 @@ static int sim_attach_paging(struct iommu_domain *domain, struct device *dev)
 	smp_mb();
 	sim_write_table(req);
 	spin_unlock_irqrestore(&sd->lock, flags);
+	sim_unhandle_pages(req, old ? &old->domain : NULL);
 	return 0;
 }
 
@@ -187,12 +288,14 @@ static int sim_attach_paging(struct iommu_domain *domain, struct device *dev)
 static void sim_attach_none(struct sim_requester *req, void (*write)(u16 rid))
 {
 	static const struct sim_tag none;
+	struct sim_domain *old = req->domain;
 	unsigned int i;
 
 	sim_leave_domain(req);
 	for (i = 0; i < req->nr_rids; i++)
 		write(req->rid[i]);
 	sim_context_written(req, &none);
+	sim_unhandle_pages(req, old ? &old->domain : NULL);
 }
 
 static int sim_attach_identity(struct iommu_domain *domain, struct device *dev)
@@ -204,6 +307,102 @@ static int sim_attach_identity(struct iommu_domain *domain, struct device *dev)
 static int sim_attach_blocked(struct iommu_domain *domain, struct device *dev)
 {
 	sim_attach_none(dev_iommu_priv_get(dev), sim_hw_context_block);
+	return 0;
+}
+
+/* ---- PASIDs ------------------------------------------------------------------ */
+
+static struct sim_seat *sim_find_seat(struct sim_requester *req, u32 pasid)
+{
+	struct sim_seat *seat;
+
+	list_for_each_entry(seat, &req->seats, of_device)
+		if (seat->pasid == pasid)
+			return seat;
+	return NULL;
+}
+
+/* Return: the domain that it leaves, NULL for a new one. */
+static struct sim_domain *sim_unseat(struct sim_seat *seat)
+{
+	struct sim_domain *old = seat->domain;
+	unsigned long flags;
+
+	if (!old)
+		return NULL;
+	spin_lock_irqsave(&old->lock, flags);
+	list_del(&seat->node);
+	seat->domain = NULL;
+	spin_unlock_irqrestore(&old->lock, flags);
+	return old;
+}
+
+static bool sim_seat_at(struct sim_seat *seat, struct sim_domain *sd)
+{
+	struct sim_root root = {};
+	unsigned long flags;
+	bool ok;
+
+	spin_lock_irqsave(&sd->lock, flags);
+	seat->domain = sd;
+	list_add(&seat->node, &sd->seats);
+	sim.format->root(&sd->pt, &root);
+	ok = sim_write_seat_root(seat, &root);
+	spin_unlock_irqrestore(&sd->lock, flags);
+	return ok;
+}
+
+static void sim_free_seat(struct sim_seat *seat)
+{
+	struct sim_domain *old = sim_unseat(seat);
+	unsigned int i;
+
+	for (i = 0; i < seat->req->nr_rids; i++)
+		sim_hw_pasid_block(seat->req->rid[i], seat->pasid);
+	sim_forget_seat(seat, old);
+	sim_unhandle_pages(seat->req, old ? &old->domain : NULL);
+	list_del(&seat->of_device);
+	kfree(seat);
+}
+
+static int sim_set_dev_pasid(struct iommu_domain *domain, struct device *dev,
+			     ioasid_t pasid, struct iommu_domain *old_domain)
+{
+	struct sim_requester *req = dev_iommu_priv_get(dev);
+	struct sim_seat *seat = sim_find_seat(req, pasid);
+	struct sim_domain *old;
+	int ret = sim_handle_pages(req, domain);
+
+	if (ret)
+		return ret;
+	if (!seat) {
+		seat = kzalloc(sizeof(*seat), GFP_KERNEL);
+		if (!seat) {
+			sim_unhandle_pages(req, domain);
+			return -ENOMEM;
+		}
+		seat->req = req;
+		seat->pasid = pasid;
+		list_add(&seat->of_device, &req->seats);
+	}
+	old = sim_unseat(seat);
+	if (!sim_seat_at(seat, to_sim(domain))) {
+		/* Only a new entry takes memory. */
+		sim_free_seat(seat);
+		return -ENOMEM;
+	}
+	sim_forget_seat(seat, old);
+	sim_unhandle_pages(req, old ? &old->domain : NULL);
+	return 0;
+}
+
+static int sim_block_dev_pasid(struct iommu_domain *domain, struct device *dev,
+			       ioasid_t pasid, struct iommu_domain *old)
+{
+	struct sim_seat *seat = sim_find_seat(dev_iommu_priv_get(dev), pasid);
+
+	if (seat)
+		sim_free_seat(seat);
 	return 0;
 }
 
@@ -339,13 +538,11 @@ static void sim_change_top(struct pt_iommu *pt, phys_addr_t top_paddr,
 {
 	struct sim_domain *sd = container_of(pt, struct sim_domain, pt);
 	const struct sim_root root = { top_paddr, top_level + 1 };
-	struct sim_requester *req;
 
 	lockdep_assert_held(&sd->lock);
 	if (!sim_hw_walks_snoop())
 		sim_hw_clean(top_paddr, PAGE_SIZE);
-	list_for_each_entry(req, &sd->devices, node)
-		sim_write_root(req, sd, &root);
+	sim_write_all_root(sd, &root);
 }
 
 static spinlock_t *sim_get_top_lock(struct pt_iommu *pt)
@@ -369,7 +566,6 @@ static const struct pt_iommu_driver_ops sim_clean_driver_ops = {
 static int sim_set_dirty_tracking(struct iommu_domain *domain, bool enabled)
 {
 	struct sim_domain *sd = to_sim(domain);
-	struct sim_requester *req;
 	unsigned long flags;
 	bool was;
 
@@ -377,8 +573,7 @@ static int sim_set_dirty_tracking(struct iommu_domain *domain, bool enabled)
 	was = sd->dirty;
 	WRITE_ONCE(sd->dirty, enabled);
 	if (was != enabled)
-		list_for_each_entry(req, &sd->devices, node)
-			sim_write_table(req);
+		sim_write_all(sd);
 	spin_unlock_irqrestore(&sd->lock, flags);
 	return was == enabled ? 0 : sim_flush_tag(sd);
 }
@@ -423,6 +618,7 @@ static struct iommu_domain *sim_domain_alloc(bool dirty)
 	sd->tag.granule_lg2 = sim.format->granule_lg2;
 	spin_lock_init(&sd->lock);
 	INIT_LIST_HEAD(&sd->devices);
+	INIT_LIST_HEAD(&sd->seats);
 	sd->pt.driver_ops = sim_hw_walks_snoop() ? &sim_driver_ops :
 						   &sim_clean_driver_ops;
 	sd->domain.ops = &sim.ops;
@@ -461,10 +657,11 @@ static struct iommu_domain *
 sim_domain_alloc_paging_flags(struct device *dev, u32 flags,
 			      const struct iommu_user_data *user_data)
 {
+	const u32 known = IOMMU_HWPT_ALLOC_DIRTY_TRACKING |
+			  IOMMU_HWPT_ALLOC_PASID;
 	bool dirty = flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING;
 
-	if (flags & ~(u32)IOMMU_HWPT_ALLOC_DIRTY_TRACKING || user_data ||
-	    (dirty && !sim_can_mark()))
+	if (flags & ~known || user_data || (dirty && !sim_can_mark()))
 		return ERR_PTR(-EOPNOTSUPP);
 	return sim_domain_alloc(dirty);
 }
@@ -473,7 +670,7 @@ static void sim_domain_free(struct iommu_domain *domain)
 {
 	struct sim_domain *sd = to_sim(domain);
 
-	WARN_ON(!list_empty(&sd->devices));
+	WARN_ON(!list_empty(&sd->devices) || !list_empty(&sd->seats));
 	sim_flush_tag(sd);
 	pt_iommu_deinit(&sd->pt);
 	ida_free(&sim_domain_ida, sd->tag.id);
@@ -487,6 +684,7 @@ static const struct iommu_domain_ops sim_identity_ops = {
 
 static const struct iommu_domain_ops sim_blocked_ops = {
 	.attach_dev = sim_attach_blocked,
+	.set_dev_pasid = sim_block_dev_pasid,
 };
 
 static struct iommu_domain sim_identity = {
@@ -544,10 +742,12 @@ static struct iommu_device *sim_probe_device(struct device *dev)
 		kfree(req);
 		return ERR_PTR(ret);
 	}
+	INIT_LIST_HEAD(&req->seats);
 	req->dev = dev;
 	req->ats = sim_hw_device_ats(req->rid[0]);
 	dev_iommu_priv_set(dev, req);
 	dev->iommu->shadow_on_flush = sim.shadow_on_flush;
+	dev->iommu->max_pasids = pci_sim_firmware(to_pci_dev(dev))->max_pasids;
 	spin_lock_irqsave(&sim.lock, flags);
 	list_add(&req->all, &sim.requesters);
 	spin_unlock_irqrestore(&sim.lock, flags);
@@ -571,10 +771,13 @@ static bool sim_rid_in_use(u16 rid)
 static void sim_release_device(struct device *dev)
 {
 	struct sim_requester *req = dev_iommu_priv_get(dev);
+	struct sim_seat *seat, *next;
 	unsigned int i, nr = 0;
 	unsigned long flags;
 
-	dev_iommu_priv_set(dev, NULL);
+	list_for_each_entry_safe(seat, next, &req->seats, of_device)
+		sim_free_seat(seat);
+
 	spin_lock_irqsave(&sim.lock, flags);
 	list_del(&req->all);
 	spin_unlock_irqrestore(&sim.lock, flags);
@@ -584,6 +787,7 @@ static void sim_release_device(struct device *dev)
 			req->rid[nr++] = req->rid[i];
 	req->nr_rids = nr;
 	sim_attach_none(req, sim_hw_context_block);
+	dev_iommu_priv_set(dev, NULL);
 	kfree(req);
 }
 
@@ -621,15 +825,21 @@ static void sim_get_resv_regions(struct device *dev, struct list_head *list)
 void sim_iommu_type_changed(struct iommu_domain *domain)
 {
 	struct sim_domain *sd = to_sim(domain);
-	struct sim_requester *req;
 	unsigned long flags;
 
 	if (domain->ops != &sim.ops)
 		return;
 	spin_lock_irqsave(&sd->lock, flags);
-	list_for_each_entry(req, &sd->devices, node)
-		sim_write_table(req);
+	sim_write_all(sd);
 	spin_unlock_irqrestore(&sd->lock, flags);
+}
+
+static void sim_page_response(struct device *dev, struct iopf_fault *evt,
+			      struct iommu_page_response *msg)
+{
+	struct sim_requester *req = dev_iommu_priv_get(dev);
+
+	sim_hw_page_respond(req->rid[0], msg->grpid, msg->code);
 }
 
 static const struct iommu_ops sim_ops = {
@@ -641,6 +851,7 @@ static const struct iommu_ops sim_ops = {
 	.device_group = pci_device_group,
 	.get_resv_regions = sim_get_resv_regions,
 	.is_attach_deferred = sim_is_attach_deferred,
+	.page_response = sim_page_response,
 	.identity_domain = &sim_identity,
 	.blocked_domain = &sim_blocked,
 };
@@ -664,20 +875,69 @@ static int sim_bus_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
+/* The device that is called @rid, held, if it is still known. */
+static struct device *sim_device_called(u16 rid)
+{
+	struct sim_requester *req;
+	struct device *dev = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&sim.lock, flags);
+	list_for_each_entry(req, &sim.requesters, all)
+		if (!dev && req->rid[0] == rid)
+			dev = get_device(req->dev);
+	spin_unlock_irqrestore(&sim.lock, flags);
+	return dev;
+}
+
+/* Devices have asked for pages. In a thread, for handlers sleep. */
+static irqreturn_t sim_page_irq(int irq, void *data)
+{
+	struct sim_page_request rq;
+	struct device *dev;
+	bool lost;
+
+	while (sim_hw_page_request(&rq, &lost)) {
+		struct iopf_fault evt = {
+			.fault = {
+				.type = IOMMU_FAULT_PAGE_REQ,
+				.prm = {
+					.pasid = rq.pasid,
+					.grpid = rq.grpid,
+					.addr = rq.addr,
+				},
+			},
+		};
+		struct iommu_fault_page_request *prm = &evt.fault.prm;
+
+		if (lost)
+			iopf_queue_discard_partial(sim.pages);
+		if (rq.pasid)
+			prm->flags |= IOMMU_FAULT_PAGE_REQUEST_PASID_VALID;
+		if (rq.last)
+			prm->flags |= IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE;
+		if (rq.read)
+			prm->perm |= IOMMU_FAULT_PERM_READ;
+		if (rq.write)
+			prm->perm |= IOMMU_FAULT_PERM_WRITE;
+		dev = sim_device_called(rq.rid);
+		if (dev && dev->iommu_group)
+			iommu_report_device_fault(dev, &evt);
+		put_device(dev);
+	}
+	return IRQ_HANDLED;
+}
+
 /* The next fault, with its device if that is still known and held. */
 static bool sim_next_fault(struct sim_fault *fault, struct device **dev)
 {
-	struct sim_requester *req;
 	unsigned long flags;
 	bool found;
 
-	*dev = NULL;
 	spin_lock_irqsave(&sim.lock, flags);
 	found = sim_hw_fault(&sim.next_fault, fault);
-	list_for_each_entry(req, &sim.requesters, all)
-		if (found && !*dev && req->rid[0] == fault->rid)
-			*dev = get_device(req->dev);
 	spin_unlock_irqrestore(&sim.lock, flags);
+	*dev = found ? sim_device_called(fault->rid) : NULL;
 	return found;
 }
 
@@ -692,7 +952,9 @@ static irqreturn_t sim_fault_irq(int irq, void *data)
 	struct device *dev;
 
 	while (sim_next_fault(&fault, &dev)) {
-		domain = dev ? iommu_get_domain_for_dev(dev) : NULL;
+		/* Handlers are those of requests without PASID. */
+		domain = dev && !fault.pasid ? iommu_get_domain_for_dev(dev) :
+					       NULL;
 		if (domain)
 			report_iommu_fault(domain, dev, fault.addr,
 					   fault.write ? IOMMU_FAULT_WRITE :
@@ -763,6 +1025,7 @@ int sim_iommu_boot(const struct iommu_params *params)
 	sim.levels = params->levels ?: sim.format->def_levels;
 	sim.ops = (struct iommu_domain_ops){
 		.attach_dev = sim_attach_paging,
+		.set_dev_pasid = sim_set_dev_pasid,
 		.flush_iotlb_all = sim_flush_iotlb_all,
 		.iotlb_sync_map = sim_iotlb_sync_map,
 		.iotlb_sync = sim_iotlb_sync,
@@ -774,31 +1037,45 @@ int sim_iommu_boot(const struct iommu_params *params)
 	sim.granule = params->granule;
 	spin_lock_init(&sim.lock);
 	INIT_LIST_HEAD(&sim.requesters);
+	sim.hw.max_pasids = SIM_MAX_PASIDS;
 	sim_identity.owner = &sim_ops;
 	sim_blocked.owner = &sim_ops;
 	ret = sim_inv_boot(
 		sim_choose_commands(params->commands, params->format));
 	if (ret)
 		return ret;
+	sim.pages = iopf_queue_alloc("iommu");
+	if (!sim.pages) {
+		ret = -ENOMEM;
+		goto err_queue;
+	}
 	iommu_pt_set_table_freed(sim_hw_table_freed);
 	ret = iommu_device_register(&sim.hw, &sim_ops, NULL);
 	if (ret)
-		goto err_queue;
+		goto err_pages;
 	ret = request_irq(sim_hw_fault_irq(), sim_fault_irq, 0, "iommu-fault",
 			  &sim);
 	if (ret)
 		goto err_unregister;
-	ret = bus_register_notifier(&pci_bus_type, &sim_bus_nb);
+	ret = request_threaded_irq(sim_hw_page_irq(), NULL, sim_page_irq,
+				   IRQF_ONESHOT, "iommu-pages", &sim);
 	if (ret)
 		goto err_irq;
+	ret = bus_register_notifier(&pci_bus_type, &sim_bus_nb);
+	if (ret)
+		goto err_page_irq;
 	pci_set_dma_hooks(&sim_dma_hooks);
 	sim.registered = true;
 	return 0;
 
+err_page_irq:
+	free_irq(sim_hw_page_irq(), &sim);
 err_irq:
 	free_irq(sim_hw_fault_irq(), &sim);
 err_unregister:
 	iommu_device_unregister(&sim.hw);
+err_pages:
+	iopf_queue_free(sim.pages);
 err_queue:
 	sim_inv_shutdown();
 	return ret;
@@ -810,8 +1087,10 @@ void sim_iommu_shutdown(void)
 		return;
 	pci_set_dma_hooks(NULL);
 	bus_unregister_notifier(&pci_bus_type, &sim_bus_nb);
+	free_irq(sim_hw_page_irq(), &sim);
 	free_irq(sim_hw_fault_irq(), &sim);
 	iommu_device_unregister(&sim.hw);
+	iopf_queue_free(sim.pages);
 	sim_inv_shutdown();
 	iommu_pt_set_table_freed(NULL);
 	ida_destroy(&sim_domain_ida);

@@ -86,6 +86,12 @@ void sim_hw_context_table(u16 rid, const struct sim_format *format,
 			  const struct sim_root *root,
 			  const struct sim_tag *tag, bool deferred, bool dirty);
 
+/* Entries of PASID tables, likewise. False: no memory. */
+bool sim_hw_pasid_table(u16 rid, u32 pasid, const struct sim_format *format,
+			const struct sim_root *root, const struct sim_tag *tag,
+			bool dirty);
+void sim_hw_pasid_block(u16 rid, u32 pasid);
+
 /* Whoever writes through what hardware remembers as dirty is missed now. */
 void sim_hw_dirty_read(const struct sim_tag *tag, u64 first, u64 last);
 void sim_hw_context_bypass(u16 rid);
@@ -127,9 +133,22 @@ bool sim_hw_caching_mode(void);
 unsigned int sim_hw_fault_irq(void);
 void sim_hw_table_freed(u64 phys, u64 len);
 
+/** struct sim_page_request - a device asks; see struct hw_page_request. */
+struct sim_page_request {
+	u16 rid;
+	u32 pasid, grpid;
+	u64 addr;
+	bool read, write, last;
+};
+
+unsigned int sim_hw_page_irq(void);
+bool sim_hw_page_request(struct sim_page_request *rq, bool *lost);
+void sim_hw_page_respond(u16 rid, u32 grpid, u32 code);
+
 /** struct sim_fault - an access that was refused. */
 struct sim_fault {
 	u16 rid;
+	u32 pasid;
 	bool write;
 	u64 addr;
 };

@@ -12,11 +12,12 @@
 #include "hw/hw.h"
 #include "iommu/sim_iommu.h"
 
-void sim_hw_context_table(u16 rid, const struct sim_format *format,
-			  const struct sim_root *root,
-			  const struct sim_tag *tag, bool deferred, bool dirty)
+static void sim_hw_fill_context(struct hw_iommu_context *ctx,
+				const struct sim_format *format,
+				const struct sim_root *root,
+				const struct sim_tag *tag, bool dirty)
 {
-	struct hw_iommu_context ctx = {
+	*ctx = (struct hw_iommu_context){
 		.mode = HW_IOMMU_TRANSLATE,
 		.format = format->hw,
 		.root = root->phys,
@@ -25,11 +26,36 @@ void sim_hw_context_table(u16 rid, const struct sim_format *format,
 		.sign_extend = root->sign_extend,
 		.domain = tag->id,
 		.pasid = tag->pasid,
-		.deferred = deferred,
 		.dirty = dirty,
 	};
+}
 
+void sim_hw_context_table(u16 rid, const struct sim_format *format,
+			  const struct sim_root *root,
+			  const struct sim_tag *tag, bool deferred, bool dirty)
+{
+	struct hw_iommu_context ctx;
+
+	sim_hw_fill_context(&ctx, format, root, tag, dirty);
+	ctx.deferred = deferred;
 	hw_iommu_set_context(rid, &ctx);
+}
+
+bool sim_hw_pasid_table(u16 rid, u32 pasid, const struct sim_format *format,
+			const struct sim_root *root, const struct sim_tag *tag,
+			bool dirty)
+{
+	struct hw_iommu_context ctx;
+
+	sim_hw_fill_context(&ctx, format, root, tag, dirty);
+	return hw_iommu_set_pasid_context(rid, pasid, &ctx);
+}
+
+void sim_hw_pasid_block(u16 rid, u32 pasid)
+{
+	struct hw_iommu_context ctx = { .mode = HW_IOMMU_BLOCK };
+
+	hw_iommu_set_pasid_context(rid, pasid, &ctx);
 }
 
 void sim_hw_dirty_read(const struct sim_tag *tag, u64 first, u64 last)
@@ -196,6 +222,7 @@ bool sim_hw_fault(u64 *nr, struct sim_fault *fault)
 		return false;
 	*nr = at;
 	*fault = (struct sim_fault){ .rid = record.rid,
+				     .pasid = record.pasid,
 				     .addr = record.addr,
 				     .write = record.write };
 	return true;
@@ -204,4 +231,37 @@ bool sim_hw_fault(u64 *nr, struct sim_fault *fault)
 void sim_hw_table_freed(u64 phys, u64 len)
 {
 	hw_iommu_table_freed(phys, len);
+}
+
+/* ---- page requests ------------------------------------------------------------------ */
+
+/* Codes of the kernel's answers are those of the hardware's. */
+static_assert((int)IOMMU_PAGE_RESP_SUCCESS == HW_PAGE_SUCCESS &&
+	      (int)IOMMU_PAGE_RESP_INVALID == HW_PAGE_INVALID &&
+	      (int)IOMMU_PAGE_RESP_FAILURE == HW_PAGE_FAILURE);
+
+unsigned int sim_hw_page_irq(void)
+{
+	return HW_IRQ_IOMMU_PAGES;
+}
+
+bool sim_hw_page_request(struct sim_page_request *rq, bool *lost)
+{
+	struct hw_page_request hw;
+
+	if (!hw_page_request_next(&hw, lost))
+		return false;
+	*rq = (struct sim_page_request){ .rid = hw.rid,
+					 .pasid = hw.pasid,
+					 .grpid = hw.grpid,
+					 .addr = hw.addr,
+					 .read = hw.read,
+					 .write = hw.write,
+					 .last = hw.last };
+	return true;
+}
+
+void sim_hw_page_respond(u16 rid, u32 grpid, u32 code)
+{
+	hw_page_respond(rid, grpid, code);
 }

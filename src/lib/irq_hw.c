@@ -571,12 +571,21 @@ u64 lib_irq_count(unsigned int irq)
 
 /* ---- boot, leaks, shutdown ---------------------------------------------- */
 
+static bool is_iommu_irq(unsigned int irq)
+{
+	return irq == HW_IRQ_IOMMU_FAULT || irq == HW_IRQ_IOMMU_PAGES;
+}
+
 /** lib_irq_boot() - become the sink. Return: 0. */
 int lib_irq_boot(unsigned int nr_cpus)
 {
-	/* The IOMMU's message has a number of its own. */
-	descs[HW_IRQ_IOMMU_FAULT].allocated = true;
-	cpumask_copy(&descs[HW_IRQ_IOMMU_FAULT].affinity, cpu_possible_mask);
+	/* The IOMMU's messages have numbers of their own. */
+	unsigned int irq;
+
+	for (irq = HW_IRQ_IOMMU_FAULT; irq <= HW_IRQ_IOMMU_PAGES; irq++) {
+		descs[irq].allocated = true;
+		cpumask_copy(&descs[irq].affinity, cpu_possible_mask);
+	}
 	hw_irq_set_sink(sink, NULL);
 	return 0;
 }
@@ -589,8 +598,7 @@ unsigned int lib_irq_check(void)
 	for (irq = 0; irq < NR_IRQS; irq++) {
 		struct irqaction *action = descs[irq].actions;
 
-		if (!action &&
-		    (!descs[irq].allocated || irq == HW_IRQ_IOMMU_FAULT))
+		if (!action && (!descs[irq].allocated || is_iommu_irq(irq)))
 			continue;
 		leaks++;
 		lib_event(LIB_EVENT_LEAK, "irq-leak", NULL, irq, 0,

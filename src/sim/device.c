@@ -14,6 +14,7 @@
 
 #include "dma/dma.h"
 #include "host/host.h"
+#include "lib/lib.h"
 #include "pci/pci.h"
 #include "sim/sim.h"
 
@@ -151,6 +152,10 @@ static int sim_check_model(const struct dmasim_model *model)
 	ret = sim_check_msix(model) ?: sim_check_regions(model);
 	if (ret)
 		return ret;
+	if (model->pasid_bits > 20)
+		return sim_refuse(-EINVAL,
+				  "device %s: %u bits of PASIDs, at most 20",
+				  model->name, model->pasid_bits);
 	if (model->dma_bits > 64)
 		return sim_refuse(-EINVAL, "device %s: %u address bits",
 				  model->name, model->dma_bits);
@@ -220,6 +225,9 @@ static void sim_describe(const struct dmasim_model *model,
 	memset(firmware, 0, sizeof(*firmware));
 	firmware->untrusted = model->untrusted;
 	firmware->isolation_group = model->iommu_group;
+	firmware->page_requests = model->page_requests;
+	if (model->pasid_bits)
+		firmware->max_pasids = 1u << model->pasid_bits;
 	if (model->dma_alias)
 		firmware->alias = hw_dev_rid(model->dma_alias->hw);
 	for (i = 0; i < DMASIM_MAX_REGIONS; i++) {
@@ -433,23 +441,142 @@ static bool sim_too_wide(struct dmasim_device *dev, u64 addr, size_t len)
 	return true;
 }
 
-enum dmasim_dma dmasim_dma_read(struct dmasim_device *dev, uint64_t addr,
-				void *buf, size_t len)
+/* Groups that the device numbers itself are none of a test's. */
+#define SIM_OWN_GROUP 0x100u
+
+/* Ask for one page and wait. Return: may the access be tried again? */
+static bool sim_ask_for_page(struct dmasim_device *dev, u32 pasid, u64 addr,
+			     bool write)
+{
+	const struct hw_page_request rq = {
+		.pasid = pasid,
+		.grpid = SIM_OWN_GROUP,
+		.addr = addr & ~(u64)(SZ_4K - 1),
+		.read = !write,
+		.write = write,
+		.last = true,
+	};
+	struct hw_page_answer answer;
+
+	hw_dev_page_request(dev->hw, &rq);
+	lib_run();
+	while (hw_dev_page_answer(dev->hw, &answer))
+		if (answer.grpid == SIM_OWN_GROUP)
+			return answer.code == HW_PAGE_SUCCESS;
+	return false;
+}
+
+static void sim_ask_for_pages(struct dmasim_device *dev, u32 pasid, u64 addr,
+			      size_t len, bool write)
+{
+	u64 page = addr & ~(u64)(SZ_4K - 1), last = addr + len - 1;
+
+	if (!len || last < addr)
+		return;
+	for (;;) {
+		enum hw_status status =
+			hw_dma_probe(dev->hw, pasid, max(page, addr), write);
+
+		if ((status == HW_ERR_UNMAPPED || status == HW_ERR_PERM) &&
+		    !sim_ask_for_page(dev, pasid, page, write))
+			return;
+		if (last - page < SZ_4K)
+			return;
+		page += SZ_4K;
+	}
+}
+
+/* The device has no wires for a PASID beyond its width. */
+static bool sim_no_pasid(struct dmasim_device *dev, u32 pasid)
+{
+	return !pasid || !dev->model.pasid_bits ||
+	       pasid >> dev->model.pasid_bits;
+}
+
+static enum dmasim_dma sim_access(struct dmasim_device *dev, u32 pasid,
+				  u64 addr, void *buf, size_t len, bool write)
 {
 	if (sim_too_wide(dev, addr, len))
 		return DMASIM_DMA_RANGE;
-	return sim_verdict(hw_dma_read(dev->hw, addr, buf, len));
+	if (dev->model.page_requests)
+		sim_ask_for_pages(dev, pasid, addr, len, write);
+	if (pasid)
+		return sim_verdict(write ? hw_dma_write_pasid(dev->hw, pasid,
+							      addr, buf, len) :
+					   hw_dma_read_pasid(dev->hw, pasid,
+							     addr, buf, len));
+	return sim_verdict(write ? hw_dma_write(dev->hw, addr, buf, len) :
+				   hw_dma_read(dev->hw, addr, buf, len));
+}
+
+enum dmasim_dma dmasim_dma_read(struct dmasim_device *dev, uint64_t addr,
+				void *buf, size_t len)
+{
+	return sim_access(dev, 0, addr, buf, len, false);
 }
 EXPORT_SYMBOL(dmasim_dma_read);
 
 enum dmasim_dma dmasim_dma_write(struct dmasim_device *dev, uint64_t addr,
 				 const void *buf, size_t len)
 {
-	if (sim_too_wide(dev, addr, len))
-		return DMASIM_DMA_RANGE;
-	return sim_verdict(hw_dma_write(dev->hw, addr, buf, len));
+	return sim_access(dev, 0, addr, (void *)buf, len, true);
 }
 EXPORT_SYMBOL(dmasim_dma_write);
+
+enum dmasim_dma dmasim_dma_read_pasid(struct dmasim_device *dev, uint32_t pasid,
+				      uint64_t addr, void *buf, size_t len)
+{
+	if (sim_no_pasid(dev, pasid))
+		return DMASIM_DMA_BLOCKED;
+	return sim_access(dev, pasid, addr, buf, len, false);
+}
+EXPORT_SYMBOL(dmasim_dma_read_pasid);
+
+enum dmasim_dma dmasim_dma_write_pasid(struct dmasim_device *dev,
+				       uint32_t pasid, uint64_t addr,
+				       const void *buf, size_t len)
+{
+	if (sim_no_pasid(dev, pasid))
+		return DMASIM_DMA_BLOCKED;
+	return sim_access(dev, pasid, addr, (void *)buf, len, true);
+}
+EXPORT_SYMBOL(dmasim_dma_write_pasid);
+
+/* ---- page requests --------------------------------------------------------- */
+
+int dmasim_page_request(struct dmasim_device *dev,
+			const struct dmasim_page_request *rq)
+{
+	const struct hw_page_request hw = {
+		.pasid = rq->pasid,
+		.grpid = rq->grpid,
+		.addr = rq->addr,
+		.read = rq->read,
+		.write = rq->write,
+		.last = rq->last,
+	};
+
+	if (!dev->model.page_requests)
+		return sim_refuse(-EOPNOTSUPP,
+				  "device %s: it does not ask for pages",
+				  dev->name);
+	hw_dev_page_request(dev->hw, &hw);
+	return 0;
+}
+EXPORT_SYMBOL(dmasim_page_request);
+
+bool dmasim_page_answer(struct dmasim_device *dev, uint32_t *grpid,
+			enum dmasim_page_answer *answer)
+{
+	struct hw_page_answer hw;
+
+	if (!hw_dev_page_answer(dev->hw, &hw))
+		return false;
+	*grpid = hw.grpid;
+	*answer = (enum dmasim_page_answer)hw.code;
+	return true;
+}
+EXPORT_SYMBOL(dmasim_page_answer);
 
 bool dmasim_irq(struct dmasim_device *dev, unsigned int vector)
 {

@@ -5,8 +5,7 @@
  * same: prot bits, domain types, map/unmap/sync, gather helpers, domains and
  *	groups, default domains, iova_to_phys, reserved regions, ownership, fault
  *	handlers
- * reduced: struct iommu_domain has no SVA and no iommufd members; PASIDs and I/O page faults are refused with their
- *	documented errno
+ * reduced: struct iommu_domain has no SVA and no iommufd members; SVA is refused with its documented errno
  * stub: iommu_device_sysfs_add/remove, iommu_device_link/unlink (no sysfs)
  * newer: iommu_domain.is_iommupt and generic_pt behind map_pages
  */
@@ -22,7 +21,10 @@
 #include <linux/mutex.h>
 #include <linux/gfp.h>
 #include <linux/device.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
 #include <linux/scatterlist.h>
+#include <linux/workqueue.h>
 #include <linux/iova_bitmap.h>
 #include <uapi/linux/iommufd.h>
 
@@ -40,6 +42,112 @@
 #define IOMMU_FIRST_GLOBAL_PASID (1U)
 #define IOMMU_PASID_INVALID (-1U)
 typedef unsigned int ioasid_t;
+
+#define IOMMU_FAULT_PERM_READ (1 << 0)
+#define IOMMU_FAULT_PERM_WRITE (1 << 1)
+#define IOMMU_FAULT_PERM_EXEC (1 << 2)
+#define IOMMU_FAULT_PERM_PRIV (1 << 3)
+
+#define IOMMU_FAULT_PAGE_REQUEST_PASID_VALID (1 << 0)
+#define IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE (1 << 1)
+#define IOMMU_FAULT_PAGE_RESPONSE_NEEDS_PASID (1 << 2)
+
+enum iommu_fault_type {
+	IOMMU_FAULT_PAGE_REQ = 1,
+};
+
+enum iommu_page_response_code {
+	IOMMU_PAGE_RESP_SUCCESS = 0,
+	IOMMU_PAGE_RESP_INVALID,
+	IOMMU_PAGE_RESP_FAILURE,
+};
+
+/**
+ * struct iommu_fault_page_request - a device asks for a page
+ * @flags: IOMMU_FAULT_PAGE_REQUEST_*
+ * @grpid: requests of one group are answered together
+ * @perm: IOMMU_FAULT_PERM_*
+ */
+struct iommu_fault_page_request {
+	u32 flags;
+	u32 pasid;
+	u32 grpid;
+	u32 perm;
+	u64 addr;
+	u64 private_data[2];
+};
+
+struct iommu_fault {
+	u32 type;
+	struct iommu_fault_page_request prm;
+};
+
+/** struct iommu_page_response - @code: enum iommu_page_response_code */
+struct iommu_page_response {
+	u32 pasid;
+	u32 grpid;
+	u32 code;
+};
+
+struct iopf_fault {
+	struct iommu_fault fault;
+	struct list_head list;
+};
+
+/**
+ * struct iopf_group - requests that are answered together
+ * @last_fault: the one that completed it, also at the tail of @faults
+ * @faults: struct iopf_fault, in order of arrival
+ * @pending_node: on the list of those not answered yet
+ * @work: for the handler of the domain
+ */
+struct iopf_group {
+	struct iopf_fault last_fault;
+	struct list_head faults;
+	size_t fault_count;
+	struct list_head pending_node;
+	struct work_struct work;
+	struct iommu_attach_handle *attach_handle;
+	struct iommu_fault_param *fault_param;
+	struct list_head node;
+	u32 cookie;
+};
+
+/** struct iopf_queue - @devices: struct iommu_fault_param, under @lock */
+struct iopf_queue {
+	struct workqueue_struct *wq;
+	struct list_head devices;
+	struct mutex lock;
+};
+
+/**
+ * struct iommu_fault_param - a device that may ask for pages
+ * @lock: protects @partial and @faults
+ * @users: the device's own reference, and one of each group
+ * @partial: requests whose last one has not come
+ * @faults: groups that are not answered
+ */
+struct iommu_fault_param {
+	struct mutex lock;
+	refcount_t users;
+	struct rcu_head rcu;
+	struct device *dev;
+	struct iopf_queue *queue;
+	struct list_head queue_list;
+	struct list_head partial;
+	struct list_head faults;
+};
+
+/** struct iommu_attach_handle - by what an attachment is found again. */
+struct iommu_attach_handle {
+	struct iommu_domain *domain;
+};
+
+struct iommu_sva {
+	struct iommu_attach_handle handle;
+	struct device *dev;
+	refcount_t users;
+};
 
 #define __IOMMU_DOMAIN_PAGING (1U << 0)
 #define __IOMMU_DOMAIN_DMA_API (1U << 1)
@@ -93,10 +201,8 @@ struct iommu_ops;
 struct iommu_group;
 struct iommu_dma_cookie;
 struct iommu_fwspec;
-struct iommu_fault_param;
 struct iommu_user_data;
-struct iommu_attach_handle;
-struct iopf_group;
+struct mm_struct;
 struct attribute_group;
 struct module;
 struct fwnode_handle;
@@ -262,12 +368,16 @@ struct iommu_ops {
 		struct device *dev, u32 flags,
 		const struct iommu_user_data *user_data);
 	struct iommu_domain *(*domain_alloc_paging)(struct device *dev);
+	struct iommu_domain *(*domain_alloc_sva)(struct device *dev,
+						 struct mm_struct *mm);
 	struct iommu_device *(*probe_device)(struct device *dev);
 	void (*release_device)(struct device *dev);
 	void (*probe_finalize)(struct device *dev);
 	struct iommu_group *(*device_group)(struct device *dev);
 	void (*get_resv_regions)(struct device *dev, struct list_head *list);
 	bool (*is_attach_deferred)(struct device *dev);
+	void (*page_response)(struct device *dev, struct iopf_fault *evt,
+			      struct iommu_page_response *msg);
 	int (*def_domain_type)(struct device *dev);
 
 	const struct iommu_domain_ops *default_domain_ops;
@@ -558,6 +668,78 @@ void iommu_set_fault_handler(struct iommu_domain *domain,
 /** report_iommu_fault() - the handler's value, -ENOSYS without one. Atomic. */
 int report_iommu_fault(struct iommu_domain *domain, struct device *dev,
 		       unsigned long iova, int flags);
+
+/* ---- PASIDs (may sleep) -------------------------------------------------------- */
+
+/**
+ * iommu_attach_device_pasid() - translate requests that carry @pasid
+ * @domain: of the device's IOMMU
+ * @dev: a device; the other devices of its group are attached, too
+ * @pasid: not 0
+ * @handle: for faults; NULL: there is no handler
+ *
+ * Return: 0; -ENODEV without a group; -EOPNOTSUPP if the IOMMU has no PASIDs; -EINVAL
+ * for a domain of other hardware, PASID 0, or one that a device does not have;
+ * -EBUSY if it is taken; -ENOMEM or the driver's errno, with nothing attached.
+ */
+int iommu_attach_device_pasid(struct iommu_domain *domain, struct device *dev,
+			      ioasid_t pasid,
+			      struct iommu_attach_handle *handle);
+void iommu_detach_device_pasid(struct iommu_domain *domain, struct device *dev,
+			       ioasid_t pasid);
+
+/** iommu_alloc_global_pasid() - one that no device uses. IOMMU_PASID_INVALID: none */
+ioasid_t iommu_alloc_global_pasid(struct device *dev);
+void iommu_free_global_pasid(ioasid_t pasid);
+
+/**
+ * iommu_sva_bind_device() - refused: processes have no page tables here
+ * Return: ERR_PTR(-EOPNOTSUPP), as of an IOMMU whose driver has no SVA domains.
+ */
+struct iommu_sva *iommu_sva_bind_device(struct device *dev,
+					struct mm_struct *mm);
+void iommu_sva_unbind_device(struct iommu_sva *handle);
+u32 iommu_sva_get_pasid(struct iommu_sva *handle);
+
+/* ---- I/O page faults (may sleep, but for what says otherwise) --------------------- */
+
+/** iopf_queue_alloc() - for the devices of an IOMMU; NULL without memory. */
+struct iopf_queue *iopf_queue_alloc(const char *name);
+
+/** iopf_queue_free() - with its devices still on it, if there are. NULL is fine. */
+void iopf_queue_free(struct iopf_queue *queue);
+
+/**
+ * iopf_queue_add_device() - @dev may ask for pages from now on
+ * Return: 0; -ENODEV if its IOMMU cannot answer; -EBUSY on a queue already; -ENOMEM.
+ */
+int iopf_queue_add_device(struct iopf_queue *queue, struct device *dev);
+
+/** iopf_queue_remove_device() - what is not answered is answered INVALID. */
+void iopf_queue_remove_device(struct iopf_queue *queue, struct device *dev);
+
+/** iopf_queue_flush_dev() - wait for handlers. 0; -ENODEV (WARN) not on a queue. */
+int iopf_queue_flush_dev(struct device *dev);
+
+/** iopf_queue_discard_partial() - requests were lost: drop unfinished groups. 0. */
+int iopf_queue_discard_partial(struct iopf_queue *queue);
+
+/**
+ * iommu_report_device_fault() - a page request has arrived
+ * @dev: who asks
+ * @evt: copied
+ *
+ * A request that is the last of its group hands all of them to the handler of the
+ * domain that is attached for the PASID, or for requests without.
+ * Return: 0; -EINVAL, and the device is answered INVALID, if nobody handles it.
+ * Without memory, or if the handler fails, it is answered FAILURE: 0.
+ */
+int iommu_report_device_fault(struct device *dev, struct iopf_fault *evt);
+
+/** iopf_group_response() - answer the device; only the first answer is sent. */
+void iopf_group_response(struct iopf_group *group,
+			 enum iommu_page_response_code status);
+void iopf_free_group(struct iopf_group *group);
 
 static inline void dev_iommu_priv_set(struct device *dev, void *priv)
 {

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Domains for requests that carry a process address space id, and the handles by
+ * which attachments are found when a page request comes.
+ * Models drivers/iommu/iommu.c (PASIDs, attach handles) and iommu-sva.c, 6.17.
+ * Reduced: an attachment of a PASID is one object, not a tagged pointer; there are no
+ * SVA domains.
+ *
+ * I1  group->pasids has an entry for a PASID if and only if every device of the group
+ *     that has PASIDs is attached for it.
+ * I2  A failed attach or replace leaves every device where it was.
+ * Locks: group->mutex; the array's own lock where page requests look.
+ * Tests: tests/unit/iommu/test_pasid.c
+ */
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/idr.h>
+#include <linux/slab.h>
+
+#include "iommu/group.h"
+#include "iommu/iommu_priv.h"
+
+/* What is attached for a PASID; PASID 0: only a handle. */
+struct iommu_seat {
+	struct iommu_domain *domain;
+	struct iommu_attach_handle *handle;
+};
+
+static DEFINE_IDA(global_pasids);
+
+/* Has @dev such requests at all? */
+static bool has_pasids(struct device *dev)
+{
+	return dev->iommu->max_pasids > 0;
+}
+
+/* Mutex held. 0, -EOPNOTSUPP, -EINVAL. */
+static int check_pasid(struct iommu_group *group, struct iommu_domain *domain,
+		       struct device *dev, ioasid_t pasid)
+{
+	const struct iommu_ops *ops = iommu_ops_of(dev);
+	struct iommu_group_dev *member;
+
+	if (!domain->ops->set_dev_pasid || !ops || !ops->blocked_domain ||
+	    !ops->blocked_domain->ops->set_dev_pasid)
+		return -EOPNOTSUPP;
+	if (domain->owner != ops || pasid == IOMMU_NO_PASID)
+		return -EINVAL;
+	for_each_group_dev(
+		group,
+		member) if (has_pasids(member->dev) &&
+			    pasid >= member->dev->iommu
+					     ->max_pasids) return -EINVAL;
+	return 0;
+}
+
+/* All devices of the group from @old, NULL: blocked, to @domain, or none. */
+static int set_group_pasid(struct iommu_group *group,
+			   struct iommu_domain *domain, ioasid_t pasid,
+			   struct iommu_domain *old)
+{
+	struct iommu_domain *back = old;
+	struct iommu_group_dev *member;
+	int ret = 0;
+
+	if (!back)
+		back = iommu_ops_of(iommu_group_first(group))->blocked_domain;
+	for_each_group_dev(group, member)
+	{
+		if (!has_pasids(member->dev))
+			continue;
+		ret = domain->ops->set_dev_pasid(domain, member->dev, pasid,
+						 old);
+		if (ret)
+			goto err_back;
+	}
+	return 0;
+
+err_back:
+	list_for_each_entry_continue_reverse(member, &group->devices,
+					     node) if (has_pasids(member->dev))
+		WARN_ON(back->ops->set_dev_pasid(back, member->dev, pasid,
+						 domain));
+	return ret;
+}
+
+static int __attach_pasid(struct iommu_group *group,
+			  struct iommu_domain *domain, ioasid_t pasid,
+			  struct iommu_attach_handle *handle)
+{
+	struct iommu_seat *seat;
+	int ret;
+
+	if (xa_load(&group->pasids, pasid))
+		return -EBUSY;
+	seat = kzalloc(sizeof(*seat), GFP_KERNEL);
+	if (!seat)
+		return -ENOMEM;
+	seat->domain = domain;
+	seat->handle = handle;
+	if (handle)
+		handle->domain = domain;
+	/* Before hardware can ask. */
+	ret = xa_err(xa_store(&group->pasids, pasid, seat, GFP_KERNEL));
+	if (!ret)
+		ret = set_group_pasid(group, domain, pasid, NULL);
+	if (ret) {
+		xa_erase(&group->pasids, pasid);
+		kfree(seat);
+	}
+	return ret;
+}
+
+int iommu_attach_device_pasid(struct iommu_domain *domain, struct device *dev,
+			      ioasid_t pasid,
+			      struct iommu_attach_handle *handle)
+{
+	struct iommu_group *group = dev->iommu_group;
+	int ret;
+
+	if (!group)
+		return -ENODEV;
+	mutex_lock(&group->mutex);
+	ret = check_pasid(group, domain, dev, pasid);
+	if (!ret)
+		ret = __attach_pasid(group, domain, pasid, handle);
+	mutex_unlock(&group->mutex);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iommu_attach_device_pasid);
+
+int iommu_replace_device_pasid(struct iommu_domain *domain, struct device *dev,
+			       ioasid_t pasid,
+			       struct iommu_attach_handle *handle)
+{
+	struct iommu_group *group = dev->iommu_group;
+	struct iommu_seat *seat;
+	int ret;
+
+	if (!group)
+		return -ENODEV;
+	if (!handle)
+		return -EINVAL;
+	mutex_lock(&group->mutex);
+	ret = check_pasid(group, domain, dev, pasid);
+	seat = xa_load(&group->pasids, pasid);
+	if (!ret && !seat)
+		ret = -EINVAL;
+	if (!ret && seat->domain != domain)
+		ret = set_group_pasid(group, domain, pasid, seat->domain);
+	if (!ret) {
+		handle->domain = domain;
+		seat->domain = domain;
+		WRITE_ONCE(seat->handle, handle);
+	}
+	mutex_unlock(&group->mutex);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iommu_replace_device_pasid);
+
+void iommu_detach_device_pasid(struct iommu_domain *domain, struct device *dev,
+			       ioasid_t pasid)
+{
+	struct iommu_group *group = dev->iommu_group;
+	struct iommu_domain *blocked = iommu_ops_of(dev)->blocked_domain;
+	struct iommu_group_dev *member;
+
+	mutex_lock(&group->mutex);
+	for_each_group_dev(group, member) if (has_pasids(member->dev))
+		WARN_ON(blocked->ops->set_dev_pasid(blocked, member->dev, pasid,
+						    domain));
+	kfree(xa_erase(&group->pasids, pasid));
+	mutex_unlock(&group->mutex);
+}
+EXPORT_SYMBOL_GPL(iommu_detach_device_pasid);
+
+/* ---- handles ------------------------------------------------------------------- */
+
+int iommu_attach_group_handle(struct iommu_domain *domain,
+			      struct iommu_group *group,
+			      struct iommu_attach_handle *handle)
+{
+	struct iommu_seat *seat;
+	int ret = -EBUSY;
+
+	if (!handle)
+		return -EINVAL;
+	seat = kzalloc(sizeof(*seat), GFP_KERNEL);
+	if (!seat)
+		return -ENOMEM;
+	handle->domain = domain;
+	seat->domain = domain;
+	seat->handle = handle;
+	mutex_lock(&group->mutex);
+	if (!xa_load(&group->pasids, IOMMU_NO_PASID)) {
+		ret = xa_err(xa_store(&group->pasids, IOMMU_NO_PASID, seat,
+				      GFP_KERNEL));
+		if (!ret)
+			ret = __iommu_attach_group(domain, group);
+		if (ret)
+			xa_erase(&group->pasids, IOMMU_NO_PASID);
+	}
+	mutex_unlock(&group->mutex);
+	if (ret)
+		kfree(seat);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iommu_attach_group_handle);
+
+void iommu_detach_group_handle(struct iommu_domain *domain,
+			       struct iommu_group *group)
+{
+	mutex_lock(&group->mutex);
+	__iommu_detach_group(domain, group);
+	kfree(xa_erase(&group->pasids, IOMMU_NO_PASID));
+	mutex_unlock(&group->mutex);
+}
+EXPORT_SYMBOL_GPL(iommu_detach_group_handle);
+
+struct iommu_attach_handle *iommu_attach_handle_get(struct iommu_group *group,
+						    ioasid_t pasid,
+						    unsigned int type)
+{
+	struct iommu_attach_handle *handle = ERR_PTR(-ENOENT);
+	struct iommu_seat *seat;
+
+	xa_lock(&group->pasids);
+	seat = xa_load(&group->pasids, pasid);
+	if (seat && seat->handle)
+		handle = seat->handle;
+	if (!IS_ERR(handle) && type && handle->domain->type != type)
+		handle = ERR_PTR(-EBUSY);
+	xa_unlock(&group->pasids);
+	return handle;
+}
+EXPORT_SYMBOL_GPL(iommu_attach_handle_get);
+
+/* ---- numbers, and processes ---------------------------------------------------- */
+
+ioasid_t iommu_alloc_global_pasid(struct device *dev)
+{
+	int pasid;
+
+	/* Without PASIDs there is nothing to give. */
+	if (!dev->iommu || !dev->iommu->max_pasids)
+		return IOMMU_PASID_INVALID;
+	pasid = ida_alloc_range(&global_pasids, IOMMU_FIRST_GLOBAL_PASID,
+				dev->iommu->max_pasids - 1, GFP_KERNEL);
+	return pasid < 0 ? IOMMU_PASID_INVALID : pasid;
+}
+EXPORT_SYMBOL_GPL(iommu_alloc_global_pasid);
+
+void iommu_free_global_pasid(ioasid_t pasid)
+{
+	if (!WARN_ON(pasid == IOMMU_PASID_INVALID))
+		ida_free(&global_pasids, pasid);
+}
+EXPORT_SYMBOL_GPL(iommu_free_global_pasid);
+
+void iommu_pasid_shutdown(void)
+{
+	ida_destroy(&global_pasids);
+}
+
+struct iommu_sva *iommu_sva_bind_device(struct device *dev,
+					struct mm_struct *mm)
+{
+	return ERR_PTR(-EOPNOTSUPP);
+}
+EXPORT_SYMBOL_GPL(iommu_sva_bind_device);
+
+/* There is no handle that they could be called with. */
+void iommu_sva_unbind_device(struct iommu_sva *handle)
+{
+	lib_unimplemented(__func__);
+}
+EXPORT_SYMBOL_GPL(iommu_sva_unbind_device);
+
+u32 iommu_sva_get_pasid(struct iommu_sva *handle)
+{
+	lib_unimplemented(__func__);
+}
+EXPORT_SYMBOL_GPL(iommu_sva_get_pasid);

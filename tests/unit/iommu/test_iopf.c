@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page requests: groups, answers, devices that leave, and a device that gets the page
+ * it asked for (src/iommu/iopf.c, src/hw/page_request.c, src/sim/device.c).
+ */
+#include "iommu/iommu_priv.h"
+#include "support/sweep.h"
+#include "unit/iommu/groups.h"
+
+#define RAM 0x123456000ull
+
+/* A device that asks, behind a domain that answers. */
+struct asking {
+	struct dmasim_device *hw;
+	struct device *dev;
+	struct iommu_domain *domain;
+	struct iommu_attach_handle handle;
+};
+
+static struct iopf_group *seen;
+static unsigned int nr_handled;
+static int verdict;
+
+/* Keep the group for the test, or refuse it. */
+static int keep(struct iopf_group *group)
+{
+	nr_handled++;
+	seen = group;
+	return verdict;
+}
+
+/* Map what is asked for, one to one above RAM, and say so. */
+static int serve(struct iopf_group *group)
+{
+	struct iommu_fault_page_request *prm = &group->last_fault.fault.prm;
+	int ret;
+
+	nr_handled++;
+	ret = iommu_map(group->attach_handle->domain, prm->addr, RAM, 0x1000,
+			IOMMU_READ | IOMMU_WRITE, GFP_KERNEL);
+	iopf_group_response(group, ret ? IOMMU_PAGE_RESP_INVALID :
+					 IOMMU_PAGE_RESP_SUCCESS);
+	iopf_free_group(group);
+	return 0;
+}
+
+static void ask_behind(struct fixture *f, struct asking *a,
+		       int (*handler)(struct iopf_group *group))
+{
+	struct dmasim_model model = PLAIN_MODEL;
+
+	nr_handled = 0;
+	verdict = 0;
+	model.page_requests = true;
+	model.pasid_bits = 8;
+	a->hw = plug(f, &model);
+	a->dev = dmasim_device_kernel(a->hw);
+	a->domain = iommu_paging_domain_alloc(a->dev);
+	a->domain->iopf_handler = handler;
+	assert_int_equal(iommu_attach_group_handle(
+				 a->domain, a->dev->iommu_group, &a->handle),
+			 0);
+}
+
+static void leave(struct asking *a)
+{
+	iommu_detach_group_handle(a->domain, a->dev->iommu_group);
+	iommu_domain_free(a->domain);
+	unplug(a->hw);
+}
+
+static void request(struct asking *a, uint32_t grpid, uint64_t addr, bool last)
+{
+	const struct dmasim_page_request rq = {
+		.grpid = grpid, .addr = addr, .read = true, .last = last
+	};
+
+	assert_int_equal(dmasim_page_request(a->hw, &rq), 0);
+	dmasim_run();
+}
+
+static void assert_answer(struct asking *a, uint32_t grpid,
+			  enum dmasim_page_answer code)
+{
+	enum dmasim_page_answer answer;
+	uint32_t group;
+
+	assert_true(dmasim_page_answer(a->hw, &group, &answer));
+	assert_int_equal(group, grpid);
+	assert_int_equal(answer, code);
+}
+
+static void assert_no_answer(struct asking *a)
+{
+	enum dmasim_page_answer answer;
+	uint32_t group;
+
+	assert_false(dmasim_page_answer(a->hw, &group, &answer));
+}
+
+/* ---- groups -------------------------------------------------------------------- */
+
+/* spec: iommu-pt S11 */
+static void a_group_is_handled_when_its_last_request_has_come(void **state)
+{
+	struct fixture *f = *state;
+	struct iopf_fault *fault;
+	struct asking a;
+	uint64_t addr = 0x1000;
+
+	ask_behind(f, &a, keep);
+	request(&a, 5, 0x1000, false);
+	request(&a, 6, 0x9000, false);
+	request(&a, 5, 0x2000, false);
+	assert_int_equal(nr_handled, 0);
+	assert_no_answer(&a);
+
+	request(&a, 5, 0x3000, true);
+
+	assert_int_equal(nr_handled, 1);
+	assert_int_equal(seen->fault_count, 3);
+	list_for_each_entry(fault, &seen->faults, list) {
+		assert_int_equal(fault->fault.prm.addr, addr);
+		assert_int_equal(fault->fault.prm.perm, IOMMU_FAULT_PERM_READ);
+		addr += 0x1000;
+	}
+	assert_ptr_equal(list_last_entry(&seen->faults, struct iopf_fault,
+					 list),
+			 &seen->last_fault);
+	assert_ptr_equal(seen->attach_handle, &a.handle);
+	assert_no_answer(&a);
+	iopf_group_response(seen, IOMMU_PAGE_RESP_SUCCESS);
+	iopf_group_response(seen, IOMMU_PAGE_RESP_FAILURE);
+	assert_answer(&a, 5, DMASIM_PAGE_SUCCESS);
+	assert_no_answer(&a);
+	iopf_free_group(seen);
+	leave(&a);
+}
+
+/* spec: iommu-pt S12 */
+static void a_device_that_leaves_is_answered_for(void **state)
+{
+	struct fixture *f = *state;
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	request(&a, 7, 0x1000, false);
+	request(&a, 8, 0x2000, true);
+	assert_int_equal(nr_handled, 1);
+
+	iommu_detach_group_handle(a.domain, a.dev->iommu_group);
+
+	assert_answer(&a, 8, DMASIM_PAGE_INVALID);
+	iopf_group_response(seen, IOMMU_PAGE_RESP_SUCCESS);
+	assert_no_answer(&a);
+	iopf_free_group(seen);
+	iommu_domain_free(a.domain);
+	unplug(a.hw);
+}
+
+static void a_handler_that_fails_is_answered_for(void **state)
+{
+	struct fixture *f = *state;
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	verdict = -EIO;
+
+	request(&a, 9, 0x1000, true);
+
+	assert_int_equal(nr_handled, 1);
+	assert_answer(&a, 9, DMASIM_PAGE_FAILURE);
+	leave(&a);
+}
+
+static void without_a_handler_the_answer_is_invalid(void **state)
+{
+	struct fixture *f = *state;
+	struct iopf_fault evt = { .fault.type = IOMMU_FAULT_PAGE_REQ };
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	/* Nothing is attached for this PASID. */
+	evt.fault.prm.flags = IOMMU_FAULT_PAGE_REQUEST_PASID_VALID |
+			      IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE;
+	evt.fault.prm.pasid = 3;
+	evt.fault.prm.grpid = 4;
+
+	assert_int_equal(iommu_report_device_fault(a.dev, &evt), -EINVAL);
+
+	assert_answer(&a, 4, DMASIM_PAGE_INVALID);
+	assert_int_equal(nr_handled, 0);
+	leave(&a);
+}
+
+static void requests_that_were_lost_end_unfinished_groups(void **state)
+{
+	struct fixture *f = *state;
+	struct asking a;
+	unsigned int i;
+
+	ask_behind(f, &a, keep);
+	request(&a, 1, 0x1000, false);
+	/* 64 find room; nothing runs meanwhile. */
+	for (i = 0; i < 66; i++) {
+		const struct dmasim_page_request rq = { .grpid = 2,
+							.addr = 0x2000,
+							.last = i == 65 };
+
+		assert_int_equal(dmasim_page_request(a.hw, &rq), 0);
+	}
+	assert_answer(&a, 2, DMASIM_PAGE_FAILURE);
+	dmasim_run();
+
+	request(&a, 1, 0x3000, true);
+
+	assert_int_equal(nr_handled, 1);
+	assert_int_equal(seen->fault_count, 1);
+	iopf_group_response(seen, IOMMU_PAGE_RESP_SUCCESS);
+	iopf_free_group(seen);
+	leave(&a);
+}
+
+/* ---- queues -------------------------------------------------------------------- */
+
+static void a_device_is_on_one_queue_at_most(void **state)
+{
+	struct fixture *f = *state;
+	struct iopf_queue *queue = iopf_queue_alloc("other");
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	expect_warns(2);
+
+	assert_int_equal(iopf_queue_add_device(queue, a.dev), -EBUSY);
+	iopf_queue_remove_device(queue, a.dev);
+	assert_int_equal(iopf_queue_flush_dev(a.dev), 0);
+	assert_int_equal(iopf_queue_flush_dev(f->dev), -ENODEV);
+	assert_event(DMASIM_EVENT_WARN, NULL, 2);
+
+	leave(&a);
+	iopf_queue_free(queue);
+	iopf_queue_free(NULL);
+}
+
+static void devices_that_do_not_ask_cannot_be_served(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = iommu_paging_domain_alloc(f->dev);
+	struct iommu_domain *dma = iommu_get_domain_for_dev(f->dev);
+	const struct dmasim_page_request rq = { .last = true };
+
+	d->iopf_handler = keep;
+	assert_int_equal(iommu_attach_device(d, f->dev), -EOPNOTSUPP);
+	assert_ptr_equal(iommu_get_domain_for_dev(f->dev), dma);
+	assert_int_equal(dmasim_page_request(f->hw, &rq), -EOPNOTSUPP);
+
+	iommu_domain_free(d);
+}
+
+static void a_request_without_memory_is_answered_or_dropped(void **state)
+{
+	struct fixture *f = *state;
+	struct iopf_fault evt = { .fault.type = IOMMU_FAULT_PAGE_REQ };
+	struct asking a;
+	struct sweep s;
+
+	ask_behind(f, &a, keep);
+	evt.fault.prm.flags = IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE;
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		nr_handled = 0;
+		assert_int_equal(iommu_report_device_fault(a.dev, &evt), 0);
+		if (nr_handled) {
+			iopf_group_response(seen, IOMMU_PAGE_RESP_SUCCESS);
+			iopf_free_group(seen);
+			assert_answer(&a, 0, DMASIM_PAGE_SUCCESS);
+		} else {
+			assert_true(sweep_failed());
+			assert_answer(&a, 0, DMASIM_PAGE_FAILURE);
+		}
+	}
+	leave(&a);
+}
+
+/* ---- a device that waits for its pages -------------------------------------------- */
+
+static void the_device_gets_the_pages_it_needs(void **state)
+{
+	struct fixture *f = *state;
+	char buf[0x1800] = {};
+	struct asking a;
+
+	ask_behind(f, &a, serve);
+
+	assert_int_equal(dmasim_dma_write(a.hw, 0x40000800, buf, sizeof(buf)),
+			 DMASIM_DMA_OK);
+
+	assert_int_equal(nr_handled, 2);
+	assert_int_equal(iommu_iova_to_phys(a.domain, 0x40001000), RAM);
+	/* They are there now. */
+	assert_int_equal(dmasim_dma_read(a.hw, 0x40000000, buf, 0x1000),
+			 DMASIM_DMA_OK);
+	assert_int_equal(nr_handled, 2);
+	leave(&a);
+}
+
+static void a_process_gets_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_attach_handle handle;
+	struct iommu_domain *d;
+	struct asking a;
+	char byte = 1;
+
+	ask_behind(f, &a, serve);
+	d = iommu_paging_domain_alloc(a.dev);
+	d->iopf_handler = serve;
+	assert_int_equal(iommu_attach_device_pasid(d, a.dev, 7, &handle), 0);
+
+	assert_int_equal(dmasim_dma_write_pasid(a.hw, 7, 0x5000, &byte, 1),
+			 DMASIM_DMA_OK);
+
+	assert_int_equal(iommu_iova_to_phys(d, 0x5000), RAM);
+	assert_int_equal(iommu_iova_to_phys(a.domain, 0x5000), 0);
+	iommu_detach_device_pasid(d, a.dev, 7);
+	iommu_domain_free(d);
+	leave(&a);
+}
+
+static void a_refused_page_is_a_fault(void **state)
+{
+	struct fixture *f = *state;
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	verdict = -EIO;
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+
+	assert_int_equal(reads(a.hw, 0x1000), DMASIM_DMA_UNMAPPED);
+
+	assert_int_equal(nr_handled, 1);
+	leave(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest iopf[] = {
+		fixture_case(a_group_is_handled_when_its_last_request_has_come),
+		fixture_case(a_device_that_leaves_is_answered_for),
+		fixture_case(a_handler_that_fails_is_answered_for),
+		fixture_case(without_a_handler_the_answer_is_invalid),
+		fixture_case(requests_that_were_lost_end_unfinished_groups),
+		fixture_case(a_device_is_on_one_queue_at_most),
+		fixture_case(devices_that_do_not_ask_cannot_be_served),
+		fixture_case(a_request_without_memory_is_answered_or_dropped),
+		fixture_case(the_device_gets_the_pages_it_needs),
+		fixture_case(a_process_gets_its_own),
+		fixture_case(a_refused_page_is_a_fault),
+	};
+
+	return run_variants("iommu_iopf", iopf, variants_strict);
+}

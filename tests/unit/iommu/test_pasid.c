@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Domains for requests with a PASID: attaching, replacing, detaching, who may own
+ * the group meanwhile, what the device reaches (src/iommu/pasid.c, sim_iommu.c,
+ * src/hw/iommu.c).
+ */
+#include "iommu/iommu_priv.h"
+#include "support/sweep.h"
+#include "unit/iommu/groups.h"
+
+#define RAM 0x123456000ull
+
+static struct dmasim_device *plug_pasid(struct fixture *f, unsigned int bits)
+{
+	struct dmasim_model model = PLAIN_MODEL;
+
+	model.pasid_bits = bits;
+	return plug(f, &model);
+}
+
+static struct iommu_domain *mapped(struct device *dev, unsigned long iova,
+				   phys_addr_t phys)
+{
+	struct iommu_domain *d =
+		iommu_paging_domain_alloc_flags(dev, IOMMU_HWPT_ALLOC_PASID);
+
+	assert_false(IS_ERR(d));
+	assert_int_equal(iommu_map(d, iova, phys, 0x1000,
+				   IOMMU_READ | IOMMU_WRITE, GFP_KERNEL),
+			 0);
+	return d;
+}
+
+static enum dmasim_dma reads_as(struct dmasim_device *hw, uint32_t pasid,
+				uint64_t addr)
+{
+	char byte;
+
+	return dmasim_dma_read_pasid(hw, pasid, addr, &byte, 1);
+}
+
+static void each_pasid_has_a_table_of_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 8);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *a = mapped(dev, 0x1000, RAM);
+	struct iommu_domain *b = mapped(dev, 0x1000, RAM + 0x1000);
+	char byte = 'b', got = 0;
+
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 2);
+	assert_int_equal(iommu_attach_device_pasid(a, dev, 1, NULL), 0);
+	assert_int_equal(iommu_attach_device_pasid(b, dev, 255, NULL), 0);
+
+	assert_int_equal(dmasim_dma_write_pasid(hw, 255, 0x1000, &byte, 1),
+			 DMASIM_DMA_OK);
+	byte = 'a';
+	assert_int_equal(dmasim_dma_write_pasid(hw, 1, 0x1000, &byte, 1),
+			 DMASIM_DMA_OK);
+	assert_int_equal(dmasim_dma_read_pasid(hw, 255, 0x1000, &got, 1),
+			 DMASIM_DMA_OK);
+	assert_int_equal(got, 'b');
+	/* Without PASID the DMA domain is asked, with another nobody. */
+	assert_int_equal(reads(hw, 0x1000), DMASIM_DMA_UNMAPPED);
+	assert_int_equal(reads_as(hw, 2, 0x1000), DMASIM_DMA_BLOCKED);
+
+	iommu_detach_device_pasid(b, dev, 255);
+	iommu_detach_device_pasid(a, dev, 1);
+	iommu_domain_free(b);
+	iommu_domain_free(a);
+	unplug(hw);
+}
+
+static void what_is_detached_is_blocked(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 8);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 5, NULL), 0);
+	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_OK);
+
+	iommu_detach_device_pasid(d, dev, 5);
+
+	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_BLOCKED);
+	iommu_domain_free(d);
+	unplug(hw);
+}
+
+static void an_unmap_reaches_requests_with_a_pasid(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 8);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 5, NULL), 0);
+	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_OK);
+
+	assert_int_equal(iommu_unmap(d, 0x1000, 0x1000), 0x1000);
+
+	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_UNMAPPED);
+	iommu_detach_device_pasid(d, dev, 5);
+	iommu_domain_free(d);
+	unplug(hw);
+}
+
+/* AMD's tables grow: the entry must name the new top. */
+static void a_table_may_grow_under_a_pasid(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 8);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 5, NULL), 0);
+	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_OK);
+
+	assert_int_equal(iommu_map(d, 0x4000000000, RAM, 0x1000, IOMMU_READ,
+				   GFP_KERNEL),
+			 0);
+
+	assert_int_equal(reads_as(hw, 5, 0x4000000000), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_OK);
+	iommu_detach_device_pasid(d, dev, 5);
+	iommu_domain_free(d);
+	unplug(hw);
+}
+
+/* spec: iommu-pt S13 */
+static void pasids_that_cannot_be_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	static const struct iommu_ops other_hardware;
+	struct dmasim_device *hw = plug_pasid(f, 4);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+	struct iommu_domain_ops ops = *d->ops;
+	struct iommu_domain foreign = { .type = IOMMU_DOMAIN_UNMANAGED,
+					.owner = &other_hardware,
+					.ops = &ops };
+	struct device nobody = {};
+
+	assert_int_equal(iommu_attach_device_pasid(d, &nobody, 1, NULL),
+			 -ENODEV);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 16, NULL), -EINVAL);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, IOMMU_NO_PASID,
+						   NULL),
+			 -EINVAL);
+	assert_int_equal(iommu_attach_device_pasid(&foreign, dev, 1, NULL),
+			 -EINVAL);
+	ops.set_dev_pasid = NULL;
+	assert_int_equal(iommu_attach_device_pasid(&foreign, dev, 1, NULL),
+			 -EOPNOTSUPP);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 15, NULL), 0);
+
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 15, NULL), -EBUSY);
+
+	iommu_detach_device_pasid(d, dev, 15);
+	iommu_domain_free(d);
+	unplug(hw);
+}
+
+static void a_replaced_domain_is_not_reached_any_more(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 8);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_attach_handle first, second;
+	struct iommu_domain *a = mapped(dev, 0x1000, RAM);
+	struct iommu_domain *b = mapped(dev, 0x2000, RAM);
+
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+	assert_int_equal(iommu_replace_device_pasid(b, dev, 3, &second),
+			 -EINVAL);
+	assert_int_equal(iommu_attach_device_pasid(a, dev, 3, &first), 0);
+	assert_ptr_equal(first.domain, a);
+	assert_int_equal(reads_as(hw, 3, 0x1000), DMASIM_DMA_OK);
+	assert_int_equal(iommu_replace_device_pasid(b, dev, 3, NULL), -EINVAL);
+
+	assert_int_equal(iommu_replace_device_pasid(b, dev, 3, &second), 0);
+
+	assert_int_equal(reads_as(hw, 3, 0x2000), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(hw, 3, 0x1000), DMASIM_DMA_UNMAPPED);
+	assert_ptr_equal(iommu_attach_handle_get(dev->iommu_group, 3, 0),
+			 &second);
+	assert_int_equal(PTR_ERR(iommu_attach_handle_get(dev->iommu_group, 3,
+							 IOMMU_DOMAIN_SVA)),
+			 -EBUSY);
+	assert_int_equal(
+		PTR_ERR(iommu_attach_handle_get(dev->iommu_group, 4, 0)),
+		-ENOENT);
+	iommu_detach_device_pasid(b, dev, 3);
+	iommu_domain_free(b);
+	iommu_domain_free(a);
+	unplug(hw);
+}
+
+static void an_attached_pasid_keeps_owners_and_drivers_away(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 8);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+	int me;
+
+	assert_int_equal(iommu_device_use_default_domain(dev), 0);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 1, NULL), 0);
+	assert_int_equal(iommu_device_use_default_domain(dev), -EBUSY);
+	iommu_device_unuse_default_domain(dev);
+	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), -EBUSY);
+
+	iommu_detach_device_pasid(d, dev, 1);
+	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), 0);
+	iommu_device_release_dma_owner(dev);
+	iommu_domain_free(d);
+	unplug(hw);
+}
+
+static void all_devices_of_a_group_that_have_pasids_are_attached(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *with, *without, *narrow;
+	struct iommu_domain *d;
+	struct device *dev;
+
+	model.iommu_group = 3;
+	without = plug(f, &model);
+	model.pasid_bits = 8;
+	with = plug(f, &model);
+	model.pasid_bits = 2;
+	narrow = plug(f, &model);
+	dev = dmasim_device_kernel(with);
+	d = mapped(dev, 0x1000, RAM);
+
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 4, NULL), -EINVAL);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 3, NULL), 0);
+
+	assert_int_equal(reads_as(with, 3, 0x1000), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(narrow, 3, 0x1000), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(without, 3, 0x1000), DMASIM_DMA_BLOCKED);
+	iommu_detach_device_pasid(d, dev, 3);
+	unplug(narrow);
+	unplug(with);
+	iommu_domain_free(d);
+	unplug(without);
+}
+
+static void global_numbers_are_given_once(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 2);
+	struct device *dev = dmasim_device_kernel(hw);
+
+	assert_int_equal(iommu_alloc_global_pasid(f->dev), IOMMU_PASID_INVALID);
+	assert_int_equal(iommu_alloc_global_pasid(dev), 1);
+	assert_int_equal(iommu_alloc_global_pasid(dev), 2);
+	assert_int_equal(iommu_alloc_global_pasid(dev), 3);
+	assert_int_equal(iommu_alloc_global_pasid(dev), IOMMU_PASID_INVALID);
+	iommu_free_global_pasid(2);
+	assert_int_equal(iommu_alloc_global_pasid(dev), 2);
+
+	iommu_free_global_pasid(1);
+	iommu_free_global_pasid(2);
+	iommu_free_global_pasid(3);
+	unplug(hw);
+}
+
+static void processes_cannot_be_bound(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(PTR_ERR(iommu_sva_bind_device(f->dev, NULL)),
+			 -EOPNOTSUPP);
+}
+
+static void too_many_bits_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw;
+
+	model.pasid_bits = 21;
+	assert_int_equal(dmasim_device_create(f->machine, &model, NULL, &hw),
+			 -EINVAL);
+	assert_non_null(strstr(dmasim_refusal(), "21 bits of PASIDs"));
+}
+
+static void an_attach_without_memory_attaches_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw[2];
+	struct iommu_domain *d;
+	struct device *dev;
+	struct sweep s;
+
+	model.iommu_group = 3;
+	model.pasid_bits = 8;
+	hw[0] = plug(f, &model);
+	hw[1] = plug(f, &model);
+	dev = dmasim_device_kernel(hw[0]);
+	d = mapped(dev, 0x1000, RAM);
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		int ret = iommu_attach_device_pasid(d, dev, 9, NULL);
+
+		if (!ret)
+			iommu_detach_device_pasid(d, dev, 9);
+		else
+			assert_true(sweep_failed());
+	}
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 2);
+	assert_int_equal(reads_as(hw[0], 9, 0x1000), DMASIM_DMA_BLOCKED);
+	assert_int_equal(reads_as(hw[1], 9, 0x1000), DMASIM_DMA_BLOCKED);
+	iommu_domain_free(d);
+	unplug(hw[1]);
+	unplug(hw[0]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest pasid[] = {
+		fixture_case(each_pasid_has_a_table_of_its_own),
+		fixture_case(what_is_detached_is_blocked),
+		fixture_case(an_unmap_reaches_requests_with_a_pasid),
+		fixture_case(a_table_may_grow_under_a_pasid),
+		fixture_case(pasids_that_cannot_be_are_refused),
+		fixture_case(a_replaced_domain_is_not_reached_any_more),
+		fixture_case(an_attached_pasid_keeps_owners_and_drivers_away),
+		fixture_case(
+			all_devices_of_a_group_that_have_pasids_are_attached),
+		fixture_case(global_numbers_are_given_once),
+		fixture_case(processes_cannot_be_bound),
+		fixture_case(too_many_bits_are_refused),
+		fixture_case(an_attach_without_memory_attaches_nothing),
+	};
+
+	return run_variants("iommu_pasid", pasid, variants_strict);
+}
