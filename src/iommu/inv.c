@@ -12,7 +12,8 @@
  *
  * N1  ring->tail - ring->head < entries: the ring is never full.
  * N2  A slot is written again only after the hardware has fetched it and nobody
- *     holds it.
+ *     holds it. An author that the host does not let run holds up all others;
+ *     that says nothing about the hardware, so they wait for him.
  * N3  sim_inv_end() returns 0 only when everything in the batch has been
  *     executed and no access uses what it dropped.
  *
@@ -34,6 +35,7 @@
 
 #define SIM_INV_TRIES 4
 #define SIM_INV_POLLS 100000
+#define SIM_INV_YIELDS 10000000 /* a second of virtual time */
 
 /* What is known of a held slot. */
 enum {
@@ -181,17 +183,22 @@ static int ring_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
 		       bool sync)
 {
 	unsigned long flags;
-	int polls = 0;
+	int polls = 0, yields = 0;
 	u64 seq, wait[2];
 	u32 i, slot;
+	bool unseen;
 
 	spin_lock_irqsave(&ring->lock, flags);
 	while (unlikely(!ring_has_room(ring, nr + sync))) {
+		unseen = ring->head != ring_fetched(ring);
 		spin_unlock_irqrestore(&ring->lock, flags);
-		if (++polls == SIM_INV_POLLS) {
+		if (unseen ? ++yields == SIM_INV_YIELDS :
+			     ++polls == SIM_INV_POLLS) {
 			pr_err("iommu: the queue stays full\n");
 			return -ETIMEDOUT;
 		}
+		if (unseen)
+			cpu_relax();
 		sim_hw_queue_poll();
 		if (sim_hw_queue_error() != SIM_QUEUE_GOOD)
 			ring_recover(ring);

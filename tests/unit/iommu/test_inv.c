@@ -8,6 +8,8 @@
 #include "iommu/inv.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
 
 #define IOVA 0x40000000ul
 #define PHYS 0x123456000ull
@@ -632,6 +634,38 @@ static void cpus_share_the_ring(void **state)
 	drop(f, d);
 }
 
+/* @arg counts errors. More than the ring holds, each waited for. */
+static void *submits(void *arg)
+{
+	const u64 cmd[1][2] = { { sim_ring.ops->nop } };
+	unsigned int *errors = arg, i;
+
+	for (i = 0; i < sim_ring.ops->entries; i++)
+		*errors += !!sim_inv_submit(&sim_ring, cmd, 1, true, false);
+	return NULL;
+}
+
+/* The host lets an author sleep for long before he looks at his slot. */
+static void nobody_gives_up_on_a_slow_author(void **state)
+{
+	const u64 cmd[1][2] = { { sim_ring.ops->nop } };
+	const u32 mask = sim_ring.ops->entries - 1;
+	unsigned int errors = 0;
+	u64 pos = sim_ring.tail;
+	pthread_t thread;
+
+	WRITE_ONCE(sim_ring.held[pos & mask], 1);
+	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, false, false), 0);
+	assert_int_equal(pthread_create(&thread, NULL, submits, &errors), 0);
+	while (READ_ONCE(sim_ring.tail) + 2 - pos < sim_ring.ops->entries)
+		sched_yield();
+	usleep(50000);
+	smp_store_release(&sim_ring.held[pos & mask], 0);
+	pthread_join(thread, NULL);
+
+	assert_int_equal(errors, 0);
+}
+
 /* ---- configuration ---------------------------------------------------------------- */
 
 static void unknown_commands_are_refused(void **state)
@@ -724,6 +758,7 @@ int main(void)
 		fixture_case(
 			an_illegal_command_is_refused_and_the_queue_goes_on),
 		fixture_case(cpus_share_the_ring),
+		fixture_case(nobody_gives_up_on_a_slow_author),
 	};
 	const struct CMUnitTest amd_words[] = {
 		fixture_case(amd_ranges_are_coded_as_worked_out),
