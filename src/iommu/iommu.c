@@ -12,7 +12,7 @@
  * I3  A gather is re-initialised by iommu_iotlb_sync(), its freelist having
  *     been given to the driver first.
  * Locks: none; the caller owns the address range.
- * Tests: tests/unit/iommu/test_iommu.c, tests/api/test_iommu_core.c
+ * Tests: tests/api/test_iommu_core*.c, tests/unit/iommu/test_group.c, test_driver.c
  */
 #include <linux/generic_pt/iommu.h>
 #include <linux/bitops.h>
@@ -361,8 +361,7 @@ EXPORT_SYMBOL_GPL(iommu_iova_to_phys);
 void iommu_set_fault_handler(struct iommu_domain *domain,
 			     iommu_fault_handler_t handler, void *token)
 {
-	if (WARN_ON(domain->cookie_type != IOMMU_COOKIE_NONE &&
-		    domain->cookie_type != IOMMU_COOKIE_FAULT_HANDLER))
+	if (WARN_ON(domain->cookie_type != IOMMU_COOKIE_NONE))
 		return;
 	domain->cookie_type = IOMMU_COOKIE_FAULT_HANDLER;
 	domain->handler = handler;
@@ -380,3 +379,12 @@ int report_iommu_fault(struct iommu_domain *domain, struct device *dev,
 	return domain->handler(domain, dev, iova, flags, domain->handler_token);
 }
 EXPORT_SYMBOL_GPL(report_iommu_fault);
+
+int iommu_set_pgtable_quirks(struct iommu_domain *domain, unsigned long quirks)
+{
+	if (domain->type != IOMMU_DOMAIN_UNMANAGED ||
+	    !domain->ops->set_pgtable_quirks)
+		return -EINVAL;
+	return domain->ops->set_pgtable_quirks(domain, quirks);
+}
+EXPORT_SYMBOL_GPL(iommu_set_pgtable_quirks);

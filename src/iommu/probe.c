@@ -6,8 +6,8 @@
  *
  * I1  A device either has dev->iommu, a group and the group's domain, or none.
  * I2  With the last device of a group its domains go.
- * Locks: probe_lock around probing and release, group->mutex inside.
- * Tests: tests/unit/iommu/test_group.c, test_groups.c
+ * Locks: iommu_probe_device_lock around probing and release, group->mutex inside.
+ * Tests: tests/unit/iommu/test_group.c, test_groups.c, test_driver.c
  */
 #include <linux/bug.h>
 #include <linux/err.h>
@@ -16,7 +16,9 @@
 
 #include "iommu/group.h"
 
-static DEFINE_MUTEX(probe_lock);
+DEFINE_MUTEX(iommu_probe_device_lock);
+EXPORT_SYMBOL_GPL(iommu_probe_device_lock);
+
 static LIST_HEAD(iommu_devices);
 
 /* A new member: where the others are, or the group's first domain. */
@@ -113,10 +115,10 @@ int iommu_probe_device(struct device *dev)
 {
 	int ret = 0;
 
-	mutex_lock(&probe_lock);
+	mutex_lock(&iommu_probe_device_lock);
 	if (!dev->iommu_group)
 		ret = __iommu_probe_device(dev);
-	mutex_unlock(&probe_lock);
+	mutex_unlock(&iommu_probe_device_lock);
 	if (ret)
 		return ret;
 	if (iommu_dma_hooks)
@@ -154,7 +156,7 @@ void iommu_release_device(struct device *dev)
 		iommu_group_remove_device(dev);
 		return;
 	}
-	mutex_lock(&probe_lock);
+	mutex_lock(&iommu_probe_device_lock);
 	mutex_lock(&group->mutex);
 	dev->dma_iommu = false;
 	/* The context stops pointing at the table before the table goes. */
@@ -168,7 +170,7 @@ void iommu_release_device(struct device *dev)
 	mutex_destroy(&dev->iommu->lock);
 	kfree(dev->iommu);
 	dev->iommu = NULL;
-	mutex_unlock(&probe_lock);
+	mutex_unlock(&iommu_probe_device_lock);
 }
 
 int iommu_device_register(struct iommu_device *iommu,
@@ -177,19 +179,19 @@ int iommu_device_register(struct iommu_device *iommu,
 	iommu->ops = ops;
 	iommu->dev = hwdev;
 	iommu->ready = true;
-	mutex_lock(&probe_lock);
+	mutex_lock(&iommu_probe_device_lock);
 	list_add_tail(&iommu->list, &iommu_devices);
-	mutex_unlock(&probe_lock);
+	mutex_unlock(&iommu_probe_device_lock);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iommu_device_register);
 
 void iommu_device_unregister(struct iommu_device *iommu)
 {
-	mutex_lock(&probe_lock);
+	mutex_lock(&iommu_probe_device_lock);
 	list_del(&iommu->list);
 	iommu->ready = false;
-	mutex_unlock(&probe_lock);
+	mutex_unlock(&iommu_probe_device_lock);
 	iommu_group_put(iommu->singleton_group);
 	iommu->singleton_group = NULL;
 }

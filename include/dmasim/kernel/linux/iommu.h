@@ -4,9 +4,11 @@
  *
  * same: prot bits, domain types, map/unmap/sync, gather helpers, domains and
  *	groups, default domains, iova_to_phys, reserved regions, ownership, fault
- *	handlers
- * reduced: struct iommu_domain has no SVA and no iommufd members; SVA is refused with its documented errno
- * stub: iommu_device_sysfs_add/remove, iommu_device_link/unlink (no sysfs)
+ *	handlers, PASIDs, page requests, structures of user space
+ * reduced: struct iommu_domain has no SVA and no iommufd members; SVA is
+ *	refused with its documented errno, and so are firmware specs; no
+ *	iommu_device_sysfs_add/remove, iommu_device_link/unlink (no sysfs) and
+ *	fsl_mc_device_group
  * newer: iommu_domain.is_iommupt and generic_pt behind map_pages
  */
 #ifndef _DMASIM_LINUX_IOMMU_H
@@ -24,6 +26,7 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/scatterlist.h>
+#include <linux/uaccess.h>
 #include <linux/workqueue.h>
 #include <linux/iova_bitmap.h>
 #include <uapi/linux/iommufd.h>
@@ -149,6 +152,9 @@ struct iommu_sva {
 	refcount_t users;
 };
 
+/* Of a device tree that lets a stream pass untranslated. */
+#define TEGRA_STREAM_ID_BYPASS 0x7f
+
 #define __IOMMU_DOMAIN_PAGING (1U << 0)
 #define __IOMMU_DOMAIN_DMA_API (1U << 1)
 #define __IOMMU_DOMAIN_PT (1U << 2)
@@ -202,6 +208,7 @@ struct iommu_group;
 struct iommu_dma_cookie;
 struct iommu_fwspec;
 struct iommu_user_data;
+struct msi_desc;
 struct mm_struct;
 struct attribute_group;
 struct module;
@@ -260,6 +267,13 @@ struct iommu_resv_region {
 	int prot;
 	enum iommu_resv_type type;
 	void (*free)(struct device *dev, struct iommu_resv_region *region);
+};
+
+/** struct iommu_iort_rmr_data - a reserved region of some stream IDs only. */
+struct iommu_iort_rmr_data {
+	struct iommu_resv_region rr;
+	const u32 *sids;
+	u32 num_sids;
 };
 
 /** struct iommu_pages_list - page-table pages waiting for an invalidation. */
@@ -401,6 +415,17 @@ struct dev_iommu {
 	u32 pci_32bit_workaround : 1;
 	u32 require_direct : 1;
 	u32 shadow_on_flush : 1;
+};
+
+#define IOMMU_FWSPEC_PCI_RC_ATS (1 << 0)
+#define IOMMU_FWSPEC_PCI_RC_CANWBS (1 << 1)
+
+/** struct iommu_fwspec - what firmware says of a device: @num_ids stream IDs. */
+struct iommu_fwspec {
+	struct fwnode_handle *iommu_fwnode;
+	u32 flags;
+	unsigned int num_ids;
+	u32 ids[];
 };
 
 /* ---- gather helpers ------------------------------------------------------- */
@@ -661,7 +686,7 @@ void iommu_set_default_translated(bool cmd_line);
 bool iommu_default_passthrough(void);
 void iommu_set_dma_strict(void);
 
-/** iommu_set_fault_handler() - WARNs and does nothing on a DMA-API domain. */
+/** iommu_set_fault_handler() - once; WARNs and does nothing on a DMA-API domain. */
 void iommu_set_fault_handler(struct iommu_domain *domain,
 			     iommu_fault_handler_t handler, void *token);
 
@@ -750,5 +775,172 @@ static inline void *dev_iommu_priv_get(struct device *dev)
 {
 	return dev->iommu ? dev->iommu->priv : NULL;
 }
+
+/**
+ * iommu_set_pgtable_quirks() - set a driver's IO_PGTABLE_QUIRK_* before the first
+ * attach
+ *
+ * Context: may sleep. Return: 0; -EINVAL for a domain that is not UNMANAGED, or
+ * whose driver has no quirks; else the driver's errno. drivers/iommu/iommu.c.
+ */
+int iommu_set_pgtable_quirks(struct iommu_domain *domain, unsigned long quirks);
+
+/** iommu_dma_prepare_msi() - 0: nothing to prepare, no doorbell is translated. */
+static inline int iommu_dma_prepare_msi(struct msi_desc *desc,
+					phys_addr_t msi_addr)
+{
+	return 0;
+}
+
+/* ---- for drivers of IOMMUs ------------------------------------------------------- */
+
+/** iommu_probe_device_lock - held while any device gets or loses its IOMMU. */
+extern struct mutex iommu_probe_device_lock;
+
+/** dev_to_iommu_device() - the instance that a device of class iommu stands for. */
+static inline struct iommu_device *dev_to_iommu_device(struct device *dev)
+{
+	return dev_get_drvdata(dev);
+}
+
+/**
+ * iommu_get_iommu_dev() - a driver's structure around the instance before @dev
+ * @dev: a device that was probed
+ * @type: of the structure
+ * @member: its struct iommu_device
+ */
+#define iommu_get_iommu_dev(dev, type, member) \
+	container_of((dev)->iommu->iommu_dev, type, member)
+
+/** iommu_group_has_isolated_msi() - never: no interrupt is remapped here. */
+static inline bool iommu_group_has_isolated_msi(struct iommu_group *group)
+{
+	return false;
+}
+
+static inline struct iommu_fwspec *dev_iommu_fwspec_get(struct device *dev)
+{
+	return dev->iommu ? dev->iommu->fwspec : NULL;
+}
+
+static inline void dev_iommu_fwspec_set(struct device *dev,
+					struct iommu_fwspec *fwspec)
+{
+	dev->iommu->fwspec = fwspec;
+}
+
+/** iommu_fwspec_init() - -ENODEV: no IOMMU here is described by firmware. */
+static inline int iommu_fwspec_init(struct device *dev,
+				    struct fwnode_handle *iommu_fwnode)
+{
+	return -ENODEV;
+}
+
+/** iommu_fwspec_add_ids() - -EINVAL: there was no iommu_fwspec_init(). */
+static inline int iommu_fwspec_add_ids(struct device *dev, const u32 *ids,
+				       int num_ids)
+{
+	return -EINVAL;
+}
+
+/* ---- structures of user space ----------------------------------------------------- */
+
+/**
+ * struct iommu_user_data - a structure that user space handed to a driver
+ * @type: which one, as the driver numbers them
+ * @uptr: where
+ * @len: bytes, as user space knows the structure
+ */
+struct iommu_user_data {
+	unsigned int type;
+	void __user *uptr;
+	size_t len;
+};
+
+/** struct iommu_user_data_array - @entry_num of them, each of @entry_len bytes. */
+struct iommu_user_data_array {
+	unsigned int type;
+	void __user *uptr;
+	size_t entry_len;
+	u32 entry_num;
+};
+
+static inline int __iommu_copy_in(void *dst, size_t size,
+				  const void __user *src, size_t len,
+				  bool right_type, size_t min_len)
+{
+	if (!right_type || len < min_len)
+		return -EINVAL;
+	return copy_struct_from_user(dst, size, src, len);
+}
+
+static inline int __iommu_copy_out(const struct iommu_user_data *user,
+				   const void *src, size_t size,
+				   bool right_type, size_t min_len)
+{
+	if (!right_type || user->len < min_len)
+		return -EINVAL;
+	return copy_struct_to_user(user->uptr, user->len, src, size, NULL);
+}
+
+/**
+ * iommu_copy_struct_from_user() - fetch a structure of a known version
+ * @kdst: gets it; what user space does not know is 0
+ * @user_data: struct iommu_user_data
+ * @data_type: that it must have
+ * @min_last: the last member that every version has
+ *
+ * Context: may sleep. Return: 0; -EINVAL for another type or less than that
+ * member; -E2BIG if what the kernel does not know is not 0; -EFAULT.
+ */
+#define iommu_copy_struct_from_user(kdst, user_data, data_type, min_last)   \
+	__iommu_copy_in(kdst, sizeof(*(kdst)), (user_data)->uptr,           \
+			(user_data)->len, (user_data)->type == (data_type), \
+			offsetofend(typeof(*(kdst)), min_last))
+
+/** iommu_copy_struct_from_user_array() - number @index of several; -EINVAL beyond. */
+#define iommu_copy_struct_from_user_array(kdst, user_array, data_type, index, \
+					  min_last)                           \
+	__iommu_copy_in(kdst, sizeof(*(kdst)),                                \
+			(user_array)->uptr +                                  \
+				(user_array)->entry_len * (index),            \
+			(user_array)->entry_len,                              \
+			(user_array)->type == (data_type) &&                  \
+				(index) < (user_array)->entry_num,            \
+			offsetofend(typeof(*(kdst)), min_last))
+
+/**
+ * iommu_copy_struct_from_full_user_array() - all of several
+ * @kdst: room for @user_array->entry_num of them
+ * @kdst_entry_size: bytes of one there
+ *
+ * Return: 0; -EINVAL for another type or none at all; -E2BIG; -EFAULT.
+ */
+static inline int
+iommu_copy_struct_from_full_user_array(void *kdst, size_t kdst_entry_size,
+				       struct iommu_user_data_array *user_array,
+				       unsigned int data_type)
+{
+	size_t len = user_array->entry_len;
+	u32 i;
+	int ret;
+
+	if (user_array->type != data_type || !user_array->entry_num)
+		return -EINVAL;
+	for (i = 0; i < user_array->entry_num; i++) {
+		ret = copy_struct_from_user(kdst + kdst_entry_size * i,
+					    kdst_entry_size,
+					    user_array->uptr + len * i, len);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/** iommu_copy_struct_to_user() - the way back; errors as from there. */
+#define iommu_copy_struct_to_user(user_data, ksrc, data_type, min_last) \
+	__iommu_copy_out(user_data, ksrc, sizeof(*(ksrc)),              \
+			 (user_data)->type == (data_type),              \
+			 offsetofend(typeof(*(ksrc)), min_last))
 
 #endif
