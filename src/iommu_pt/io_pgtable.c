@@ -354,6 +354,25 @@ static int io_pgtable_walk(struct io_pgtable_ops *ops, unsigned long iova,
 	return leaf ? 0 : -EINVAL;
 }
 
+static int io_read_and_clear_dirty(struct io_pgtable_ops *ops,
+				   unsigned long iova, size_t size,
+				   unsigned long flags,
+				   struct iommu_dirty_bitmap *dirty)
+{
+	struct io_table *t = to_io_table(ops);
+	u64 va;
+
+	if (!size || !in_table(t, iova, size, &va))
+		return -EINVAL;
+	/*
+	 * An upper table would record its addresses as it has them, and marks of a
+	 * walker that does not snoop are not where the CPU looks.
+	 */
+	if (va != iova || t->stale)
+		return -EOPNOTSUPP;
+	return t->pt.ops->read_and_clear_dirty(&t->pt, va, size, flags, dirty);
+}
+
 /* ---- life ------------------------------------------------------------------- */
 
 struct io_pgtable *io_table_refuse(const struct io_pgtable_cfg *cfg,
@@ -387,6 +406,7 @@ struct io_table *io_table_new(const struct io_pgtable_cfg *cfg, void *cookie,
 		.map_pages = io_map_pages,
 		.unmap_pages = io_unmap_pages,
 		.iova_to_phys = io_iova_to_phys,
+		.read_and_clear_dirty = io_read_and_clear_dirty,
 	};
 	spin_lock_init(&t->top_lock);
 	t->domain_ops.iotlb_sync = io_table_sync;

@@ -539,6 +539,149 @@ static void a_returned_flush_leaves_no_access_under_way(void **state)
 #define CASE_CACHING(fn) \
 	cmocka_unit_test_setup_teardown(fn, setup_caching, board_teardown)
 
+/* ---- accessed and dirty marks ------------------------------------------------ */
+
+#define AMD_RW (3ull << 61)
+
+/** struct marks - a tree of four levels, and what accesses leave in its leaf */
+struct marks {
+	enum hw_pt_format format;
+	bool sign_extend;
+	bool off; /* the context does not ask for marks */
+	unsigned int shift; /* of addresses in entries, to the right */
+	uint64_t pointer; /* bits of an entry that points to a table */
+	uint64_t level; /* times the level of that table plus 1, added */
+	uint64_t leaf, read, written; /* bits, before and after */
+};
+
+static const struct marks marks[] = {
+	{ HW_PT_VTDSS, false, false, 0, 3, 0, 0x003, 0x103, 0x303 },
+	{ HW_PT_VTDSS, false, true, 0, 3, 0, 0x003, 0x003, 0x003 },
+	{ HW_PT_AMDV1, false, false, 0, AMD_RW | 1, 0x200, AMD_RW | 0x01,
+	  AMD_RW | 0x21, AMD_RW | 0x61 },
+	{ HW_PT_AMDV1, false, true, 0, AMD_RW | 1, 0x200, AMD_RW | 0x01,
+	  AMD_RW | 0x01, AMD_RW | 0x01 },
+	/* Asked for or not. */
+	{ HW_PT_X86_64, false, true, 0, 0x27, 0, 0x07, 0x27, 0x67 },
+	{ HW_PT_RISCV_64, true, false, 2, 0x01, 0, 0x17, 0x57, 0xd7 },
+	/* Clean is read-only; the write takes that away. */
+	{ HW_PT_ARM_S1_4K, false, false, 0, 3, 0, 1ull << 51 | 0xbc3,
+	  1ull << 51 | 0xfc3, 1ull << 51 | 0xf43 },
+	{ HW_PT_ARM_S2_4K, false, false, 0, 3, 0, 0x3ff, 0x7ff, 0x7ff },
+};
+
+static void plant(const struct marks *m)
+{
+	static const uint64_t table[] = { T0, T1, T2, T3 };
+	const struct hw_iommu_context ctx = {
+		.mode = HW_IOMMU_TRANSLATE,
+		.format = m->format,
+		.root = T3,
+		.levels = 4,
+		.va_lg2 = 48,
+		.sign_extend = m->sign_extend,
+		.domain = 5,
+		.dirty = !m->off,
+	};
+	const struct hw_inv_cmd all = { .type = HW_INV_ALL };
+	unsigned int i;
+
+	for (i = 1; i < 4; i++)
+		ram64(table[i])[0] = table[i - 1] >> m->shift | m->pointer |
+				     i * m->level;
+	ram64(T0)[1] = PAGE_B >> m->shift | m->leaf;
+	hw_iommu_set_context(DEV_RID, &ctx);
+	hw_iommu_invalidate(&all, 1);
+}
+
+/* spec: iommu-pt 3.7 */
+static void accesses_leave_the_marks_of_the_format(void **state)
+{
+	uint64_t word = 'B';
+	unsigned int i;
+
+	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		const struct marks *m = &marks[i];
+
+		plant(m);
+		assert_int_equal(get(*state, 0x1000), 'B');
+		assert_int_equal(ram64(T0)[1], PAGE_B >> m->shift | m->read);
+		/* From here on the IOTLB knows the page, but as clean. */
+		assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+		assert_int_equal(ram64(T0)[1], PAGE_B >> m->shift | m->written);
+	}
+}
+
+/* Without hardware updates a missing mark is a missing right. */
+static void who_may_not_write_marks_is_refused(void **state)
+{
+	struct marks m = marks[5];
+	uint64_t word = 0;
+
+	m.off = true;
+	plant(&m);
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_PERM);
+	m = marks[6];
+	m.off = true;
+	m.leaf |= 0x400;
+	plant(&m);
+	assert_int_equal(get(*state, 0x1000), 'B');
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_ERR_PERM);
+}
+
+static void a_cleared_mark_comes_back_after_the_flush(void **state)
+{
+	const struct hw_inv_cmd flush = { .type = HW_INV_DOMAIN, .domain = 5 };
+	uint64_t word = 'B';
+
+	plant(&marks[0]);
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+	ram64(T0)[1] = PAGE_B | 0x103;
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+	assert_int_equal(ram64(T0)[1], PAGE_B | 0x103);
+	hw_iommu_dirty_read(6, 0, UINT64_MAX);
+	hw_iommu_dirty_read(5, 0x2000, UINT64_MAX);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "iotlb-dirty-lost"),
+			 0);
+	hw_iommu_dirty_read(5, 0, 0x1000);
+	hw_iommu_dirty_read(5, 0, 0x1000);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "iotlb-dirty-lost"),
+			 1);
+	hw_iommu_invalidate(&flush, 1);
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+	assert_int_equal(ram64(T0)[1], PAGE_B | 0x303);
+}
+
+/* ---- PASID tables --------------------------------------------------------------- */
+
+static void pasid_entries_are_used_until_they_are_dropped(void **state)
+{
+	struct hw_iommu_context ctx = { .mode = HW_IOMMU_BYPASS };
+	struct hw_inv_cmd drop = { .type = HW_INV_CONTEXT,
+				   .rid = DEV_RID,
+				   .by_pasid = true };
+	uint64_t word;
+
+	assert_int_equal(hw_dma_read_pasid(*state, 9, PAGE_A, &word, 8),
+			 HW_ERR_BLOCKED);
+	assert_true(hw_iommu_set_pasid_context(DEV_RID, 9, &ctx));
+	assert_int_equal(hw_dma_read_pasid(*state, 9, PAGE_A, &word, 8), HW_OK);
+	assert_int_equal(word, 'A');
+	assert_int_equal(hw_dma_read_pasid(*state, 8, PAGE_A, &word, 8),
+			 HW_ERR_BLOCKED);
+	assert_int_equal(try_read(*state, PAGE_A), HW_ERR_BLOCKED);
+
+	ctx.mode = HW_IOMMU_BLOCK;
+	assert_true(hw_iommu_set_pasid_context(DEV_RID, 9, &ctx));
+	drop.pasid = 8;
+	hw_iommu_invalidate(&drop, 1);
+	assert_int_equal(hw_dma_read_pasid(*state, 9, PAGE_A, &word, 8), HW_OK);
+	drop.pasid = 9;
+	hw_iommu_invalidate(&drop, 1);
+	assert_int_equal(hw_dma_read_pasid(*state, 9, PAGE_A, &word, 8),
+			 HW_ERR_BLOCKED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -574,6 +717,10 @@ int main(void)
 		CASE(peek_reads_memory_and_leaves_no_trace),
 		CASE(a_grown_tree_needs_no_translation_flush),
 		CASE(a_returned_flush_leaves_no_access_under_way),
+		CASE(accesses_leave_the_marks_of_the_format),
+		CASE(who_may_not_write_marks_is_refused),
+		CASE(a_cleared_mark_comes_back_after_the_flush),
+		CASE(pasid_entries_are_used_until_they_are_dropped),
 	};
 
 	return cmocka_run_group_tests_name("hw iommu", tests, NULL, NULL);

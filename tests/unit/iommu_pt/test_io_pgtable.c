@@ -335,6 +335,29 @@ static void hd_writable_leaves_start_dirty(void **state)
 	smmu_domain_free(s);
 }
 
+static void hd_leaves_are_reported_and_cleaned(void **state)
+{
+	struct smmu_domain *s = stage1_4k(IO_PGTABLE_QUIRK_ARM_HD);
+	struct iommu_dirty_bitmap dirty;
+	u64 bits = 0;
+	struct iova_bitmap *bitmap =
+		iova_bitmap_alloc(IOVA_4K, 4 * SZ_4K, SZ_4K, &bits);
+
+	assert_int_equal(map(s, IOVA_4K, PA_4K, SZ_4K, 1, PROT_RWC), 0);
+	iommu_dirty_bitmap_init(&dirty, bitmap, NULL);
+	assert_int_equal(s->ops->read_and_clear_dirty(s->ops, IOVA_4K,
+						      4 * SZ_4K, 0, &dirty),
+			 0);
+	assert_int_equal(bits, 1);
+	assert_int_equal(word(s, IOVA_4K, 3), 0x0008000487654fc7);
+	assert_int_equal(s->ops->read_and_clear_dirty(s->ops, IOVA_4K, 0, 0,
+						      &dirty),
+			 -EINVAL);
+	iova_bitmap_free(bitmap);
+	assert_int_equal(unmap(s, IOVA_4K, SZ_4K, 1), SZ_4K);
+	smmu_domain_free(s);
+}
+
 /* Of each page exactly the size that was asked for. */
 static void a_count_of_small_pages_never_becomes_a_large_one(void **state)
 {
@@ -1194,6 +1217,7 @@ int main(void)
 		CASE(tables_on_the_way_are_table_words),
 		CASE(ns_is_set_in_leaves_and_tables),
 		CASE(hd_writable_leaves_start_dirty),
+		CASE(hd_leaves_are_reported_and_cleaned),
 		CASE(a_count_of_small_pages_never_becomes_a_large_one),
 		CASE(registers_of_stage_1),
 		CASE(registers_of_stage_2),

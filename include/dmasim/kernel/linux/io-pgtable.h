@@ -7,7 +7,7 @@
  *	callback is due when; allocators of the driver's own; walkers that do not
  *	snoop
  * reduced: ARM_V7S, ARM_MALI_LPAE, APPLE_DART and APPLE_DART2 are refused, event
- *	"io-pgtable" says so; read_and_clear_dirty is NULL; a root always fills whole tables; an unmap
+ *	"io-pgtable" says so; a root always fills whole tables; an unmap
  *	of a large page whose area holds small ones stops at the first hole
  * newer: cfg.amd.root and cfg.amd.mode are ours
  *
@@ -185,7 +185,10 @@ struct arm_lpae_io_pgtable_walk_data {
  * @pgtable_walk: ARM only: fill in the struct arm_lpae_io_pgtable_walk_data
  *	at @wd. Return: 0; -EINVAL if the walk ends without a page, with the
  *	entries up to there in place. Any context
- * @read_and_clear_dirty: NULL
+ * @read_and_clear_dirty: report and clear leaves that were written through; holes
+ *	are passed over. ARM: with quirk HD. Return: 0; -EINVAL for a bad range,
+ *	-EOPNOTSUPP for the upper range (quirk TTBR1) and walks that do not snoop.
+ *	Any context
  */
 struct io_pgtable_ops {
 	int (*map_pages)(struct io_pgtable_ops *ops, unsigned long iova,
