@@ -82,7 +82,8 @@ struct dmasim_region {
  * @pasid_bits: its requests can carry process address space ids of so many bits, at
  *	most 20; 0: none (dmasim_dma_read_pasid())
  * @page_requests: before an access it asks for pages that are not there and waits
- *	for the answer, as with PRI; only if that is no does the access fault
+ *	for the answer, as with PRI; only if that is no does the access fault. The
+ *	answer is waited for: do not start its DMA with a spinlock held
  * @region: device addresses that firmware says something about
  *
  * Callbacks run on the thread that made the access. A callback must not hold a

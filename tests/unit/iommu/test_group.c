@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Devices and their groups: default domains, attaching, ownership, reserved
- * regions, fault handlers (src/iommu/group.c, the end of iommu.c). A group holds
- * one device here, so iommu-pt S1 and S3 cannot occur.
+ * regions, fault handlers (src/iommu/group.c, the end of iommu.c), in groups of
+ * one; test_groups.c has the others.
  */
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
