@@ -644,15 +644,16 @@ static enum hw_status translate_hit(const struct request *rq,
 
 /* ---- translation --------------------------------------------------------- */
 
-static void fill_slot(struct hw_tlb_slot *slot, const struct hw_walk *w,
-		      uint64_t addr, bool cached)
+static void fill_slot(const struct request *rq, struct hw_tlb_slot *slot,
+		      const struct hw_walk *w, bool cached)
 {
 	uint64_t in_leaf = (1ull << w->lg2) - 1;
 
-	if (check_hits || iotlb.capacity || hw_traced() || hw_cost_on)
+	if (check_hits || iotlb.capacity || hw_traced() || hw_cost_on ||
+	    rq->dev->atc)
 		return;
 	slot->gen = __atomic_load_n(&hw_iommu_gen, __ATOMIC_RELAXED);
-	slot->first = addr & ~in_leaf;
+	slot->first = rq->addr & ~in_leaf;
 	slot->span = in_leaf;
 	slot->phys = w->phys & ~in_leaf;
 	slot->read = w->read;
@@ -680,7 +681,7 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		w->write = true;
 		if (rq->addr >> w->lg2)
 			return HW_ERR_RANGE;
-		fill_slot(slot, w, rq->addr, false);
+		fill_slot(rq, slot, w, false);
 		return HW_OK;
 	}
 
@@ -691,7 +692,6 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		rq->own = true;
 		if (check_hits)
 			check_against_memory(rq, c, HW_OK, w);
-		fill_slot(slot, w, rq->addr, false);
 		return HW_OK;
 	}
 
@@ -717,7 +717,7 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	}
 	if (rq->dev->atc && !rq->pasid)
 		hw_atc_fill(rq->dev, c->used.pasid, rq->addr, w);
-	fill_slot(slot, w, rq->addr, true);
+	fill_slot(rq, slot, w, true);
 	return allowed ? HW_OK : HW_ERR_PERM;
 }
 

@@ -102,7 +102,7 @@ static void exhausted_addresses_are_a_silent_no(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_page(GFP_KERNEL);
-	struct dma_iova_state taken[12], iova;
+	struct dma_iova_state taken[12], iova = { 0 };
 	int i;
 
 	assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(24)), 0);
