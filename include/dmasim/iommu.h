@@ -213,12 +213,24 @@ int dmasim_iommu_visit_cached(struct dmasim_device *dev,
 					 const struct dmasim_iommu_cached *c),
 			      void *ctx);
 
+/**
+ * dmasim_iommu_visit_device_tlb() - what a device keeps for itself (ATS): by PASID,
+ * in ascending order
+ * @dev: a device; one without ATS keeps nothing
+ * @fn: told each; @domain is 0, because a device knows of none
+ *
+ * Return: 0, -ENODEV, -EINVAL; -ENOMEM.
+ */
+int dmasim_iommu_visit_device_tlb(
+	struct dmasim_device *dev,
+	bool (*fn)(void *ctx, const struct dmasim_iommu_cached *c), void *ctx);
+
 /* ---- text ----------------------------------------------------------------------- */
 
 /* Parts of a report, as a mask. */
 #define DMASIM_REPORT_TREE 1u
 #define DMASIM_REPORT_RANGES 2u
-#define DMASIM_REPORT_IOTLB 4u /* of the domain */
+#define DMASIM_REPORT_IOTLB 4u /* of the domain; and the device's own TLB */
 #define DMASIM_REPORT_STATS 8u /* of the IOMMU */
 #define DMASIM_REPORT_ALL 15u
 

@@ -130,6 +130,42 @@ void hw_atc_fill(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
 	e->entry = w->entry;
 }
 
+/* ---- looking ---------------------------------------------------------------- */
+
+/**
+ * hw_atc_get_cached() - what a device keeps for itself, in no order
+ * @dev: its port
+ * @out: filled; @domain is always 0
+ * @max: entries that it has room for
+ *
+ * Context: any thread, no hardware lock held.
+ * Return: how many there are; 0 without ATS.
+ */
+uint64_t hw_atc_get_cached(struct hw_dev *dev, struct hw_cached_entry *out,
+			   uint64_t max)
+{
+	uint64_t nr;
+
+	host_mutex_lock(&dev->dma_lock);
+	nr = dev->atc ? iotlb_copy(dev->atc, out, max) : 0;
+	host_mutex_unlock(&dev->dma_lock);
+	return nr;
+}
+
+/**
+ * hw_dev_idle() - is no access under way?
+ * @dev: its port
+ *
+ * Context: any thread, for debuggers.
+ */
+bool hw_dev_idle(struct hw_dev *dev)
+{
+	if (!host_mutex_trylock(&dev->dma_lock))
+		return false;
+	host_mutex_unlock(&dev->dma_lock);
+	return true;
+}
+
 /* ---- invalidation ---------------------------------------------------------- */
 
 /**

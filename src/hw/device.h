@@ -87,6 +87,14 @@ bool hw_dev_set_noncoherent(struct hw_dev *dev, bool noncoherent);
  */
 bool hw_dev_set_ats(struct hw_dev *dev);
 
+/** hw_atc_get_cached() - what a device keeps for itself, as
+ * hw_iommu_get_cached(); 0 without ATS. */
+uint64_t hw_atc_get_cached(struct hw_dev *dev, struct hw_cached_entry *out,
+			   uint64_t max);
+
+/** hw_dev_idle() - false: a thread, perhaps this one, accesses memory for @dev. */
+bool hw_dev_idle(struct hw_dev *dev);
+
 /**
  * hw_dma_read() / hw_dma_write() - the DMA port
  * @addr: device address: an IOVA, a bus address or a physical address,

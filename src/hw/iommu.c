@@ -917,28 +917,10 @@ bool hw_iommu_get_context(uint16_t rid, struct hw_iommu_context *mem,
  */
 uint64_t hw_iommu_get_cached(struct hw_cached_entry *out, uint64_t max)
 {
-	const struct iotlb_entry *e;
-	uint64_t nr = 0, i;
+	uint64_t nr;
 
 	host_mutex_lock(&iommu_lock);
-	for (i = 0; iotlb.bucket && i <= iotlb.mask; i++) {
-		for (e = iotlb.bucket[i]; e; e = e->chain, nr++) {
-			if (nr >= max)
-				continue;
-			out[nr] = (struct hw_cached_entry){
-				.domain = e->dom->id,
-				.pasid = e->dom->pasid,
-				.table = e->tag >= IOTLB_TABLE,
-				.absent = e->absent,
-				.read = e->read,
-				.write = e->write,
-				.level = e->level,
-				.lg2 = e->tag & (IOTLB_TABLE - 1),
-				.first = e->first,
-				.target = e->phys,
-			};
-		}
-	}
+	nr = iotlb_copy(&iotlb, out, max);
 	host_mutex_unlock(&iommu_lock);
 	return nr;
 }

@@ -336,6 +336,42 @@ static uint64_t drop_id(struct iotlb *t, uint16_t id,
 }
 
 /**
+ * iotlb_copy() - tell all, in no order
+ * @t: the cache, in use or all zero
+ * @out: filled
+ * @max: entries that it has room for
+ *
+ * Context: that of the other calls on @t.
+ * Return: how many there are.
+ */
+uint64_t iotlb_copy(const struct iotlb *t, struct hw_cached_entry *out,
+		    uint64_t max)
+{
+	const struct iotlb_entry *e;
+	uint64_t nr = 0, i;
+
+	for (i = 0; t->bucket && i <= t->mask; i++) {
+		for (e = t->bucket[i]; e; e = e->chain, nr++) {
+			if (nr >= max)
+				continue;
+			out[nr] = (struct hw_cached_entry){
+				.domain = e->dom->id,
+				.pasid = e->dom->pasid,
+				.table = e->tag >= IOTLB_TABLE,
+				.absent = e->absent,
+				.read = e->read,
+				.write = e->write,
+				.level = e->level,
+				.lg2 = e->tag & (IOTLB_TABLE - 1),
+				.first = e->first,
+				.target = e->phys,
+			};
+		}
+	}
+	return nr;
+}
+
+/**
  * iotlb_drop() - forget what a command matches
  * @t: the cache
  * @cmd: a HW_INV_RANGE; or a HW_INV_DOMAIN, HW_INV_TRANSLATIONS or HW_INV_ALL,

@@ -160,6 +160,8 @@ struct iotlb_domain *iotlb_domain_slow(struct iotlb *t, uint16_t id,
 struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
 				 unsigned int tag, uint64_t addr);
 uint64_t iotlb_drop(struct iotlb *t, const struct hw_inv_cmd *cmd);
+uint64_t iotlb_copy(const struct iotlb *t, struct hw_cached_entry *out,
+		    uint64_t max);
 
 /**
  * iotlb_domain() - what is cached under a tag

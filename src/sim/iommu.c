@@ -346,23 +346,15 @@ static int sim_compare_cached(const void *a, const void *b)
 	return x->lg2 < y->lg2 ? 1 : -1;
 }
 
-int dmasim_iommu_visit_cached(struct dmasim_device *dev,
-			      bool (*fn)(void *ctx,
-					 const struct dmasim_iommu_cached *c),
-			      void *ctx)
+/* Tell @fn all of @nr entries, or those with the tag of @table, sorted. */
+static void sim_tell_cached(struct hw_cached_entry *all, u64 nr,
+			    const struct hw_iommu_context *table,
+			    bool (*fn)(void *ctx,
+				       const struct dmasim_iommu_cached *c),
+			    void *ctx)
 {
-	struct hw_cached_entry *all;
-	struct hw_iommu_context table;
-	u64 nr, room, i;
-	int ret = dev ? sim_table_of(dev, &table) : sim_need_iommu();
+	u64 i;
 
-	if (ret)
-		return ret;
-	room = hw_iommu_get_cached(NULL, 0);
-	all = host_alloc((room + 1) * sizeof(*all));
-	if (!all)
-		return sim_refuse(-ENOMEM, "iommu: the host is out of memory");
-	nr = min_t(u64, room, hw_iommu_get_cached(all, room));
 	sort(all, nr, sizeof(*all), sim_compare_cached, NULL);
 	for (i = 0; i < nr; i++) {
 		const struct hw_cached_entry *e = &all[i];
@@ -379,12 +371,56 @@ int dmasim_iommu_visit_cached(struct dmasim_device *dev,
 			.target = e->target,
 		};
 
-		if (dev && (c.domain != table.domain || c.pasid != table.pasid))
+		if (table &&
+		    (c.domain != table->domain || c.pasid != table->pasid))
 			continue;
 		if (!fn(ctx, &c))
 			break;
 	}
+}
+
+int dmasim_iommu_visit_cached(struct dmasim_device *dev,
+			      bool (*fn)(void *ctx,
+					 const struct dmasim_iommu_cached *c),
+			      void *ctx)
+{
+	struct hw_cached_entry *all;
+	struct hw_iommu_context table;
+	u64 nr, room;
+	int ret = dev ? sim_table_of(dev, &table) : sim_need_iommu();
+
+	if (ret)
+		return ret;
+	room = hw_iommu_get_cached(NULL, 0);
+	all = host_alloc((room + 1) * sizeof(*all));
+	if (!all)
+		return sim_refuse(-ENOMEM, "iommu: the host is out of memory");
+	nr = min_t(u64, room, hw_iommu_get_cached(all, room));
+	sim_tell_cached(all, nr, dev ? &table : NULL, fn, ctx);
 	host_free(all);
 	return 0;
 }
 EXPORT_SYMBOL(dmasim_iommu_visit_cached);
+
+int dmasim_iommu_visit_device_tlb(
+	struct dmasim_device *dev,
+	bool (*fn)(void *ctx, const struct dmasim_iommu_cached *c), void *ctx)
+{
+	struct hw_cached_entry *all;
+	u64 nr, room;
+	int ret = sim_need_iommu();
+
+	if (ret)
+		return ret;
+	if (!dev)
+		return sim_refuse(-EINVAL, "iommu: no device given");
+	room = hw_atc_get_cached(dev->hw, NULL, 0);
+	all = host_alloc((room + 1) * sizeof(*all));
+	if (!all)
+		return sim_refuse(-ENOMEM, "iommu: the host is out of memory");
+	nr = min_t(u64, room, hw_atc_get_cached(dev->hw, all, room));
+	sim_tell_cached(all, nr, NULL, fn, ctx);
+	host_free(all);
+	return 0;
+}
+EXPORT_SYMBOL(dmasim_iommu_visit_device_tlb);

@@ -163,6 +163,8 @@ static void sim_cached_line(struct sim_out *out)
 			  "domain %u pasid %u: ", c->domain, c->pasid);
 	else if (out->whole)
 		scnprintf(domain, sizeof(domain), "domain %u: ", c->domain);
+	else if (c->pasid != out->context.pasid)
+		scnprintf(domain, sizeof(domain), "pasid %u: ", c->pasid);
 	if (c->absent)
 		scnprintf(what, sizeof(what), "nothing there");
 	else if (c->table)
@@ -207,6 +209,24 @@ static bool sim_cached_entry(void *arg, const struct dmasim_iommu_cached *c)
 static int sim_cached_lines(struct sim_out *out, struct dmasim_device *dev)
 {
 	int ret = dmasim_iommu_visit_cached(dev, sim_cached_entry, out);
+
+	sim_cached_line(out);
+	return ret;
+}
+
+/* No line at all for a device that keeps nothing. */
+static bool sim_device_tlb_entry(void *arg, const struct dmasim_iommu_cached *c)
+{
+	struct sim_out *out = arg;
+
+	if (!out->in_run)
+		sim_line(out, "device TLB:");
+	return sim_cached_entry(out, c);
+}
+
+static int sim_device_tlb_lines(struct sim_out *out, struct dmasim_device *dev)
+{
+	int ret = dmasim_iommu_visit_device_tlb(dev, sim_device_tlb_entry, out);
 
 	sim_cached_line(out);
 	return ret;
@@ -279,7 +299,8 @@ int dmasim_iommu_report(struct dmasim_device *dev, unsigned int parts,
 		}
 		if (parts & DMASIM_REPORT_IOTLB) {
 			sim_line(&out, "IOTLB:");
-			ret = sim_cached_lines(&out, dev);
+			ret = sim_cached_lines(&out, dev) ?:
+				      sim_device_tlb_lines(&out, dev);
 		}
 	}
 	if (parts & DMASIM_REPORT_STATS) {
@@ -390,6 +411,17 @@ static void sim_print_line(void *ctx, const char *text)
 	host_print(text);
 }
 
+/* Nobody is inside whom a look would wait for. */
+static bool sim_idle(void)
+{
+	struct dmasim_device *dev;
+
+	list_for_each_entry(dev, &sim_machine()->devices, node)
+		if (!hw_dev_idle(dev->hw))
+			return false;
+	return hw_iommu_idle();
+}
+
 /* T1; also whether there is something to print at all. */
 static bool sim_can_print(void)
 {
@@ -399,7 +431,7 @@ static bool sim_can_print(void)
 		why = "dmasim: there is no machine";
 	else if (!hw_get_config()->iommu)
 		why = "dmasim: this machine has no IOMMU";
-	else if (!hw_iommu_idle())
+	else if (!sim_idle())
 		why = "dmasim: a thread is inside the IOMMU: let it get out (finish), or use docs/gdb/dmasim.gdb, which takes no lock";
 	if (why)
 		host_print(why);

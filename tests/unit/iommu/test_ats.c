@@ -3,6 +3,8 @@
  * Devices that keep translations for themselves: the driver tells them to
  * forget, in the right order, and lives with one that does not answer.
  */
+#include <dmasim/iommu.h>
+
 #include "api/core.h"
 #include "iommu/inv.h"
 
@@ -101,6 +103,54 @@ static void a_flush_of_all_reaches_the_device(void **state)
 	assert_int_equal(iommu_unmap_fast(d, IOVA, PAGE_4K, &gather), PAGE_4K);
 	d->ops->flush_iotlb_all(d);
 	assert_device_faults(f, IOVA, PAGE_4K);
+	drop(f, d);
+}
+
+static char text[4096];
+
+static void take_line(void *ctx, const char *line)
+{
+	size_t len = strlen(text);
+
+	snprintf(text + len, sizeof(text) - len, "%s\n", line);
+}
+
+static const char *report(struct fixture *f)
+{
+	text[0] = 0;
+	assert_int_equal(dmasim_iommu_report(f->hw, DMASIM_REPORT_IOTLB,
+					     take_line, NULL),
+			 0);
+	return text;
+}
+
+static bool count_kept(void *ctx, const struct dmasim_iommu_cached *c)
+{
+	assert_false(c->table);
+	++*(int *)ctx;
+	return true;
+}
+
+static void what_a_device_keeps_is_shown(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	int nr = 0;
+
+	assert_null(strstr(report(f), "device TLB:"));
+	map_and_use(f, d);
+
+	assert_non_null(strstr(report(f),
+			       "device TLB:\n"
+			       "  0x40000000 +4K rw -> 0x123456000\n"));
+	assert_int_equal(dmasim_iommu_visit_device_tlb(f->hw, count_kept, &nr),
+			 0);
+	assert_int_equal(nr, 1);
+	assert_int_equal(dmasim_iommu_visit_device_tlb(NULL, count_kept, &nr),
+			 -EINVAL);
+
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_null(strstr(report(f), "device TLB:"));
 	drop(f, d);
 }
 
@@ -261,6 +311,7 @@ int main(void)
 	const struct CMUnitTest all[] = {
 		CASE(an_unmapped_page_is_gone_from_the_device),
 		CASE(a_flush_of_all_reaches_the_device),
+		CASE(what_a_device_keeps_is_shown),
 		CASE(a_device_that_is_not_told_goes_on),
 		CASE(a_device_that_is_told_first_asks_again),
 		CASE(the_iommu_forgets_before_the_device),
