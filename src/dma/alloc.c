@@ -68,6 +68,8 @@ void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 {
 	void *cpu_addr;
 
+	if (dma_no_device(dev))
+		return NULL;
 	WARN_ON_ONCE(!dev->coherent_dma_mask);
 	if (WARN_ON_ONCE(flag & __GFP_COMP))
 		return NULL;
@@ -95,6 +97,8 @@ void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr,
 {
 	const struct dma_map_ops *ops;
 
+	if (dma_no_device(dev))
+		return;
 	/* Declared memory is a mapping, too. */
 	if (dma_debug_active() && cpu_addr)
 		debug_dma_free(dev, DMA_DEBUG_COHERENT,
@@ -162,8 +166,11 @@ struct page *dma_alloc_pages(struct device *dev, size_t size,
 			     dma_addr_t *dma_handle,
 			     enum dma_data_direction dir, gfp_t gfp)
 {
-	struct page *page = __dma_alloc_pages(dev, size, dma_handle, dir, gfp);
+	struct page *page;
 
+	if (dma_no_device(dev))
+		return NULL;
+	page = __dma_alloc_pages(dev, size, dma_handle, dir, gfp);
 	if (dma_debug_active() && page)
 		debug_dma_alloc(dev, DMA_DEBUG_NONCOHERENT, page,
 				page_to_phys(page), size, *dma_handle, dir, 0);
@@ -200,6 +207,8 @@ static void __dma_free_pages(struct device *dev, size_t size, struct page *page,
 void dma_free_pages(struct device *dev, size_t size, struct page *page,
 		    dma_addr_t dma_handle, enum dma_data_direction dir)
 {
+	if (dma_no_device(dev))
+		return;
 	if (dma_debug_active())
 		debug_dma_free(dev, DMA_DEBUG_NONCOHERENT, page_to_phys(page),
 			       size, dma_handle, dir, 0);
@@ -249,6 +258,8 @@ struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
 {
 	struct sg_table *sgt = NULL;
 
+	if (dma_no_device(dev))
+		return NULL;
 	if (WARN_ON_ONCE(attrs & ~DMA_ATTR_ALLOC_SINGLE_PAGES) ||
 	    WARN_ON_ONCE(gfp & __GFP_COMP))
 		return NULL;
@@ -274,6 +285,8 @@ EXPORT_SYMBOL_GPL(dma_alloc_noncontiguous);
 void dma_free_noncontiguous(struct device *dev, size_t size,
 			    struct sg_table *sgt, enum dma_data_direction dir)
 {
+	if (dma_no_device(dev))
+		return;
 	if (dma_debug_active())
 		debug_dma_unmap_sg(dev, sgt->sgl, sgt->orig_nents, dir, 0);
 	trace_dma_free_sgt(dev, sgt, size, dir);
@@ -318,6 +331,8 @@ int dma_get_sgtable_attrs(struct device *dev, struct sg_table *sgt,
 {
 	const struct dma_map_ops *ops;
 
+	if (dma_no_device(dev))
+		return -ENXIO;
 	switch (dma_coherent_backend(dev)) {
 	case DMA_BACKEND_DIRECT:
 		return dma_direct_get_sgtable(dev, sgt, cpu_addr, dma_addr,
@@ -338,6 +353,8 @@ EXPORT_SYMBOL(dma_get_sgtable_attrs);
 /** dma_can_mmap() - can dma_mmap_attrs() work? Custom operations may say no. */
 bool dma_can_mmap(struct device *dev)
 {
+	if (dma_no_device(dev))
+		return false;
 	return dma_coherent_backend(dev) != DMA_BACKEND_OPS ||
 	       get_dma_ops(dev)->mmap;
 }

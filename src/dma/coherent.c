@@ -331,6 +331,16 @@ void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
 	if (!pages && is_vmalloc_addr(cpu_addr) &&
 	    WARN_ON(!dma_common_is_view(cpu_addr)))
 		return;
+	/* What was allocated goes, whatever size is said: no page is lost, and
+	 * none that is another's is freed. */
+	if (pages) {
+		size_t taken = get_vm_area_size(find_vm_area(cpu_addr));
+
+		if (WARN(PAGE_ALIGN(size) != taken,
+			 "%s: %zu of %zu bytes of coherent memory freed\n",
+			 dev_name(dev), size, taken))
+			size = taken;
+	}
 	iommu_dma_unmap_alloc(dev, handle, size);
 	size = PAGE_ALIGN(size);
 	if (pages) {

@@ -21,6 +21,7 @@
 #include <linux/swiotlb.h>
 #include <linux/vmalloc.h>
 
+#include "dma/core.h"
 #include "dma/debug_entry.h"
 #include "dma/dma.h"
 
@@ -233,7 +234,8 @@ void debug_dma_mapping_error(struct device *dev, dma_addr_t dma_addr)
 	struct dma_debug_device *d;
 	unsigned long flags;
 
-	if (likely(!dma_debug_active()) || !dma_debug_enter(&flags))
+	if (likely(!dma_debug_active()) || dma_no_device(dev) ||
+	    !dma_debug_enter(&flags))
 		return;
 	d = dma_debug_device(dev);
 	for (entry = d ? dma_debug_first(d, dma_addr, dma_addr) : NULL; entry;

@@ -127,11 +127,35 @@ static noinline bool dma_iova_try_alloc_observed(struct device *dev,
 bool dma_iova_try_alloc(struct device *dev, struct dma_iova_state *state,
 			phys_addr_t phys, size_t size)
 {
+	if (dma_no_device(dev)) {
+		*state = (struct dma_iova_state){};
+		return false;
+	}
 	if (dma_watched())
 		return dma_iova_try_alloc_observed(dev, state, phys, size);
 	return __dma_iova_try_alloc(dev, state, phys, size);
 }
 EXPORT_SYMBOL_GPL(dma_iova_try_alloc);
+
+/* Without an IOMMU nothing can have been reserved: the answer of try_alloc, or
+ * the device, was not looked at. */
+static noinline bool dma_iova_report_foreign(struct device *dev,
+					     struct dma_iova_state *state,
+					     const char *call)
+{
+	lib_event(LIB_EVENT_MISUSE, "dma-iova-unallocated", dev, state->addr,
+		  dma_iova_size(state), "%s() for %s", call,
+		  dev ? "a device without addresses of its own" : "no device");
+	return true;
+}
+
+static __always_inline bool dma_iova_is_foreign(struct device *dev,
+						struct dma_iova_state *state,
+						const char *call)
+{
+	return unlikely(!dev || !use_dma_iommu(dev)) &&
+	       dma_iova_report_foreign(dev, state, call);
+}
 
 /*
  * A state that was never reserved has nothing to give back, nor has one that
@@ -141,6 +165,8 @@ static inline bool dma_iova_is_live(struct device *dev,
 				    struct dma_iova_state *state,
 				    const char *call)
 {
+	if (unlikely(dma_iova_is_foreign(dev, state, call)))
+		return false;
 	if (likely(state->__size && !(state->__size & DMA_IOVA_GIVEN_BACK)))
 		return true;
 	if (state->__size && lib_quirk(QUIRK_STATE_UNCHECKED))
@@ -181,6 +207,8 @@ static void __dma_iova_free(struct device *dev, struct dma_iova_state *state,
  */
 void dma_iova_free(struct device *dev, struct dma_iova_state *state)
 {
+	if (dma_no_device(dev))
+		return;
 	trace_dma_iova_free(dev, state->addr, dma_iova_size(state));
 	__dma_iova_free(dev, state, __func__);
 }
@@ -279,6 +307,8 @@ void dma_iova_unlink(struct device *dev, struct dma_iova_state *state,
 		     size_t offset, size_t size, enum dma_data_direction dir,
 		     unsigned long attrs)
 {
+	if (dma_no_device(dev))
+		return;
 	trace_dma_iova_unlink(dev, state->addr, offset, size, dir, attrs);
 	if (!size || !dma_iova_is_live(dev, state, __func__))
 		return;
@@ -301,6 +331,8 @@ void dma_iova_destroy(struct device *dev, struct dma_iova_state *state,
 		      size_t mapped_len, enum dma_data_direction dir,
 		      unsigned long attrs)
 {
+	if (dma_no_device(dev))
+		return;
 	trace_dma_iova_destroy(dev, state->addr, dma_iova_size(state),
 			       mapped_len, dir, attrs);
 	if (!mapped_len) {
@@ -493,7 +525,8 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
  * range does not fit the state (reported); -EADDRINUSE over a range that is
  * linked; -ENOMEM without memory for a page table or a bounce buffer; -ERANGE
  * beyond what the page table can translate; -EOPNOTSUPP for
- * DMA_ATTR_REQUIRE_COHERENT and a device that does not snoop; -EPERM for that
+ * DMA_ATTR_REQUIRE_COHERENT and a device that does not snoop, and for a device
+ * that dma_iova_try_alloc() says no to (reported); -EPERM for that
  * attribute or MMIO, and -EREMOTEIO for peer memory, if the range would have to
  * be bounced. Nothing of the range is then linked, earlier ranges stay.
  */
@@ -501,11 +534,15 @@ int dma_iova_link(struct device *dev, struct dma_iova_state *state,
 		  phys_addr_t phys, size_t offset, size_t size,
 		  enum dma_data_direction dir, unsigned long attrs)
 {
-	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
-	struct iova_domain *iovad = iommu_dma_iovad(domain);
+	struct iommu_domain *domain;
+	struct iova_domain *iovad;
 	size_t end;
 	int ret;
 
+	if (dma_iova_is_foreign(dev, state, __func__))
+		return -EOPNOTSUPP;
+	domain = iommu_fast_dma_domain(dev);
+	iovad = iommu_dma_iovad(domain);
 	/* Whole granules inside the state, coherent, nothing special: the path
 	 * that is taken a million times saves no register for the others. */
 	if (unlikely(iova_offset(iovad, phys | size)) ||
@@ -559,10 +596,13 @@ static noinline int dma_iova_sync_observed(struct device *dev,
  *
  * Context: any.
  * Return: 0 or the errno of the IOMMU driver; the caller then unlinks.
+ * -EOPNOTSUPP for a device that dma_iova_try_alloc() says no to (reported).
  */
 int dma_iova_sync(struct device *dev, struct dma_iova_state *state,
 		  size_t offset, size_t size)
 {
+	if (dma_iova_is_foreign(dev, state, __func__))
+		return -EOPNOTSUPP;
 	if (dma_watched())
 		return dma_iova_sync_observed(dev, state, offset, size);
 	return __dma_iova_sync(dev, state, offset, size);

@@ -34,6 +34,14 @@ bool dma_default_coherent = true;
 bool dma_bounce_unaligned_kmalloc;
 EXPORT_SYMBOL(dma_bounce_unaligned_kmalloc);
 
+/* Linux would read through the null pointer. */
+noinline bool dma_report_no_device(const char *call)
+{
+	lib_event(LIB_EVENT_MISUSE, "dma-no-device", NULL, 0, 0,
+		  "%s() without a device", call);
+	return true;
+}
+
 /* Custom operations may stand aside for devices without limits. */
 enum dma_backend dma_backend_bypass(struct device *dev, const u64 *mask)
 {
@@ -116,6 +124,8 @@ static noinline dma_addr_t dma_map_phys_observed(struct device *dev,
 dma_addr_t dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 			enum dma_data_direction dir, unsigned long attrs)
 {
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
 	if (!dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
 	if (dma_watched())
@@ -166,6 +176,8 @@ static noinline void dma_unmap_phys_observed(struct device *dev,
 void dma_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 		    enum dma_data_direction dir, unsigned long attrs)
 {
+	if (dma_no_device(dev))
+		return;
 	if (dma_watched())
 		dma_unmap_phys_observed(dev, addr, size, dir, attrs);
 	else
@@ -216,6 +228,8 @@ dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page,
 			      size_t offset, size_t size,
 			      enum dma_data_direction dir, unsigned long attrs)
 {
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
 	if (unlikely(attrs & DMA_ATTR_MMIO) || !dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
 	if (dma_watched())
@@ -240,6 +254,8 @@ static noinline void dma_unmap_page_observed(struct device *dev,
 void dma_unmap_page_attrs(struct device *dev, dma_addr_t addr, size_t size,
 			  enum dma_data_direction dir, unsigned long attrs)
 {
+	if (dma_no_device(dev))
+		return;
 	if (unlikely(attrs & DMA_ATTR_MMIO))
 		return;
 	if (dma_watched())
@@ -265,6 +281,8 @@ dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys_addr,
 {
 	dma_addr_t addr;
 
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
 	if (!dma_can_map(dev, dir))
 		return DMA_MAPPING_ERROR;
 	/* Untrusted devices may map part of a granule here, unlike RAM. */
@@ -287,6 +305,8 @@ EXPORT_SYMBOL(dma_map_resource);
 void dma_unmap_resource(struct device *dev, dma_addr_t addr, size_t size,
 			enum dma_data_direction dir, unsigned long attrs)
 {
+	if (dma_no_device(dev))
+		return;
 	if (dma_debug_active())
 		debug_dma_unmap_phys(dev, addr, size, dir,
 				     attrs | DMA_ATTR_MMIO);
@@ -304,6 +324,8 @@ static int __dma_map_sg_attrs(struct device *dev, struct scatterlist *sg,
 {
 	int ents;
 
+	if (dma_no_device(dev))
+		return -EINVAL;
 	if (!dma_can_map(dev, dir))
 		return 0;
 	if (unlikely(attrs & DMA_ATTR_REQUIRE_COHERENT) &&
@@ -385,6 +407,8 @@ void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
 {
 	const struct dma_map_ops *ops;
 
+	if (dma_no_device(dev))
+		return;
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
 		debug_dma_unmap_sg(dev, sg, nents, dir, attrs);
@@ -409,8 +433,11 @@ EXPORT_SYMBOL(dma_unmap_sg_attrs);
 void __dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
 			       enum dma_data_direction dir)
 {
-	enum dma_backend backend = dma_streaming_backend(dev);
+	enum dma_backend backend;
 
+	if (dma_no_device(dev))
+		return;
+	backend = dma_streaming_backend(dev);
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
 		debug_dma_sync(dev, addr, size, dir, true);
@@ -427,8 +454,11 @@ EXPORT_SYMBOL(__dma_sync_single_for_cpu);
 void __dma_sync_single_for_device(struct device *dev, dma_addr_t addr,
 				  size_t size, enum dma_data_direction dir)
 {
-	enum dma_backend backend = dma_streaming_backend(dev);
+	enum dma_backend backend;
 
+	if (dma_no_device(dev))
+		return;
+	backend = dma_streaming_backend(dev);
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
 		debug_dma_sync(dev, addr, size, dir, false);
@@ -445,8 +475,11 @@ EXPORT_SYMBOL(__dma_sync_single_for_device);
 void __dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sg,
 			   int nelems, enum dma_data_direction dir)
 {
-	enum dma_backend backend = dma_streaming_backend(dev);
+	enum dma_backend backend;
 
+	if (dma_no_device(dev))
+		return;
+	backend = dma_streaming_backend(dev);
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
 		debug_dma_sync_sg(dev, sg, nelems, dir, true);
@@ -463,8 +496,11 @@ EXPORT_SYMBOL(__dma_sync_sg_for_cpu);
 void __dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg,
 			      int nelems, enum dma_data_direction dir)
 {
-	enum dma_backend backend = dma_streaming_backend(dev);
+	enum dma_backend backend;
 
+	if (dma_no_device(dev))
+		return;
+	backend = dma_streaming_backend(dev);
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
 		debug_dma_sync_sg(dev, sg, nelems, dir, false);
@@ -481,6 +517,8 @@ EXPORT_SYMBOL(__dma_sync_sg_for_device);
 /** __dma_need_sync() - dma_need_sync() for a device that may need one. */
 bool __dma_need_sync(struct device *dev, dma_addr_t dma_addr)
 {
+	if (dma_no_device(dev))
+		return false;
 	if (dma_streaming_backend(dev) != DMA_BACKEND_DIRECT)
 		return true;
 	return dma_direct_need_sync(dev, dma_addr);
@@ -494,6 +532,8 @@ EXPORT_SYMBOL_GPL(__dma_need_sync);
  */
 bool dma_need_unmap(struct device *dev)
 {
+	if (dma_no_device(dev))
+		return false;
 	return dma_streaming_backend(dev) != DMA_BACKEND_DIRECT ||
 	       dma_dev_need_sync(dev);
 }
@@ -554,6 +594,8 @@ static noinline void dma_heed_live_bounces(struct device *dev)
  */
 int dma_set_mask(struct device *dev, u64 mask)
 {
+	if (dma_no_device(dev))
+		return -EIO;
 	mask = (dma_addr_t)mask;
 	if (!dev->dma_mask || !dma_supports_mask(dev, mask))
 		return -EIO;
@@ -569,6 +611,8 @@ EXPORT_SYMBOL(dma_set_mask);
 /** dma_set_coherent_mask() - the same for coherent memory. 0 or -EIO. */
 int dma_set_coherent_mask(struct device *dev, u64 mask)
 {
+	if (dma_no_device(dev))
+		return -EIO;
 	mask = (dma_addr_t)mask;
 	if (!dma_supports_mask(dev, mask))
 		return -EIO;
@@ -580,8 +624,11 @@ EXPORT_SYMBOL(dma_set_coherent_mask);
 /** dma_get_required_mask() - mask that spares the device all detours. */
 u64 dma_get_required_mask(struct device *dev)
 {
-	const struct dma_map_ops *ops = get_dma_ops(dev);
+	const struct dma_map_ops *ops;
 
+	if (dma_no_device(dev))
+		return 0;
+	ops = get_dma_ops(dev);
 	switch (dma_streaming_backend(dev)) {
 	case DMA_BACKEND_DIRECT:
 		return dma_direct_get_required_mask(dev);
@@ -598,8 +645,11 @@ EXPORT_SYMBOL_GPL(dma_get_required_mask);
 /** dma_addressing_limited() - is there memory that @dev cannot reach? */
 bool dma_addressing_limited(struct device *dev)
 {
-	u64 limit = min_not_zero(dma_get_mask(dev), dev->bus_dma_limit);
+	u64 limit;
 
+	if (dma_no_device(dev))
+		return false;
+	limit = min_not_zero(dma_get_mask(dev), dev->bus_dma_limit);
 	if (limit < dma_get_required_mask(dev))
 		return true;
 	return dma_streaming_backend(dev) == DMA_BACKEND_DIRECT &&
@@ -612,8 +662,11 @@ EXPORT_SYMBOL_GPL(dma_addressing_limited);
 /** dma_max_mapping_size() - longest range one map call can serve, in bytes. */
 size_t dma_max_mapping_size(struct device *dev)
 {
-	const struct dma_map_ops *ops = get_dma_ops(dev);
+	const struct dma_map_ops *ops;
 
+	if (dma_no_device(dev))
+		return 0;
+	ops = get_dma_ops(dev);
 	switch (dma_streaming_backend(dev)) {
 	case DMA_BACKEND_DIRECT:
 		return dma_direct_max_mapping_size(dev);
@@ -629,9 +682,12 @@ EXPORT_SYMBOL_GPL(dma_max_mapping_size);
 /** dma_opt_mapping_size() - longest range that is still cheap to map. */
 size_t dma_opt_mapping_size(struct device *dev)
 {
-	const struct dma_map_ops *ops = get_dma_ops(dev);
+	const struct dma_map_ops *ops;
 	size_t opt = SIZE_MAX;
 
+	if (dma_no_device(dev))
+		return 0;
+	ops = get_dma_ops(dev);
 	if (use_dma_iommu(dev))
 		opt = iommu_dma_opt_mapping_size();
 	else if (ops && ops->opt_mapping_size)
@@ -646,8 +702,11 @@ EXPORT_SYMBOL_GPL(dma_opt_mapping_size);
  */
 unsigned long dma_get_merge_boundary(struct device *dev)
 {
-	const struct dma_map_ops *ops = get_dma_ops(dev);
+	const struct dma_map_ops *ops;
 
+	if (dma_no_device(dev))
+		return 0;
+	ops = get_dma_ops(dev);
 	if (use_dma_iommu(dev))
 		return iommu_dma_get_merge_boundary(dev);
 	return ops && ops->get_merge_boundary ? ops->get_merge_boundary(dev) :
@@ -658,6 +717,8 @@ EXPORT_SYMBOL_GPL(dma_get_merge_boundary);
 /** dma_pci_p2pdma_supported() - do lists with peer memory work for @dev? */
 bool dma_pci_p2pdma_supported(struct device *dev)
 {
+	if (dma_no_device(dev))
+		return false;
 	return !get_dma_ops(dev);
 }
 EXPORT_SYMBOL_GPL(dma_pci_p2pdma_supported);

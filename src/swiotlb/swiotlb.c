@@ -42,6 +42,7 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 
+#include "mm/mm.h"
 #include "swiotlb/slots.h"
 
 struct lib_counter swiotlb_bounces;
@@ -381,6 +382,15 @@ static void swiotlb_refuse(struct swiotlb_request *req, size_t size,
 		size, used, mem->nslabs);
 }
 
+/* A buffer is far shorter than any hole in RAM. */
+static bool swiotlb_is_ram(phys_addr_t orig, size_t size)
+{
+	phys_addr_t last = size ? orig + size - 1 : orig;
+
+	return last >= orig && mm_pfn_is_ram(PHYS_PFN(orig)) &&
+	       mm_pfn_is_ram(PHYS_PFN(last));
+}
+
 phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
 				size_t size, unsigned int align_mask,
 				unsigned int keep_mask,
@@ -399,6 +409,13 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
 		dev_warn_ratelimited(
 			dev, "%zu bytes must bounce, and there is no pool\n",
 			size);
+		return (phys_addr_t)DMA_MAPPING_ERROR;
+	}
+	/* There is nothing to copy: Linux would read at a wild address. */
+	if (unlikely(!swiotlb_is_ram(orig, size))) {
+		lib_event(LIB_EVENT_REFUSAL, "bounce-no-ram", dev, orig, size,
+			  "%zu bytes at physical 0x%llx are not RAM", size,
+			  (u64)orig);
 		return (phys_addr_t)DMA_MAPPING_ERROR;
 	}
 	dev_WARN_ONCE(dev, align_mask >= PAGE_SIZE,
@@ -436,7 +453,8 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
  * Return: physical address of the copy, which has the bits of the device's
  * minimum alignment mask from @orig_addr; DMA_MAPPING_ERROR: no pool, too long,
  * no room, no memory for more room, or no run of slots where the device needs it
- * (events bounce-size, bounce-full, bounce-transient, bounce-alignment).
+ * (events bounce-size, bounce-full, bounce-transient, bounce-alignment), or
+ * @orig_addr is not RAM (bounce-no-ram).
  */
 phys_addr_t swiotlb_tbl_map_single(struct device *dev, phys_addr_t orig_addr,
 				   size_t mapping_size,

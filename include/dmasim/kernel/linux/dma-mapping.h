@@ -177,7 +177,9 @@ extern bool dmasim_checker_on;
 
 static inline bool dma_dev_need_sync(const struct device *dev)
 {
-	return !dev->dma_skip_sync || unlikely(READ_ONCE(dmasim_checker_on));
+	/* The call that follows reports a device that does not exist. */
+	return unlikely(!dev) || !dev->dma_skip_sync ||
+	       unlikely(READ_ONCE(dmasim_checker_on));
 }
 
 static inline void dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr,

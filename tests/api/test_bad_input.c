@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Input that no driver should give: each is named and refused, and the machine
+ * goes on as if it had not been given. Lists of misuse are in test_checker*.c.
+ */
+#include <linux/dma-map-ops.h>
+#include <linux/dmapool.h>
+
+#include "api/api.h"
+
+/* The same machine still maps, is read by its device, and unmaps. */
+static void assert_still_works(struct fixture *f)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t addr;
+
+	fill_pattern(page_address(page), 256, 7);
+	addr = dma_map_page(f->dev, page, 0, 256, DMA_TO_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	dma_sync_single_for_device(f->dev, addr, 256, DMA_TO_DEVICE);
+	assert_device_reads(f, addr, 256, 7);
+	dma_unmap_page(f->dev, addr, 256, DMA_TO_DEVICE);
+	__free_page(page);
+}
+
+/* ---- no device ------------------------------------------------------------------- */
+
+static void mappings_without_a_device_fail(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct scatterlist sg;
+	struct sg_table sgt = { .sgl = &sg, .orig_nents = 1 };
+
+	sg_init_one(&sg, page_address(page), 64);
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 10);
+
+	assert_int_equal(dma_map_page(NULL, page, 0, 64, DMA_TO_DEVICE),
+			 DMA_MAPPING_ERROR);
+	assert_non_null(strstr(event_text(DMASIM_EVENT_MISUSE, NULL),
+			       "dma_map_page_attrs() without a device"));
+	assert_int_equal(dma_map_phys(NULL, page_to_phys(page), 64,
+				      DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(dma_map_resource(NULL, 0xe0000000, 64, DMA_TO_DEVICE,
+					  0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(dma_map_sg(NULL, &sg, 1, DMA_TO_DEVICE), 0);
+	assert_int_equal(dma_map_sgtable(NULL, &sgt, DMA_TO_DEVICE, 0),
+			 -EINVAL);
+	dma_unmap_page(NULL, 0x1000, 64, DMA_TO_DEVICE);
+	dma_unmap_phys(NULL, 0x1000, 64, DMA_TO_DEVICE, 0);
+	dma_unmap_resource(NULL, 0x1000, 64, DMA_TO_DEVICE, 0);
+	dma_unmap_sg(NULL, &sg, 1, DMA_TO_DEVICE);
+	dma_unmap_sgtable(NULL, &sgt, DMA_TO_DEVICE, 0);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 10);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+static void syncs_without_a_device_do_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct scatterlist sg;
+
+	sg_init_one(&sg, page_address(page), 64);
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 4);
+
+	dma_sync_single_for_cpu(NULL, 0x1000, 64, DMA_FROM_DEVICE);
+	dma_sync_single_for_device(NULL, 0x1000, 64, DMA_FROM_DEVICE);
+	dma_sync_sg_for_cpu(NULL, &sg, 1, DMA_FROM_DEVICE);
+	dma_sync_sg_for_device(NULL, &sg, 1, DMA_FROM_DEVICE);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 4);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+static void allocations_without_a_device_fail(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct sg_table sgt = {};
+	dma_addr_t addr = 77;
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 6);
+
+	assert_null(dma_alloc_coherent(NULL, 64, &addr, GFP_KERNEL));
+	assert_null(
+		dma_alloc_pages(NULL, 64, &addr, DMA_TO_DEVICE, GFP_KERNEL));
+	assert_null(dma_alloc_noncontiguous(NULL, 64, DMA_TO_DEVICE, GFP_KERNEL,
+					    0));
+	assert_int_equal(addr, 77);
+	dma_free_coherent(NULL, 64, page_address(page), 0x1000);
+	dma_free_pages(NULL, 64, page, 0x1000, DMA_TO_DEVICE);
+	dma_free_noncontiguous(NULL, 64, &sgt, DMA_TO_DEVICE);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 6);
+	assert_int_equal(page_count(page), 1);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+static void questions_without_a_device_have_no_answer(void **state)
+{
+	struct fixture *f = *state;
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 11);
+
+	assert_int_equal(dma_set_mask(NULL, DMA_BIT_MASK(64)), -EIO);
+	assert_int_equal(dma_set_coherent_mask(NULL, DMA_BIT_MASK(64)), -EIO);
+	assert_int_equal(dma_get_required_mask(NULL), 0);
+	assert_false(dma_addressing_limited(NULL));
+	assert_int_equal(dma_max_mapping_size(NULL), 0);
+	assert_int_equal(dma_opt_mapping_size(NULL), 0);
+	assert_int_equal(dma_get_merge_boundary(NULL), 0);
+	assert_false(dma_pci_p2pdma_supported(NULL));
+	assert_false(dma_can_mmap(NULL));
+	assert_false(dma_need_unmap(NULL));
+	assert_false(dma_need_sync(NULL, 0x1000));
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 11);
+	assert_still_works(f);
+}
+
+static void a_state_without_a_device_is_left_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state iova = { .addr = 77, .__size = 77 };
+	struct dma_iova_state kept = { .addr = 0x10000, .__size = 0x1000 };
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 4);
+	expect_events(DMASIM_EVENT_MISUSE, "dma-iova-unallocated", 2);
+
+	assert_false(dma_iova_try_alloc(NULL, &iova, 0, 0x1000));
+	assert_false(dma_use_iova(&iova));
+	assert_int_equal(dma_iova_link(NULL, &kept, 0x100000, 0, 0x1000,
+				       DMA_TO_DEVICE, 0),
+			 -EOPNOTSUPP);
+	assert_int_equal(dma_iova_sync(NULL, &kept, 0, 0x1000), -EOPNOTSUPP);
+	dma_iova_unlink(NULL, &kept, 0, 0x1000, DMA_TO_DEVICE, 0);
+	dma_iova_free(NULL, &kept);
+	dma_iova_destroy(NULL, &kept, 0x1000, DMA_TO_DEVICE, 0);
+
+	assert_int_equal(kept.__size, 0x1000);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 4);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-iova-unallocated", 2);
+	assert_still_works(f);
+}
+
+/* ---- an answer that was not looked at --------------------------------------------- */
+
+/* spec: dma-core 25 */
+static void steps_after_a_refused_reservation_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	phys_addr_t phys = page_to_phys(page);
+	struct dma_iova_state iova;
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-iova-unallocated", 5);
+	assert_false(dma_iova_try_alloc(f->dev, &iova, phys, PAGE_SIZE));
+
+	assert_int_equal(dma_iova_link(f->dev, &iova, phys, 0, PAGE_SIZE,
+				       DMA_TO_DEVICE, 0),
+			 -EOPNOTSUPP);
+	assert_non_null(
+		strstr(event_text(DMASIM_EVENT_MISUSE, NULL), "dma_iova_link"));
+	assert_int_equal(dma_iova_sync(f->dev, &iova, 0, PAGE_SIZE),
+			 -EOPNOTSUPP);
+	dma_iova_unlink(f->dev, &iova, 0, PAGE_SIZE, DMA_TO_DEVICE, 0);
+	dma_iova_free(f->dev, &iova);
+	dma_iova_destroy(f->dev, &iova, PAGE_SIZE, DMA_TO_DEVICE, 0);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-iova-unallocated", 5);
+	assert_false(dma_use_iova(&iova));
+	assert_still_works(f);
+	__free_page(page);
+}
+
+/* ---- addresses that nothing is at --------------------------------------------------- */
+
+static void only_ram_can_be_bounced(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		phys_addr_t phys;
+		size_t size;
+	} rows[] = {
+		{ 1ull << 40, 64 }, /* beyond RAM */
+		{ 0, 64 }, /* page 0 is none */
+		{ ~0xfffull, 0x2000 }, /* wraps around */
+	};
+	unsigned int i;
+
+	expect_events(DMASIM_EVENT_REFUSAL, "bounce-no-ram", 3);
+	expect_checker(f, "checker-map-mmio", 1);
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(dma_map_phys(f->dev, rows[i].phys,
+					      rows[i].size, DMA_TO_DEVICE, 0),
+				 DMA_MAPPING_ERROR);
+
+	assert_event(DMASIM_EVENT_REFUSAL, "bounce-no-ram", 3);
+	assert_still_works(f);
+}
+
+/* ---- a size that is not the one allocated -------------------------------------------- */
+
+/* spec: dma-core 104 */
+static void coherent_memory_goes_as_a_whole(void **state)
+{
+	struct fixture *f = *state;
+	static const size_t wrong[] = { PAGE_SIZE, 4 * PAGE_SIZE };
+	dma_addr_t addr;
+	unsigned int i;
+	void *mem;
+
+	expect_warns(2);
+	expect_checker(f, "checker-unmap-size", 2);
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		mem = dma_alloc_coherent(f->dev, 2 * PAGE_SIZE, &addr,
+					 GFP_KERNEL);
+		assert_non_null(mem);
+		dma_free_coherent(f->dev, wrong[i], mem, addr);
+	}
+
+	assert_event(DMASIM_EVENT_WARN, NULL, 2);
+	assert_still_works(f);
+}
+
+int main(void)
+{
+	static const struct variant machines[] = {
+		{ "direct", .iommu = DMASIM_IOMMU_OFF },
+		{ "direct,checker", .iommu = DMASIM_IOMMU_OFF,
+		  .checker = true },
+		{ "amdv1,lazy,noncoherent", DMASIM_IOMMU_LAZY, "amdv1",
+		  .translated = true, .lazy = true, .noncoherent = true },
+		{ "vtdss,strict,checker", DMASIM_IOMMU_STRICT, "vtdss",
+		  .translated = true, .checker = true },
+	};
+	static const struct variant bounce[] = {
+		{ "bounce", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force" },
+		{ "bounce,checker", .iommu = DMASIM_IOMMU_OFF,
+		  .swiotlb = "force", .checker = true },
+	};
+	const struct CMUnitTest any[] = {
+		fixture_case(mappings_without_a_device_fail),
+		fixture_case(syncs_without_a_device_do_nothing),
+		fixture_case(allocations_without_a_device_fail),
+		fixture_case(questions_without_a_device_have_no_answer),
+		fixture_case(a_state_without_a_device_is_left_alone),
+	};
+	const struct CMUnitTest direct[] = {
+		fixture_case(steps_after_a_refused_reservation_are_refused),
+	};
+	const struct CMUnitTest bounced[] = {
+		fixture_case(only_ram_can_be_bounced),
+	};
+	const struct CMUnitTest translated[] = {
+		fixture_case(coherent_memory_goes_as_a_whole),
+	};
+
+	return run_variants("bad_input", any, machines) +
+	       run_variants_("bad_input", direct, ARRAY_SIZE(direct), machines,
+			     2) +
+	       run_variants("bad_input", bounced, bounce) +
+	       run_variants_("bad_input", translated, ARRAY_SIZE(translated),
+			     &machines[2], 2);
+}
