@@ -26,6 +26,11 @@
 
 #define IOMMU_BAD_GFP (__GFP_COMP | __GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
 
+/* What our formats know; another driver judges for itself. */
+#define IOMMU_UNKNOWN_PROT                                         \
+	(~(IOMMU_READ | IOMMU_WRITE | IOMMU_CACHE | IOMMU_NOEXEC | \
+	   IOMMU_MMIO | IOMMU_PRIV))
+
 struct iommu_core_counters iommu_counters;
 
 void iommu_get_stats(struct iommu_core_stats *stats)
@@ -135,6 +140,11 @@ static noinline int iommu_map_slow(struct iommu_domain *domain,
 		       domain->pgsize_bitmap & -domain->pgsize_bitmap);
 		return -EINVAL;
 	}
+	if (domain->is_iommupt && (prot & IOMMU_UNKNOWN_PROT)) {
+		pr_err("iommu: map: unknown protection bits 0x%x\n",
+		       prot & IOMMU_UNKNOWN_PROT);
+		return -EINVAL;
+	}
 	if (!size)
 		ret = 0;
 	else if (domain->is_iommupt)
@@ -160,7 +170,8 @@ int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
 
 	might_sleep_if(gfpflags_allow_blocking(gfp));
 	/* What is on our page tables is a paging domain. */
-	if (unlikely(!domain->is_iommupt || !size || (gfp & IOMMU_BAD_GFP) ||
+	if (unlikely(!domain->is_iommupt || !size ||
+		     ((gfp & IOMMU_BAD_GFP) | (prot & IOMMU_UNKNOWN_PROT)) ||
 		     iommu_misaligned(domain, iova | paddr | size) ||
 		     lib_watched(LIB_WATCH_TRACE)))
 		return iommu_map_slow(domain, iova, paddr, size, prot, gfp);

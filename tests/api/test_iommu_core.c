@@ -113,6 +113,24 @@ static void a_mapping_without_rights_is_refused(void **state)
 	iommu_domain_free(d);
 }
 
+static void unknown_protection_bits_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = domain_create(f);
+	uint64_t tables = iommu_stat(pt_pages);
+
+	assert_int_equal(iommu_map(d, 0x1000, 0x2000, 0x1000,
+				   IOMMU_READ | 1 << 6, GFP_KERNEL),
+			 -EINVAL);
+	assert_int_equal(iommu_map(d, 0x1000, 0x2000, 0x1000,
+				   IOMMU_READ | 1 << 30, GFP_KERNEL),
+			 -EINVAL);
+
+	assert_int_equal(iommu_iova_to_phys(d, 0x1000), 0);
+	assert_int_equal(iommu_stat(pt_pages), tables);
+	iommu_domain_free(d);
+}
+
 /* ---- how a range is cut into pages -------------------------------------------------------- */
 
 static void record_map(struct recorder *r, unsigned long sizes,
@@ -628,6 +646,7 @@ int main(void)
 		fixture_case(tables_in_a_zone_cannot_be_asked_for),
 		fixture_case(mapping_nothing_writes_no_entry),
 		fixture_case(a_mapping_without_rights_is_refused),
+		fixture_case(unknown_protection_bits_are_refused),
 		fixture_case(an_unaligned_list_is_not_mapped_at_all),
 		fixture_case(without_a_third_table_nothing_is_mapped),
 		fixture_case(what_was_mapped_is_removed_with_one_command),
