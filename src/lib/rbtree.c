@@ -9,7 +9,7 @@
  * Augmented trees are generated a second time with a hook. libbsd calls it for
  * nodes whose children changed, but leaves the ancestors of an erased node to
  * the hook; here rb_erase_augmented() recomputes them last, from the lowest
- * node whose subtree lost a member up to the root.
+ * node whose subtree lost a member up, as far as something may have changed.
  *
  * I1  struct bsd_node and struct rb_node agree in size and offsets.
  * I2  After rb_erase_augmented() every summary equals what its callbacks
@@ -41,14 +41,22 @@ RB_GENERATE_INTERNAL(bsd_plain, bsd_node, link, bsd_cmp, BSD_STATIC)
 struct bsd_augmented {
 	struct bsd_node *rbh_root;
 	const struct rb_augment_callbacks *augment;
+	unsigned int calls,
+		skip; /* of the hook; the first so many do nothing */
 };
 
 /* one node's summary, from its children */
 static void recompute(const struct rb_augment_callbacks *augment,
 		      struct bsd_node *node);
 
+static void hook(struct bsd_augmented *head, struct bsd_node *node)
+{
+	if (head->calls++ >= head->skip)
+		recompute(head->augment, node);
+}
+
 #undef RB_AUGMENT
-#define RB_AUGMENT(node) recompute(head->augment, node)
+#define RB_AUGMENT(node) hook(head, node)
 RB_GENERATE_INTERNAL(bsd_augmented, bsd_node, link, bsd_cmp, BSD_STATIC)
 
 #undef RB_ROOT
@@ -128,16 +136,23 @@ void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
 			const struct rb_augment_callbacks *augment)
 {
 	struct bsd_augmented head = { to_bsd(root->rb_node), augment };
-	struct rb_node *lowest = node->__rb_parent, *heir;
+	struct rb_node *lowest = node->__rb_parent, *heir = NULL;
 
 	/* with two children, the next node moves into this one's place */
 	if (node->rb_left && node->rb_right) {
 		heir = rb_next(node);
 		lowest = heir->__rb_parent == node ? heir : heir->__rb_parent;
 	}
+	/* the first call is about lowest, the others are rotations */
+	head.skip = !heir && lowest;
 	bsd_augmented_RB_REMOVE(&head, to_bsd(node));
 	root->rb_node = from_bsd(head.rbh_root);
 
+	/* nothing moved: a summary that stays the same ends it */
+	if (!heir && head.calls <= 1) {
+		augment->propagate(lowest, NULL);
+		return;
+	}
 	for (; lowest; lowest = lowest->__rb_parent)
 		recompute(augment, to_bsd(lowest));
 }
