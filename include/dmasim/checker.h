@@ -49,8 +49,13 @@ void dmasim_checker_newer(bool newer);
 
 /**
  * dmasim_checker_copy_limit() - how long a mapping, a list or a state may be in
- *	all for its bytes to be watched for stores of the CPU; 0: none are. 1 MiB
- *	at first
+ *	all for every byte of it to be watched for stores of the CPU
+ * @bytes: 64 KiB at first; UINT64_MAX: whatever is mapped; 0: nothing is watched
+ *
+ * Of what is longer a sample is watched: in some frames of 4 KiB the first and the
+ * last 64 bytes. These frames are those whose physical address is a multiple of
+ * 64 KiB and, of a mapping, a segment or a link longer than a frame, its first and
+ * its last. Mappings that exist keep the copies that they have.
  */
 void dmasim_checker_copy_limit(uint64_t bytes);
 

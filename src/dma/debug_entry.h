@@ -218,17 +218,24 @@ unsigned int dma_debug_leaks(void);
 
 /* ---- debug_page.c: who owns the bytes ------------------------------------------------- */
 
-/** dma_debug_may_copy() - is a mapping of @size in all short enough for a copy? */
-bool dma_debug_may_copy(u64 size);
+/** enum dma_debug_own - which bytes are the device's, so that they are compared? */
+enum dma_debug_own {
+	DMA_DEBUG_OWN_NONE,
+	DMA_DEBUG_OWN_SAMPLE,
+	DMA_DEBUG_OWN_ALL,
+};
+
+/** dma_debug_own() - of something mapped with @attrs, of @size in all. */
+enum dma_debug_own dma_debug_own(u64 size, unsigned long attrs);
 
 /**
  * dma_debug_watch() - pages of @entry are mapped
- * @own: their bytes are the device's until it gives them back
+ * @own: which of their bytes are the device's until it gives them back
  *
  * Return: false if memory ran out: the checker is off, all entries are gone.
  */
 bool dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
-		     bool own);
+		     enum dma_debug_own own);
 
 /** dma_debug_unwatch() - they are not any more; compares what is owned. */
 void dma_debug_unwatch(struct dma_debug_entry *entry);

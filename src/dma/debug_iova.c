@@ -55,13 +55,6 @@ static struct dma_debug_entry *state_at(struct dma_debug_device *d,
 	return NULL;
 }
 
-/* Does the device own bytes that are linked like that, so that they are compared? */
-static bool is_owned(const struct dma_debug_entry *state, unsigned long attrs)
-{
-	return !(attrs & DMA_ATTR_SKIP_CPU_SYNC) &&
-	       dma_debug_may_copy(state->size);
-}
-
 static struct dma_debug_entry *next_link(struct dma_debug_entry *state,
 					 struct dma_debug_entry *entry,
 					 u64 first, u64 last)
@@ -170,7 +163,8 @@ void debug_dma_iova_linked(struct device *dev, struct dma_iova_state *state,
 	link->state = entry->state;
 	dma_debug_check_overlap(link);
 	if (!(attrs & DMA_ATTR_MMIO))
-		dma_debug_watch(link, phys, size, is_owned(entry, attrs));
+		dma_debug_watch(link, phys, size,
+				dma_debug_own(entry->size, attrs));
 out:
 	dma_debug_leave(flags);
 }
@@ -219,9 +213,9 @@ static void check_link(struct dma_debug_entry *link,
 static bool cut(const struct dma_debug_entry *state,
 		struct dma_debug_entry *link, u64 first, u64 last)
 {
+	enum dma_debug_own own = dma_debug_own(state->size, link->attrs);
 	struct dma_debug_entry old = *link, *rest;
 	bool watched = link->watch_size;
-	bool own = is_owned(state, link->attrs);
 
 	dma_debug_remove(link);
 	if (old.range.start < first) {
@@ -246,14 +240,18 @@ static bool cut(const struct dma_debug_entry *state,
 static u64 unlink_range(struct dma_debug_entry *state, u64 first, u64 last,
 			enum dma_data_direction dir, unsigned long attrs)
 {
-	struct dma_debug_entry *link;
+	struct dma_debug_entry *link, *next;
 	u64 bytes = 0;
 
-	while ((link = next_link(state, NULL, first, last))) {
+	/* What a cut leaves is outside of the range. */
+	for (link = next_link(state, NULL, first, last); link; link = next) {
+		next = next_link(state, link, first, last);
 		bytes += min_t(u64, link->range.last, last) -
 			 max_t(u64, link->range.start, first) + 1;
 		check_link(link, dir, attrs);
-		if (!cut(state, link, first, last))
+		if (link->range.start >= first && link->range.last <= last)
+			dma_debug_remove(link);
+		else if (!cut(state, link, first, last))
 			return ~0ull;
 	}
 	return bytes;

@@ -196,8 +196,7 @@ void debug_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 	entry->check = DMA_DEBUG_NOT_CHECKED;
 	dma_debug_check_overlap(entry);
 	if (!mmio)
-		dma_debug_watch(entry, phys, size,
-				!(attrs & DMA_ATTR_SKIP_CPU_SYNC));
+		dma_debug_watch(entry, phys, size, dma_debug_own(size, attrs));
 out:
 	dma_debug_leave(flags);
 }
@@ -421,12 +420,12 @@ static bool add_segments(struct dma_debug_device *d, struct scatterlist *sg,
 	struct dma_debug_entry *entry, *first = NULL;
 	struct scatterlist *s;
 	u64 bytes = 0;
-	bool own;
+	enum dma_debug_own own;
 	int i;
 
 	for_each_sg(sg, s, nents, i)
 		bytes += s->length;
-	own = !(attrs & DMA_ATTR_SKIP_CPU_SYNC) && dma_debug_may_copy(bytes);
+	own = dma_debug_own(bytes, attrs);
 	for_each_sg(sg, s, nents, i) {
 		if (i < ents) {
 			check_segment(d, s);
@@ -584,7 +583,7 @@ void debug_dma_alloc(struct device *dev, enum dma_debug_type type,
 	dma_debug_check_overlap(entry);
 	/* The CPU fills it first; then it is synced. */
 	if (type == DMA_DEBUG_NONCOHERENT)
-		dma_debug_watch(entry, phys, size, false);
+		dma_debug_watch(entry, phys, size, DMA_DEBUG_OWN_NONE);
 out:
 	dma_debug_leave(flags);
 }

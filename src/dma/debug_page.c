@@ -16,7 +16,9 @@
  *	unmap			compare
  *
  * Ownership is kept a cache line; a line shared with something else that is the
- * CPU's stays the CPU's, so that nothing is said that is not so. Not compared is
+ * CPU's stays the CPU's, so that nothing is said that is not so. Of what is long
+ * only a sample is the device's: copies of all of it would cost more than the rest
+ * of the checker. Not compared is
  * what a device that does not snoop owns: there the hardware's model shows lost
  * stores for what they are. Bounced memory is: the device writes elsewhere.
  *
@@ -38,7 +40,8 @@
 
 #define FIRST_RECORDS 16384u
 #define MORE_RECORDS 256u
-#define COPY_LIMIT (1ull << 20)
+#define COPY_LIMIT (64ull << 10)
+#define SAMPLE_FRAMES 16u
 #define FRAME_SHIFT 12
 #define FRAME_SIZE (1u << FRAME_SHIFT)
 
@@ -117,7 +120,7 @@ void dma_debug_pages_quiet(bool on)
 	quiet = on;
 }
 
-/** dma_checker_set_copy_limit() - what is longer is not compared. */
+/** dma_checker_set_copy_limit() - of what is longer a sample is compared. */
 void dma_checker_set_copy_limit(u64 bytes)
 {
 	unsigned long flags;
@@ -213,6 +216,20 @@ static void give(struct page_record *r, unsigned int off, unsigned int len,
 	r->cpu &= ~lines_covered(lo, hi - lo);
 }
 
+/* The same of the first and the last line of [@off, @off + @len). */
+static void give_ends(struct page_record *r, unsigned int off, unsigned int len,
+		      unsigned int from, unsigned int to)
+{
+	unsigned int end = off + len;
+	unsigned int head =
+		min(round_down(off, L1_CACHE_BYTES) + L1_CACHE_BYTES, end);
+	unsigned int tail = max(round_down(end - 1, L1_CACHE_BYTES), off);
+
+	give(r, off, head - off, from, to);
+	if (tail >= head)
+		give(r, tail, end - tail, from, to);
+}
+
 static void report_store(struct page_record *r, struct dma_debug_entry *entry,
 			 unsigned int at, unsigned int len)
 {
@@ -231,18 +248,22 @@ static void report_store(struct page_record *r, struct dma_debug_entry *entry,
 static void compare(struct page_record *r, struct dma_debug_entry *entry,
 		    unsigned int off, unsigned int len)
 {
+	u64 owned = lines_touched(off, len) & ~r->cpu;
 	const u8 *now = page_bytes(r);
-	unsigned int at, first = 0, nr = 0;
+	unsigned int at, end, first = 0, nr = 0;
 
-	if (quiet || r->cpu == ~0ull ||
+	if (quiet || !owned ||
 	    (!r->cpu && !memcmp(now + off, r->copy + off, len)))
 		return;
-	for (at = off; at < off + len; at++) {
-		if (r->cpu & BIT_ULL(at / L1_CACHE_BYTES) ||
-		    now[at] == r->copy[at])
+	for (; owned; owned &= owned - 1) {
+		at = __ffs64(owned) * L1_CACHE_BYTES;
+		end = min(at + L1_CACHE_BYTES, off + len);
+		at = max(at, off);
+		if (!memcmp(now + at, r->copy + at, end - at))
 			continue;
-		if (!nr++)
-			first = at;
+		for (; at < end; at++)
+			if (now[at] != r->copy[at] && !nr++)
+				first = at;
 	}
 	if (nr)
 		report_store(r, entry, first, nr);
@@ -263,20 +284,32 @@ static bool is_ram(phys_addr_t phys)
 	       !is_zone_device_page(pfn_to_page(PHYS_PFN(phys)));
 }
 
-bool dma_debug_may_copy(u64 size)
+enum dma_debug_own dma_debug_own(u64 size, unsigned long attrs)
 {
-	return size <= copy_limit;
+	if (attrs & DMA_ATTR_SKIP_CPU_SYNC || !copy_limit)
+		return DMA_DEBUG_OWN_NONE;
+	return size <= copy_limit ? DMA_DEBUG_OWN_ALL : DMA_DEBUG_OWN_SAMPLE;
+}
+
+/* Is the frame at @pos of [@phys, @phys + @size) one of the sample? */
+static bool in_sample(phys_addr_t pos, phys_addr_t phys, u64 size)
+{
+	unsigned long frame = pos >> FRAME_SHIFT;
+
+	return frame % SAMPLE_FRAMES == 0 ||
+	       (size > FRAME_SIZE &&
+		(pos == phys || frame == (phys + size - 1) >> FRAME_SHIFT));
 }
 
 bool dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
-		     bool own)
+		     enum dma_debug_own own)
 {
 	struct page_record *r;
 	unsigned int off, len;
 	unsigned long frame;
 
-	own = own && dma_debug_may_copy(size) &&
-	      dev_is_dma_coherent(entry->owner->dev);
+	if (!dev_is_dma_coherent(entry->owner->dev))
+		own = DMA_DEBUG_OWN_NONE;
 	entry->watch_phys = phys;
 	entry->watch_size = size;
 	for_each_piece(phys, size, frame, off, len)
@@ -295,10 +328,13 @@ bool dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
 			return false;
 		}
 		r->maps++;
-		if (own)
+		if (own == DMA_DEBUG_OWN_ALL) {
 			give(r, off, len, off, off + len);
-		else
-			r->cpu |= lines_touched(off, len);
+			continue;
+		}
+		r->cpu |= lines_touched(off, len);
+		if (own == DMA_DEBUG_OWN_SAMPLE && in_sample(pos_, phys, size))
+			give_ends(r, off, len, off, off + len);
 	}
 	return true;
 }
@@ -314,7 +350,8 @@ void dma_debug_unwatch(struct dma_debug_entry *entry)
 		r = record_find(frame);
 		if (!r)
 			continue;
-		compare(r, entry, off, len);
+		if (r->cpu != ~0ull)
+			compare(r, entry, off, len);
 		record_put(r);
 	}
 	entry->watch_size = 0;
@@ -324,11 +361,13 @@ void dma_debug_hand_over(struct dma_debug_entry *entry, phys_addr_t whole,
 			 u64 whole_size, phys_addr_t phys, u64 size,
 			 bool to_cpu)
 {
+	enum dma_debug_own own = dma_debug_own(whole_size, 0);
 	struct page_record *r;
-	unsigned int off, len;
+	unsigned int off, len, from, to;
 	unsigned long frame;
 
-	if (!dev_is_dma_coherent(entry->owner->dev) || whole_size > copy_limit)
+	if (!dev_is_dma_coherent(entry->owner->dev) ||
+	    own == DMA_DEBUG_OWN_NONE)
 		return;
 	for_each_piece(phys, size, frame, off, len)
 	{
@@ -340,10 +379,14 @@ void dma_debug_hand_over(struct dma_debug_entry *entry, phys_addr_t whole,
 		if (to_cpu) {
 			compare(r, entry, off, len);
 			r->cpu |= lines_touched(off, len);
-		} else {
-			give(r, off, len, whole > page ? whole % FRAME_SIZE : 0,
-			     min_t(u64, whole + whole_size - page, FRAME_SIZE));
+			continue;
 		}
+		from = whole > page ? whole % FRAME_SIZE : 0;
+		to = min_t(u64, whole + whole_size - page, FRAME_SIZE);
+		if (own == DMA_DEBUG_OWN_ALL)
+			give(r, off, len, from, to);
+		else if (in_sample(pos_, phys, size))
+			give_ends(r, off, len, from, to);
 	}
 }
 

@@ -220,7 +220,7 @@ static void other_attributes_at_destroy_are_told(void **state)
 }
 
 /* spec: dma-core 109 */
-static void a_state_beyond_the_limit_is_not_compared(void **state)
+static void lines_inside_a_state_are_not_compared_beyond_the_limit(void **state)
 {
 	struct fixture *f = *state;
 	struct run r;
@@ -298,7 +298,8 @@ int main(void)
 		fixture_case(a_finished_state_may_be_used_again),
 		fixture_case(another_direction_at_unlink_is_told),
 		fixture_case(other_attributes_at_destroy_are_told),
-		fixture_case(a_state_beyond_the_limit_is_not_compared),
+		fixture_case(
+			lines_inside_a_state_are_not_compared_beyond_the_limit),
 		fixture_case(states_in_turn_are_told_apart),
 		fixture_case(a_state_left_over_is_told),
 	};

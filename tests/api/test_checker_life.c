@@ -125,7 +125,7 @@ static void given_back_memory_is_the_devices_again(void **state)
 	unmap_buffer(f, &b);
 }
 
-static void mappings_beyond_the_limit_are_not_compared(void **state)
+static void lines_inside_are_not_compared_beyond_the_limit(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
@@ -140,7 +140,70 @@ static void mappings_beyond_the_limit_are_not_compared(void **state)
 	__free_page(page);
 }
 
-static void list_beyond_the_limit_is_not_compared(void **state)
+/* Frames of 4 KiB: the first, every sixteenth and the last; in each the lines at the
+ * ends. */
+static void a_sample_is_compared_beyond_the_limit(void **state)
+{
+	static const struct {
+		unsigned int at;
+		bool seen;
+	} store[] = {
+		{ 0, true },
+		{ 63, true },
+		{ 64, false },
+		{ SZ_4K - 65, false },
+		{ SZ_4K - 64, true },
+		{ SZ_4K - 1, true },
+		{ SZ_4K, false },
+		{ 2 * SZ_4K - 1, false },
+		{ 8 * SZ_4K, false },
+		{ 8 * SZ_4K + 64, false },
+		{ 15 * SZ_4K - 1, false },
+		{ 15 * SZ_4K, false },
+		{ 16 * SZ_4K - 1, false },
+		{ 16 * SZ_4K, true },
+		{ 17 * SZ_4K - 1, true },
+		{ 17 * SZ_4K, true },
+		{ 17 * SZ_4K + 64, true },
+		{ 17 * SZ_4K + 99, true },
+		{ 17 * SZ_4K + 100, false },
+	};
+	const size_t size = 17 * SZ_4K + 100;
+	struct fixture *f = *state;
+	unsigned int order = get_order(SZ_128K), i, told = 0;
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, order);
+	u8 *cpu = page_address(page);
+	bool synced;
+	dma_addr_t addr;
+
+	/* The place of a frame in RAM decides which is a sixteenth. */
+	assert_int_equal(page_to_phys(page) % SZ_64K, 0);
+	for (i = 0; i < 2 * ARRAY_SIZE(store); i++) {
+		synced = i % 2;
+		addr = map_checked(f, page, 0, size, DMA_BIDIRECTIONAL);
+		if (synced) {
+			dma_sync_single_for_cpu(f->dev, addr, size,
+						DMA_BIDIRECTIONAL);
+			cpu[store[i / 2].at]++;
+			dma_sync_single_for_device(f->dev, addr, size,
+						   DMA_BIDIRECTIONAL);
+		}
+		cpu[store[i / 2].at]++;
+		dma_unmap_page(f->dev, addr, size, DMA_BIDIRECTIONAL);
+		told += store[i / 2].seen;
+		assert_int_equal(checker_stat(errors), told);
+	}
+	expect_events(DMASIM_EVENT_MISUSE, "checker-cpu-store", told);
+
+	dmasim_checker_copy_limit(0);
+	addr = map_checked(f, page, 0, size, DMA_BIDIRECTIONAL);
+	cpu[0]++;
+	dma_unmap_page(f->dev, addr, size, DMA_BIDIRECTIONAL);
+	assert_int_equal(checker_stat(errors), told);
+	__free_pages(page, order);
+}
+
+static void lines_inside_a_list_are_not_compared_beyond_the_limit(void **state)
 {
 	struct fixture *f = *state;
 	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, 1);
@@ -438,8 +501,10 @@ int main(void)
 		fixture_case(a_store_to_memory_of_the_device_is_told),
 		fixture_case(stores_of_the_owner_are_silent),
 		fixture_case(given_back_memory_is_the_devices_again),
-		fixture_case(mappings_beyond_the_limit_are_not_compared),
-		fixture_case(list_beyond_the_limit_is_not_compared),
+		fixture_case(lines_inside_are_not_compared_beyond_the_limit),
+		fixture_case(a_sample_is_compared_beyond_the_limit),
+		fixture_case(
+			lines_inside_a_list_are_not_compared_beyond_the_limit),
 	};
 
 	return run_variants("checker_life", direct, variants_checker_direct) +
