@@ -97,6 +97,7 @@ struct dmasim_iommu_stats {
 	uint64_t fq_flushes; /* flush queue: domain-wide flushes */
 	uint64_t commands; /* in the IOMMU's queue, executed, waits included */
 	uint64_t waits; /* completions among them */
+	uint64_t unmapped_bytes; /* by iommu_unmap*() */
 	uint64_t asked_bytes; /* of ranges to be invalidated */
 	uint64_t covered_bytes; /* of the ranges that the commands named */
 };

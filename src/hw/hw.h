@@ -442,6 +442,16 @@ void hw_iommu_table_freed(uint64_t phys, uint64_t len);
  */
 void hw_iommu_dirty_read(uint16_t domain, uint64_t first, uint64_t last);
 
+/**
+ * hw_iommu_mapped() - a range of a domain leads somewhere new
+ *
+ * Debug aid, not a hardware operation: a translation that is still cached from
+ * before, and leads elsewhere, is reported as event "iommu-reuse". Does nothing
+ * without hw_iommu_set_check().
+ */
+void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
+		     uint64_t last);
+
 /* ---- page requests (page_request.c) ------------------------------------------- */
 
 /** enum hw_page_code - how a group of requests is answered. */

@@ -1105,6 +1105,66 @@ void hw_iommu_table_freed(uint64_t phys, uint64_t len)
 	host_mutex_unlock(&iommu_lock);
 }
 
+/* A context of @domain that is in use: where its tables are. Lock held. */
+static const struct hw_iommu_context *context_with(uint16_t domain,
+						   uint32_t pasid)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_RIDS / 64; i++) {
+		uint64_t bits = context_cached[i];
+
+		for (; bits; bits &= bits - 1) {
+			const struct hw_iommu_context *used =
+				&contexts[64 * i + __builtin_ctzll(bits)].used;
+
+			if (used->mode == HW_IOMMU_TRANSLATE &&
+			    used->domain == domain && used->pasid == pasid)
+				return used;
+		}
+	}
+	return NULL;
+}
+
+/**
+ * hw_iommu_mapped() - a range of a domain leads somewhere new
+ * @domain: number of the domain
+ * @pasid: the other half of its tag
+ * @first: first device address
+ * @last: last device address
+ *
+ * A translation from before that leads elsewhere: the range was used again
+ * before the IOMMU was told to forget it. Only the lowest is looked at.
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
+		     uint64_t last)
+{
+	const struct hw_iommu_context *ctx;
+	const struct iotlb_entry *e = NULL;
+	struct hw_walk fresh;
+	uint64_t addr, old;
+
+	host_mutex_lock(&iommu_lock);
+	ctx = check_hits ? context_with(domain, pasid) : NULL;
+	if (ctx)
+		e = iotlb_next(&iotlb,
+			       iotlb_domain(&iotlb, domain,
+					    formats[ctx->format]->first_stage,
+					    pasid),
+			       first, last);
+	addr = e && e->first > first ? e->first : first;
+	old = e ? e->phys + (addr - e->first) : 0;
+	if (e && !walk_from_root(ctx, addr, &fresh) && fresh.phys != old)
+		host_event_add(
+			HOST_EVENT_MISUSE, "iommu-reuse", NULL, addr, 0,
+			"iova 0x%llx was mapped again, to 0x%llx, while the IOTLB leads to 0x%llx",
+			(unsigned long long)addr,
+			(unsigned long long)fresh.phys,
+			(unsigned long long)old);
+	host_mutex_unlock(&iommu_lock);
+}
+
 /**
  * hw_iommu_set_check() - compare every hit with a fresh walk, or stop it
  * @on: what to do

@@ -397,3 +397,34 @@ uint64_t iotlb_drop(struct iotlb *t, const struct hw_inv_cmd *cmd)
 		nr += drop_id(t, (uint16_t)id, &whole);
 	return nr;
 }
+
+/**
+ * iotlb_next() - the lowest translation that overlaps a range
+ * @t: the cache
+ * @dom: whose
+ * @at: first device address
+ * @last: last device address
+ *
+ * Context: IOMMU lock held. Costs the entries of the domain; for checks.
+ * Return: the entry, NULL if there is none. "Nothing there" does not count.
+ */
+const struct iotlb_entry *iotlb_next(const struct iotlb *t,
+				     const struct iotlb_domain *dom,
+				     uint64_t at, uint64_t last)
+{
+	const struct iotlb_entry *e, *best = NULL;
+
+	if (at >> HW_PAGE_LG2 == last >> HW_PAGE_LG2) {
+		e = iotlb_probe(t, dom, 0, at);
+		return e && !e->absent ? e : NULL;
+	}
+	LIST_FOREACH(e, &dom->entries[0], in_dom)
+	{
+		uint64_t e_last = e->first + ((1ull << lg2_of(e->tag)) - 1);
+
+		if (!e->absent && e->first <= last && e_last >= at &&
+		    (!best || e->first < best->first))
+			best = e;
+	}
+	return best;
+}

@@ -159,6 +159,9 @@ struct iotlb_domain *iotlb_domain_slow(struct iotlb *t, uint16_t id,
 				       bool first_stage, uint32_t pasid);
 struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
 				 unsigned int tag, uint64_t addr);
+const struct iotlb_entry *iotlb_next(const struct iotlb *t,
+				     const struct iotlb_domain *dom,
+				     uint64_t at, uint64_t last);
 uint64_t iotlb_drop(struct iotlb *t, const struct hw_inv_cmd *cmd);
 uint64_t iotlb_copy(const struct iotlb *t, struct hw_cached_entry *out,
 		    uint64_t max);

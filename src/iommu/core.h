@@ -10,7 +10,7 @@
 
 struct iommu_core_counters {
 	struct lib_counter maps, unmaps, syncs, flushes_all, empty_syncs;
-	struct lib_counter invalidations, asked_bytes;
+	struct lib_counter invalidations, asked_bytes, unmapped_bytes;
 };
 
 extern struct iommu_core_counters iommu_counters

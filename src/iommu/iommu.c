@@ -42,6 +42,8 @@ void iommu_get_stats(struct iommu_core_stats *stats)
 	stats->empty_syncs = lib_counter_read(&iommu_counters.empty_syncs);
 	stats->invalidations = lib_counter_read(&iommu_counters.invalidations);
 	stats->asked_bytes = lib_counter_read(&iommu_counters.asked_bytes);
+	stats->unmapped_bytes =
+		lib_counter_read(&iommu_counters.unmapped_bytes);
 }
 
 static inline bool iommu_misaligned(struct iommu_domain *domain, u64 bits)
@@ -263,6 +265,7 @@ __iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
 	if (traced)
 		trace_unmap(iova, size, done);
 	lib_counter_add(&iommu_counters.unmaps, 1);
+	lib_counter_add(&iommu_counters.unmapped_bytes, done);
 	return done;
 }
 

@@ -74,6 +74,7 @@ struct iommu_core_stats {
 	u64 empty_syncs; /* iommu_iotlb_sync() of an empty gather */
 	u64 invalidations; /* of a range, or of all of a domain */
 	u64 asked_bytes; /* of those ranges */
+	u64 unmapped_bytes;
 };
 
 void iommu_get_stats(struct iommu_core_stats *stats);

@@ -461,6 +461,10 @@ static int sim_iotlb_sync_map(struct iommu_domain *domain, unsigned long iova,
 {
 	if (should_fail_site(DMASIM_SITE_IOMMU_SYNC))
 		return -EIO;
+#ifdef DMASIM_DEBUG
+	if (size)
+		sim_hw_mapped(&to_sim(domain)->tag, iova, iova + size - 1);
+#endif
 	if (!size || !sim_hw_caching_mode())
 		return 0;
 	return sim_flush(to_sim(domain), iova, iova + size - 1, true, 0);
@@ -473,8 +477,15 @@ static void sim_iotlb_sync(struct iommu_domain *domain,
 	struct sim_domain *sd = to_sim(domain);
 	bool tables = !iommu_pages_list_empty(&gather->freelist);
 
+	if (lib_quirk(QUIRK_SYNC_NEEDS_PGSIZE) && !gather->pgsize &&
+	    gather->start <= gather->end)
+		lib_event(
+			LIB_EVENT_MISUSE, "iommu-sync-ignored", NULL,
+			gather->start, gather->end - gather->start + 1,
+			"0x%lx..0x%lx is not invalidated: nobody told the page size",
+			gather->start, gather->end);
 	/* With a quirk the walk cache goes on pointing to freed tables. */
-	if (gather->start <= gather->end)
+	else if (gather->start <= gather->end)
 		sim_flush(sd, gather->start, gather->end,
 			  !tables || lib_quirk(QUIRK_WALK_CACHE_KEPT),
 			  gather->pgsize);

@@ -129,6 +129,9 @@ void sim_clean_walks(struct pt_iommu *pt, const struct pt_iommu_ops *ops,
 void *sim_clean_alloc_table(struct pt_iommu *pt, size_t size, gfp_t gfp);
 void sim_clean_free_table(struct pt_iommu *pt, void *table, size_t size);
 
+/* A range was mapped: does the IOTLB lead elsewhere? A debug aid. */
+void sim_hw_mapped(const struct sim_tag *tag, u64 first, u64 last);
+
 bool sim_hw_caching_mode(void);
 unsigned int sim_hw_fault_irq(void);
 void sim_hw_table_freed(u64 phys, u64 len);

@@ -201,6 +201,11 @@ void sim_hw_clean_wait(void)
 	hw_cache_wait();
 }
 
+void sim_hw_mapped(const struct sim_tag *tag, u64 first, u64 last)
+{
+	hw_iommu_mapped(tag->id, tag->pasid, first, last);
+}
+
 /* ---- the rest -------------------------------------------------------------------- */
 
 bool sim_hw_caching_mode(void)

@@ -622,6 +622,25 @@ static __always_inline void NS(gather)(struct pt_iommu *pt,
 	iommu_iotlb_gather_add_range(gather, iova, len);
 }
 
+/*
+ * Tables join the gather before their range does, and what is in it already is
+ * synced for another page size: they go, and the IOMMU has not been told.
+ */
+static noinline void NS(gather_early)(struct pt_iommu *pt,
+				      struct iommu_iotlb_gather *gather,
+				      struct iommu_pages_list *freelist)
+{
+	struct iommu_domain *domain = &pt->domain;
+
+	if (gather->queued || gather->start > gather->end || !domain->ops ||
+	    !domain->ops->iotlb_sync)
+		return;
+	iommu_pages_list_splice(freelist, &gather->freelist);
+	INIT_LIST_HEAD(&freelist->pages);
+	domain->ops->iotlb_sync(domain, gather);
+	iommu_iotlb_gather_init(gather);
+}
+
 /* Clear leaves of the smallest size; returns the first item that is none. */
 static __always_inline unsigned int
 NS(clear_granules)(u64 *table, unsigned int first, unsigned int end)
@@ -776,6 +795,8 @@ static noinline size_t NS(unmap_general)(struct pt_iommu *pt, dma_addr_t iova,
 	}
 	if (done) {
 		dma_wmb();
+		if (lib_quirk(QUIRK_TABLES_GATHERED_EARLY))
+			NS(gather_early)(pt, gather, &freelist);
 		NS(gather)(pt, gather, iova, done);
 		iommu_pages_list_splice(&freelist, &gather->freelist);
 	} else if (lib_quirk(QUIRK_UNMAP_HOLE_ERRNO)) {

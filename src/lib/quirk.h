@@ -76,6 +76,10 @@
 	  "an address out of range translates to a negative errno")                             \
 	Q(WALK_CACHE_KEPT, "walk-cache-kept", "P30", "no release", 0,                           \
 	  "an invalidation by address is all that is sent for a table that was freed")          \
+	Q(SYNC_NEEDS_PGSIZE, "sync-needs-pgsize", "P33", "6.17", 0,                             \
+	  "a gather that knows no page size is not invalidated")                                \
+	Q(TABLES_GATHERED_EARLY, "tables-gathered-early", "P34", "6.17", 0,                     \
+	  "tables are freed with the invalidation of an earlier range")                         \
 	Q(PARENTS_NOT_CLEANED, "parents-not-cleaned", "I14", "no release", 0,                   \
 	  "an IOMMU that does not snoop sees new entries, but not what leads to them")          \
 	Q(BLK_LINK_ERROR, "blk-link-error", "K1", "6.17", 0,                                    \

@@ -121,6 +121,7 @@ void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats)
 		.invalidations = core.invalidations,
 		.commands = queue.commands,
 		.waits = queue.waits,
+		.unmapped_bytes = core.unmapped_bytes,
 		.asked_bytes = core.asked_bytes,
 		.covered_bytes = hw.range_bytes,
 		.iotlb_entries = hw.iotlb_entries,

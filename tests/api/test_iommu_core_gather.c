@@ -271,12 +271,15 @@ static void many_unmaps_of_one_gather_cost_one_command(void **state)
 	struct fixture *f = *state;
 	struct iommu_domain *d = domain_create(f);
 	struct iommu_iotlb_gather gather;
-	uint64_t commands;
+	uint64_t commands, unmapped, asked, covered;
 	unsigned long i;
 
 	for (i = 0; i < 64; i++)
 		assert_int_equal(map_at(d, i * 0x10000, 0x200000, 0x1000), 0);
 	commands = iommu_stat(invalidations);
+	unmapped = iommu_stat(unmapped_bytes);
+	asked = iommu_stat(asked_bytes);
+	covered = iommu_stat(covered_bytes);
 	iommu_iotlb_gather_init(&gather);
 
 	for (i = 0; i < 64; i++)
@@ -286,6 +289,10 @@ static void many_unmaps_of_one_gather_cost_one_command(void **state)
 	iommu_iotlb_sync(d, &gather);
 
 	assert_int_equal(iommu_stat(invalidations) - commands, 1);
+	/* Sixteen times what had changed. */
+	assert_int_equal(iommu_stat(unmapped_bytes) - unmapped, 64 * 0x1000);
+	assert_int_equal(iommu_stat(asked_bytes) - asked, 0x3f1000);
+	assert_int_equal(iommu_stat(covered_bytes) - covered, 0x400000);
 	iommu_domain_free(d);
 }
 

@@ -149,6 +149,9 @@ static void overmap_unflushed(void **state)
 	assert_device_reads(f, IOVA, 0x1000, 1);
 	expect_stale_hits();
 	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+#ifdef DMASIM_DEBUG
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-reuse", 1);
+#endif
 	drop(f, d);
 }
 
@@ -243,6 +246,67 @@ static void tables_freed_early(void **state)
 	/* It might as well be somebody's data by now. */
 	assert_event(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
 	expect_events(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
+}
+
+/* spec: iommu-pt 6.33 */
+static void sync_needs_pgsize(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	assert_int_equal(map_at(d, IOVA, RAM, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_device_faults(f, IOVA, PAGE_4K);
+
+	quirk_on("sync-needs-pgsize");
+	assert_int_equal(map_at(d, IOVA, RAM, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-sync-ignored", 1);
+	/* Unmapped, and still there. */
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	expect_stale_hits();
+	drop(f, d);
+}
+
+/*
+ * A page and, in the same gather, a whole table: what does the device meet before
+ * the gather is synced?
+ */
+static void unmap_page_and_table(struct fixture *f, struct iommu_domain *d)
+{
+	struct iommu_iotlb_gather gather;
+
+	assert_int_equal(map_at(d, IOVA - PAGE_4K, RAM, PAGE_4K), 0);
+	assert_int_equal(map_at(d, IOVA, ODD, SZ_2M), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	iommu_iotlb_gather_init(&gather);
+	assert_int_equal(iommu_unmap_fast(d, IOVA - PAGE_4K, PAGE_4K, &gather),
+			 PAGE_4K);
+	assert_int_equal(iommu_unmap_fast(d, IOVA, SZ_2M, &gather), SZ_2M);
+	expect_faults(1);
+	assert_int_not_equal(device_read_byte(f, IOVA + PAGE_4K),
+			     DMASIM_DMA_OK);
+	iommu_iotlb_sync(d, &gather);
+}
+
+/* spec: iommu-pt 6.34 */
+static void tables_gathered_early(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	unmap_page_and_table(f, d);
+	assert_event(DMASIM_EVENT_FAULT, "iommu-freed-table", 0);
+
+	quirk_on("tables-gathered-early");
+	unmap_page_and_table(f, d);
+	/* The table went with the flush of the page before it. */
+	assert_event(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-freed-table", 1);
+	expect_stale_hits();
+	drop(f, d);
 }
 
 /* spec: iommu-pt I14 */
@@ -358,6 +422,8 @@ int main(void)
 		fixture_case(overmap_unflushed),
 		fixture_case(unmap_counts_holes),
 		fixture_case(phys_of_nowhere),
+		fixture_case(sync_needs_pgsize),
+		fixture_case(tables_gathered_early),
 	};
 	const struct CMUnitTest hints[] = {
 		fixture_case(walk_cache_kept),

@@ -583,6 +583,30 @@ static void a_spoilt_wait_is_no_success(void **state)
 	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, true, false), 0);
 }
 
+/* spec: iommu-pt I7 */
+static void an_address_used_again_too_early_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = iommu_get_domain_for_dev(f->dev);
+	dma_addr_t addr;
+
+	addr = dma_map_phys(f->dev, PHYS, PAGE_4K, DMA_TO_DEVICE, 0);
+	assert_read(f, addr, DMASIM_DMA_OK);
+	dma_unmap_phys(f->dev, addr, PAGE_4K, DMA_TO_DEVICE, 0);
+	/* It waits in the flush queue; nobody else may have it yet. */
+	assert_int_equal(map_at(d, addr, PHYS + PAGE_4K, PAGE_4K), 0);
+#ifdef DMASIM_DEBUG
+	assert_event(DMASIM_EVENT_MISUSE, "iommu-reuse", 1);
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-reuse", 1);
+#endif
+	assert_int_equal(iommu_unmap(d, addr, PAGE_4K), PAGE_4K);
+
+	/* After the flush it is anybody's. */
+	dmasim_run_for(20000000);
+	assert_int_equal(map_at(d, addr, PHYS + PAGE_4K, 2 * PAGE_4K), 0);
+	assert_int_equal(iommu_unmap(d, addr, 2 * PAGE_4K), 2 * PAGE_4K);
+}
+
 /* ---- several CPUs --------------------------------------------------------------- */
 
 struct worker {
@@ -785,7 +809,19 @@ int main(void)
 		fixture_case(a_detached_device_is_out),
 	};
 
+	const struct CMUnitTest deferred[] = {
+		fixture_case(an_address_used_again_too_early_is_told),
+	};
+	static const struct variant lazy[] = {
+		{ .name = "lazy",
+		  .iommu = DMASIM_IOMMU_LAZY,
+		  .format = "vtdss",
+		  .translated = true,
+		  .lazy = true },
+	};
+
 	return run_variants("inv", second_stage, vtdss) +
+	       run_variants("inv", deferred, lazy) +
 	       run_variants("inv", first_stage, vtdfs) +
 	       run_variants("inv", any_time, modes) +
 	       run_variants("inv", any_time, sets) +
