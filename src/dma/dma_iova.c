@@ -497,6 +497,8 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
 {
 	int ret;
 
+	if (dma_iova_is_foreign(dev, state, "dma_iova_link"))
+		return -EOPNOTSUPP;
 	if (dma_debug_active())
 		debug_dma_iova_link(dev, state, offset, size);
 	ret = __dma_iova_link(dev, state, phys, offset, size, dir, attrs);
@@ -539,12 +541,13 @@ int dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	size_t end;
 	int ret;
 
-	if (dma_iova_is_foreign(dev, state, __func__))
-		return -EOPNOTSUPP;
-	domain = iommu_fast_dma_domain(dev);
-	iovad = iommu_dma_iovad(domain);
 	/* Whole granules inside the state, coherent, nothing special: the path
 	 * that is taken a million times saves no register for the others. */
+	if (unlikely(!dev) || unlikely(!use_dma_iommu(dev)))
+		return dma_iova_link_uncommon(dev, state, phys, offset, size,
+					      dir, attrs);
+	domain = iommu_fast_dma_domain(dev);
+	iovad = iommu_dma_iovad(domain);
 	if (unlikely(iova_offset(iovad, phys | size)) ||
 	    unlikely(__builtin_add_overflow(offset, size, &end)) ||
 	    unlikely(end > state->__size) ||
