@@ -669,6 +669,16 @@ static void *submits(void *arg)
 	return NULL;
 }
 
+static u64 ring_tail(void)
+{
+	u64 tail;
+
+	spin_lock(&sim_ring.lock);
+	tail = sim_ring.tail;
+	spin_unlock(&sim_ring.lock);
+	return tail;
+}
+
 /* The host lets an author sleep for long before he looks at his slot. */
 static void nobody_gives_up_on_a_slow_author(void **state)
 {
@@ -681,7 +691,7 @@ static void nobody_gives_up_on_a_slow_author(void **state)
 	WRITE_ONCE(sim_ring.held[pos & mask], 1);
 	assert_int_equal(sim_inv_submit(&sim_ring, cmd, 1, false, false), 0);
 	assert_int_equal(pthread_create(&thread, NULL, submits, &errors), 0);
-	while (READ_ONCE(sim_ring.tail) + 2 - pos < sim_ring.ops->entries)
+	while (ring_tail() + 2 - pos < sim_ring.ops->entries)
 		sched_yield();
 	usleep(50000);
 	smp_store_release(&sim_ring.held[pos & mask], 0);
