@@ -174,8 +174,7 @@ static int ring_wait(struct sim_ring *ring, u32 slot, u64 seq)
 			ring_recover(ring);
 	}
 	smp_store_release(&ring->held[slot], SLOT_FREE);
-	if (ret == -ETIMEDOUT)
-		pr_err("iommu: the queue did not complete a wait\n");
+	WARN(ret == -ETIMEDOUT, "iommu: the queue did not complete a wait\n");
 	return ret;
 }
 
@@ -194,7 +193,8 @@ static int ring_submit(struct sim_ring *ring, const u64 (*cmd)[2], u32 nr,
 		spin_unlock_irqrestore(&ring->lock, flags);
 		if (unseen ? ++yields == SIM_INV_YIELDS :
 			     ++polls == SIM_INV_POLLS) {
-			pr_err("iommu: the queue stays full\n");
+			WARN(1,
+			     "iommu: the queue stays full, commands are lost\n");
 			return -ETIMEDOUT;
 		}
 		if (unseen)
