@@ -13,6 +13,7 @@
 
 #include <dmasim/inspect.h>
 
+#include "args.h"
 #include "commands.h"
 #include "inspect.h"
 
@@ -91,36 +92,6 @@ static const struct argp_option option_table[] = {
 
 /* ---- pieces of text ---------------------------------------------------------------- */
 
-static uint64_t number(struct argp_state *state, const char *what,
-		       const char *arg, uint64_t low, uint64_t high)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(arg, &end, 0);
-	if (errno || *end || end == arg || *arg == '-' || value < low ||
-	    value > high)
-		argp_error(state,
-			   "%s takes a number from %llu to %llu, not \"%s\"",
-			   what, (unsigned long long)low,
-			   (unsigned long long)high, arg);
-	return value;
-}
-
-static unsigned int choose(struct argp_state *state, const char *what,
-			   const char *arg, const char *const *names,
-			   unsigned int nr)
-{
-	unsigned int pick;
-
-	for (pick = 0; pick < nr; pick++)
-		if (!strcmp(arg, names[pick]))
-			return pick;
-	argp_error(state, "%s does not take \"%s\"", what, arg);
-	return 0;
-}
-
 static uint64_t parse_size(struct argp_state *state, const char *op,
 			   const char *arg, uint64_t most)
 {
@@ -152,16 +123,17 @@ static struct inspect_addr parse_addr(struct argp_state *state,
 	char name[32], *plus;
 
 	if (*arg != '@') {
-		addr.off = number(state, what, arg, 0, UINT64_MAX);
+		addr.off = args_number(state, what, arg, 0, UINT64_MAX);
 		return addr;
 	}
 	snprintf(name, sizeof(name), "%s", arg + 1);
 	plus = strchr(name, '+');
 	if (plus) {
 		*plus = '\0';
-		addr.off = number(state, what, plus + 1, 0, UINT64_MAX);
+		addr.off = args_number(state, what, plus + 1, 0, UINT64_MAX);
 	}
-	addr.op = (unsigned int)number(state, what, name, 1, INSPECT_MAX_OPS);
+	addr.op = (unsigned int)args_number(state, what, name, 1,
+					    INSPECT_MAX_OPS);
 	return addr;
 }
 
@@ -174,7 +146,7 @@ static void parse_rights(struct argp_state *state, const char *text,
 	unsigned int pick = 2;
 
 	if (arg)
-		pick = choose(state, text, arg, names, 3);
+		pick = args_choose(state, text, arg, names, 3);
 	op->read = pick != 1;
 	op->write = pick != 0;
 }
@@ -204,8 +176,8 @@ static void parse_op(struct argp_state *state, struct inspect_setup *s,
 		field[nr++] = word;
 	if (!nr)
 		argp_error(state, "an empty operation");
-	op->kind = choose(state, "--do", field[0], inspect_kind_names,
-			  INSPECT_NR_KINDS);
+	op->kind = args_choose(state, "--do", field[0], inspect_kind_names,
+			       INSPECT_NR_KINDS);
 	wanted = op->kind == INSPECT_POKE || op->kind == INSPECT_AT ? 4 : 2;
 	if (nr < wanted || word ||
 	    nr > wanted + (op->kind == INSPECT_MAP ||
@@ -221,21 +193,22 @@ static void parse_op(struct argp_state *state, struct inspect_setup *s,
 		parse_rights(state, text, field[2], op);
 		break;
 	case INSPECT_AT:
-		op->iova = number(state, text, field[1], 0, UINT64_MAX);
-		op->phys = number(state, text, field[2], 0, UINT64_MAX);
+		op->iova = args_number(state, text, field[1], 0, UINT64_MAX);
+		op->phys = args_number(state, text, field[2], 0, UINT64_MAX);
 		op->size = parse_size(state, text, field[3], MAX_AT);
 		parse_rights(state, text, field[4], op);
 		break;
 	case INSPECT_POKE:
 		op->addr = parse_addr(state, text, field[1]);
-		op->level = (unsigned int)number(state, text, field[2], 0, 6);
-		op->word = number(state, text, field[3], 0, UINT64_MAX);
+		op->level =
+			(unsigned int)args_number(state, text, field[2], 0, 6);
+		op->word = args_number(state, text, field[3], 0, UINT64_MAX);
 		if (op->addr.op)
 			need_mapping(state, s, text, op->addr.op);
 		break;
 	default:
-		op->arg = (unsigned int)number(state, text, field[1], 1,
-					       INSPECT_MAX_OPS);
+		op->arg = (unsigned int)args_number(state, text, field[1], 1,
+						    INSPECT_MAX_OPS);
 		need_mapping(state, s, text, op->arg);
 		for (i = 0; i < s->nr_ops; i++)
 			if (s->op[i].kind == INSPECT_UNMAP &&
@@ -288,7 +261,7 @@ static void add_part(struct argp_state *state, void *ctx, const char *word)
 		DMASIM_REPORT_STATS, DMASIM_REPORT_ALL,	   0,
 	};
 	struct options *o = ctx;
-	unsigned int pick = choose(state, "--show", word, names, 6);
+	unsigned int pick = args_choose(state, "--show", word, names, 6);
 
 	o->parts |= parts[pick];
 	o->quiet = pick == 5;
@@ -312,24 +285,25 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_LEVELS:
 		o->setup.levels =
-			(unsigned int)number(state, "--levels", arg, 1, 6);
+			(unsigned int)args_number(state, "--levels", arg, 1, 6);
 		break;
 	case OPT_MODE:
-		o->lazy = choose(state, "--mode", arg, modes, 2);
+		o->lazy = args_choose(state, "--mode", arg, modes, 2);
 		break;
 	case OPT_GRANULE:
-		r->granule = number(state, "--granule", arg, 4096, 1ull << 30);
+		r->granule =
+			args_number(state, "--granule", arg, 4096, 1ull << 30);
 		break;
 	case OPT_CACHING:
 		o->setup.caching = true;
 		break;
 	case OPT_LAYOUT:
-		r->layout = choose(state, "--layout", arg, layouts, 2) ?
+		r->layout = args_choose(state, "--layout", arg, layouts, 2) ?
 				    DMASIM_LAYOUT_SCATTERED :
 				    DMASIM_LAYOUT_CONTIGUOUS;
 		break;
 	case OPT_SEED:
-		r->seed = number(state, "--seed", arg, 1, UINT64_MAX);
+		r->seed = args_number(state, "--seed", arg, 1, UINT64_MAX);
 		break;
 	case OPT_COST:
 		if (dmasim_cost_check(arg))
@@ -337,8 +311,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		r->cost = arg;
 		break;
 	case OPT_DEPTH:
-		r->depth = (unsigned int)number(state, "--depth", arg, 1,
-						REPLAY_MAX_DEPTH);
+		r->depth = (unsigned int)args_number(state, "--depth", arg, 1,
+						     REPLAY_MAX_DEPTH);
 		break;
 	case OPT_DEVICE:
 		o->setup.device = arg;
@@ -347,7 +321,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		for_each_word(state, arg, add_op, &o->setup);
 		break;
 	case OPT_STOP:
-		o->setup.stop = number(state, "--stop", arg, 1, INT64_MAX);
+		o->setup.stop = args_number(state, "--stop", arg, 1, INT64_MAX);
 		break;
 	case OPT_SHOW:
 		o->parts = 0;

@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 
+#include "args.h"
 #include "commands.h"
 #include "map_bench.h"
 
@@ -82,27 +83,14 @@ static long long number(struct argp_state *state, const char *what,
 	return value;
 }
 
-/* Index of @arg in @names. */
-static unsigned int choose(struct argp_state *state, const char *what,
-			   const char *arg, const char *const *names,
-			   unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		if (!strcmp(arg, names[i]))
-			return i;
-	}
-	argp_error(state, "--%s does not take \"%s\"", what, arg);
-	return 0;
-}
-
 static void parse_map_mode(struct argp_state *state, struct options *o,
 			   const char *arg)
 {
 	static const char *const names[] = { "single", "sg", "link", "0", "1" };
 
-	o->mode = choose(state, "map-mode", arg, names, ARRAY_SIZE(names)) % 3;
+	o->mode = args_choose(state, "--map-mode", arg, names,
+			      ARRAY_SIZE(names)) %
+		  3;
 	o->mode_given = true;
 	o->bench.mode = modes[o->mode].mode;
 }
@@ -113,7 +101,7 @@ static void parse_iommu(struct argp_state *state, struct options *o,
 	static const char *const names[] = { "off", "identity", "vtdss",
 					     "amdv1" };
 	unsigned int pick =
-		choose(state, "iommu", arg, names, ARRAY_SIZE(names));
+		args_choose(state, "--iommu", arg, names, ARRAY_SIZE(names));
 
 	o->translated = pick >= 2;
 	o->bench.machine.iommu = pick == 1 ? DMASIM_IOMMU_IDENTITY :
@@ -133,15 +121,15 @@ static error_t parse_machine(int key, char *arg, struct argp_state *state)
 		parse_iommu(state, o, arg);
 		break;
 	case OPT_LAZY:
-		o->lazy = choose(state, "mode", arg, when, 2);
+		o->lazy = args_choose(state, "--mode", arg, when, 2);
 		break;
 	case OPT_IOVA:
 		o->bench.machine.iova_allocator =
-			trees[choose(state, "iova", arg, trees, 2)];
+			trees[args_choose(state, "--iova", arg, trees, 2)];
 		break;
 	case OPT_LAYOUT:
 		o->bench.machine.layout =
-			choose(state, "layout", arg, layouts, 2) ?
+			args_choose(state, "--layout", arg, layouts, 2) ?
 				DMASIM_LAYOUT_SCATTERED :
 				DMASIM_LAYOUT_CONTIGUOUS;
 		break;

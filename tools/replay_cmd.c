@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "commands.h"
 #include "replay.h"
 
@@ -70,34 +71,6 @@ static const struct argp_option option_table[] = {
 	{ 0 }
 };
 
-static void choose(struct argp_state *state, const char *what, const char *arg,
-		   const char *const *names, unsigned int nr,
-		   unsigned int *pick)
-{
-	for (*pick = 0; *pick < nr; (*pick)++) {
-		if (!strcmp(arg, names[*pick]))
-			return;
-	}
-	argp_error(state, "--%s does not take \"%s\"", what, arg);
-}
-
-static uint64_t number(struct argp_state *state, const char *what,
-		       const char *arg, uint64_t low, uint64_t high)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(arg, &end, 0);
-	if (errno || *end || end == arg || *arg == '-' || value < low ||
-	    value > high)
-		argp_error(state,
-			   "--%s takes a number from %llu to %llu, not \"%s\"",
-			   what, (unsigned long long)low,
-			   (unsigned long long)high, arg);
-	return value;
-}
-
 static void check_power_of_two(struct argp_state *state, const char *what,
 			       uint64_t value)
 {
@@ -113,7 +86,7 @@ static void parse_iommu(struct argp_state *state, struct options *o,
 					     "amdv1" };
 	unsigned int pick;
 
-	choose(state, "iommu", arg, names, 4, &pick);
+	pick = args_choose(state, "--iommu", arg, names, 4);
 	o->translated = pick >= 2;
 	o->setup.format = pick >= 2 ? names[pick] : NULL;
 	o->setup.iommu = pick == 1 ? DMASIM_IOMMU_IDENTITY : DMASIM_IOMMU_OFF;
@@ -129,7 +102,8 @@ static void parse_path(struct argp_state *state, struct options *o,
 			o->paths[pick] = true;
 		return;
 	}
-	choose(state, "path", arg, replay_path_names, REPLAY_NR_PATHS, &pick);
+	pick = args_choose(state, "--path", arg, replay_path_names,
+			   REPLAY_NR_PATHS);
 	o->paths[pick] = true;
 }
 
@@ -148,29 +122,31 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		parse_iommu(state, o, arg);
 		break;
 	case OPT_MODE:
-		choose(state, "mode", arg, modes, 2, &pick);
+		pick = args_choose(state, "--mode", arg, modes, 2);
 		o->lazy = pick;
 		break;
 	case OPT_GRANULE:
-		o->setup.granule =
-			number(state, "granule", arg, 4096, replay_max_granule);
+		o->setup.granule = args_number(state, "--granule", arg, 4096,
+					       replay_max_granule);
 		check_power_of_two(state, "granule", o->setup.granule);
 		break;
 	case OPT_LAYOUT:
-		choose(state, "layout", arg, layouts, 2, &pick);
+		pick = args_choose(state, "--layout", arg, layouts, 2);
 		o->setup.layout = pick ? DMASIM_LAYOUT_SCATTERED :
 					 DMASIM_LAYOUT_CONTIGUOUS;
 		break;
 	case OPT_SEED:
-		o->setup.seed = number(state, "seed", arg, 1, UINT64_MAX);
+		o->setup.seed =
+			args_number(state, "--seed", arg, 1, UINT64_MAX);
 		break;
 	case OPT_MAX_IO:
-		o->setup.max_io_kb = number(state, "max-io-kb", arg, 8, 8192);
+		o->setup.max_io_kb =
+			args_number(state, "--max-io-kb", arg, 8, 8192);
 		check_power_of_two(state, "max-io-kb", o->setup.max_io_kb);
 		break;
 	case OPT_DEPTH:
 		o->setup.depth =
-			number(state, "depth", arg, 1, REPLAY_MAX_DEPTH);
+			args_number(state, "--depth", arg, 1, REPLAY_MAX_DEPTH);
 		break;
 	case OPT_JSON:
 		o->json = arg;
