@@ -11,6 +11,8 @@
  * told to forget it, by a command of its own. One that comes before the IOTLB's
  * is of no use: the next access brings the old translation back.
  * As the IOTLB this one never evicts.
+ * Translations are tagged by the PASID of the request, or none. A command for one
+ * PASID leaves those of others and those without alone.
  * Reduced: no ATS capability in config space (hw_dev_ats() is what it would
  * say), no page requests.
  *

@@ -44,19 +44,24 @@ static void iommu_pages(const uint64_t word[2], struct cmdq_op *op)
 
 static void iotlb_pages(const uint64_t word[2], struct cmdq_op *op)
 {
-	if (cmdq_reserved(word,
-			  AMD_TYPE_MASK | AMD_DEVID_MASK |
-				  AMD_IOTLB_PASID_HIGH_MASK |
-				  AMD_IOTLB_QDEP_MASK | AMD_IOTLB_QUEUE_MASK |
-				  AMD_IOTLB_PASID_LOW_MASK,
-			  AMD_ADDR_MASK | AMD_S | AMD_GN, op))
+	if (cmdq_reserved(
+		    word,
+		    AMD_TYPE_MASK | AMD_DEVID_MASK | AMD_IOTLB_PASID_HIGH_MASK |
+			    AMD_IOTLB_QDEP_MASK | AMD_IOTLB_QUEUE_MASK |
+			    AMD_IOTLB_PASID_LOW_MASK | AMD_IOTLB_PASID_TOP_MASK,
+		    AMD_ADDR_MASK | AMD_S | AMD_GN, op))
 		return;
 	op->inv.type = HW_INV_DEVICE;
 	op->inv.rid = (uint16_t)cmdq_field(word[0], AMD_DEVID_MASK);
-	op->inv.by_pasid = word[1] & AMD_GN;
-	op->inv.pasid =
-		(uint32_t)(cmdq_field(word[0], AMD_IOTLB_PASID_HIGH_MASK) << 8 |
-			   cmdq_field(word[0], AMD_IOTLB_PASID_LOW_MASK));
+	op->inv.by_pasid = true; /* without GN: of requests without one */
+	if (word[1] & AMD_GN)
+		op->inv.pasid =
+			(uint32_t)(cmdq_field(word[0], AMD_IOTLB_PASID_TOP_MASK)
+					   << 16 |
+				   cmdq_field(word[0], AMD_IOTLB_PASID_HIGH_MASK)
+					   << 8 |
+				   cmdq_field(word[0],
+					      AMD_IOTLB_PASID_LOW_MASK));
 	pages(word, op);
 }
 

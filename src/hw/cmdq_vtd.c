@@ -144,6 +144,7 @@ static void devtlb(const uint64_t word[2], struct cmdq_op *op)
 		return;
 	op->inv.type = HW_INV_DEVICE;
 	op->inv.rid = (uint16_t)cmdq_field(word[0], VTD_DEVTLB_SID_MASK);
+	op->inv.by_pasid = true; /* of requests without one */
 	cmdq_pages(op, word[1] & VTD_ADDR_MASK,
 		   word[1] & VTD_DEVTLB_S ? cmdq_ats_lg2(word[1]) : 0);
 }

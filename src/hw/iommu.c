@@ -685,9 +685,8 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		return HW_OK;
 	}
 
-	/* Reduced: a device keeps nothing of what has a PASID. */
-	if (rq->dev->atc && !rq->pasid &&
-	    hw_atc_find(rq->dev, c->used.pasid, rq->addr, rq->write, w)) {
+	if (rq->dev->atc &&
+	    hw_atc_find(rq->dev, rq->pasid, rq->addr, rq->write, w)) {
 		stats.atc_hits++;
 		rq->own = true;
 		if (check_hits)
@@ -715,8 +714,8 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		/* The first write must come by here. */
 		w->write &= e->dirty;
 	}
-	if (rq->dev->atc && !rq->pasid)
-		hw_atc_fill(rq->dev, c->used.pasid, rq->addr, w);
+	if (rq->dev->atc)
+		hw_atc_fill(rq->dev, rq->pasid, rq->addr, w);
 	fill_slot(rq, slot, w, true);
 	return allowed ? HW_OK : HW_ERR_PERM;
 }

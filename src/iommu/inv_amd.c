@@ -86,7 +86,9 @@ static void amd_device(struct sim_inv_batch *b, u16 rid,
 	u64 word1 = amd_address(first, last);
 
 	if (tag->pasid) {
-		word0 |= (u64)(tag->pasid >> 8 & 0xff)
+		word0 |= (u64)(tag->pasid >> 16 & 0xf)
+				 << AMD_IOTLB_PASID_TOP_SHIFT |
+			 (u64)(tag->pasid >> 8 & 0xff)
 				 << AMD_IOTLB_PASID_HIGH_SHIFT |
 			 (u64)(tag->pasid & 0xff) << AMD_IOTLB_PASID_LOW_SHIFT;
 		word1 |= AMD_GN;

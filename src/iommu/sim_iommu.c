@@ -52,7 +52,7 @@ struct sim_domain {
 	spinlock_t lock;
 	struct list_head devices;
 	struct list_head seats; /* struct sim_seat */
-	unsigned int nr_ats; /* of @devices that keep translations */
+	unsigned int nr_ats; /* of @devices and @seats: the device has ATS */
 	struct sim_tag tag;
 	bool dirty; /* what devices write to is marked */
 };
@@ -189,8 +189,11 @@ static void sim_forget_seat(struct sim_seat *seat, const struct sim_domain *old)
 	sim_inv_begin(&b);
 	for (i = 0; i < seat->req->nr_rids; i++)
 		sim_inv_context(&b, seat->req->rid[i], &was);
-	if (old && old != seat->domain)
+	if (old && old != seat->domain) {
 		sim_inv_all(&b, &old->tag);
+		if (seat->req->ats)
+			sim_inv_device(&b, seat->req->rid[0], &was, 0, U64_MAX);
+	}
 	sim_inv_end(&b);
 }
 
@@ -332,6 +335,7 @@ static struct sim_domain *sim_unseat(struct sim_seat *seat)
 		return NULL;
 	spin_lock_irqsave(&old->lock, flags);
 	list_del(&seat->node);
+	WRITE_ONCE(old->nr_ats, old->nr_ats - seat->req->ats);
 	seat->domain = NULL;
 	spin_unlock_irqrestore(&old->lock, flags);
 	return old;
@@ -346,6 +350,8 @@ static bool sim_seat_at(struct sim_seat *seat, struct sim_domain *sd)
 	spin_lock_irqsave(&sd->lock, flags);
 	seat->domain = sd;
 	list_add(&seat->node, &sd->seats);
+	WRITE_ONCE(sd->nr_ats, sd->nr_ats + seat->req->ats);
+	smp_mb(); /* as in sim_attach_paging() */
 	sim.format->root(&sd->pt, &root);
 	ok = sim_write_seat_root(seat, &root);
 	spin_unlock_irqrestore(&sd->lock, flags);
@@ -417,6 +423,7 @@ static void sim_flush_devices(struct sim_inv_batch *b, struct sim_domain *sd,
 			      u64 first, u64 last)
 {
 	struct sim_requester *req;
+	struct sim_seat *seat;
 	unsigned long flags;
 
 	smp_mb();
@@ -426,6 +433,14 @@ static void sim_flush_devices(struct sim_inv_batch *b, struct sim_domain *sd,
 	list_for_each_entry(req, &sd->devices, node)
 		if (req->ats)
 			sim_inv_device(b, req->rid[0], &sd->tag, first, last);
+	/* A device knows its translations by PASID, and by nothing else. */
+	list_for_each_entry(seat, &sd->seats, node) {
+		struct sim_tag tag = sd->tag;
+
+		tag.pasid = seat->pasid;
+		if (seat->req->ats)
+			sim_inv_device(b, seat->req->rid[0], &tag, first, last);
+	}
 	spin_unlock_irqrestore(&sd->lock, flags);
 }
 

@@ -45,6 +45,8 @@
 #define AMD_IOTLB_QUEUE_MASK (0xffffull << AMD_IOTLB_QUEUE_SHIFT)
 #define AMD_IOTLB_PASID_LOW_SHIFT 48	/* PASID bits 7:0 */
 #define AMD_IOTLB_PASID_LOW_MASK (0xffull << AMD_IOTLB_PASID_LOW_SHIFT)
+#define AMD_IOTLB_PASID_TOP_SHIFT 56	/* PASID bits 19:16 */
+#define AMD_IOTLB_PASID_TOP_MASK (0xfull << AMD_IOTLB_PASID_TOP_SHIFT)
 
 /* word 1 of both */
 #define AMD_S (1ull << 0)	/* the size is coded in the address */

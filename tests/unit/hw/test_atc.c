@@ -23,6 +23,29 @@ static int setup(void **state)
 	return 0;
 }
 
+#define WIDE 0xabcde /* a PASID of 20 bits */
+
+static void translate_pasid(uint32_t pasid)
+{
+	const struct hw_iommu_context ctx = {
+		.mode = HW_IOMMU_TRANSLATE,
+		.format = HW_PT_VTDSS,
+		.root = T3,
+		.levels = 4,
+		.domain = 5,
+	};
+
+	assert_true(hw_iommu_set_pasid_context(DEV_RID, pasid, &ctx));
+}
+
+static enum hw_status reads_as(struct hw_dev *dev, uint32_t pasid,
+			       uint64_t iova)
+{
+	uint64_t word;
+
+	return hw_dma_read_pasid(dev, pasid, iova, &word, 8);
+}
+
 static enum hw_status reads(struct hw_dev *dev, uint64_t iova)
 {
 	uint64_t word;
@@ -101,6 +124,34 @@ static void a_device_without_the_right_asks_again(void **state)
 	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 0);
 }
 
+static void each_pasid_has_translations_of_its_own(void **state)
+{
+	const struct hw_inv_cmd other = { .type = HW_INV_DEVICE,
+					  .rid = DEV_RID,
+					  .by_pasid = true,
+					  .pasid = 2,
+					  .last = UINT64_MAX };
+	struct hw_inv_cmd own = other;
+
+	translate_pasid(1);
+	assert_int_equal(reads_as(*state, 1, 0x1000), HW_OK);
+	assert_int_equal(reads_as(*state, 1, 0x1000), HW_OK);
+	assert_int_equal(board_stats().atc_hits, 1);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(board_stats().atc_hits, 1);
+
+	unmap_all();
+	hw_iommu_invalidate(&other, 1);
+	assert_int_equal(reads_as(*state, 1, 0x1000), HW_OK);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 1);
+	own.pasid = 1;
+	hw_iommu_invalidate(&own, 1);
+	assert_int_equal(reads_as(*state, 1, 0x1000), HW_ERR_UNMAPPED);
+	/* What has no PASID was not meant. */
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 2);
+}
+
 static void a_blocked_context_stops_translated_requests(void **state)
 {
 	const struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
@@ -140,28 +191,44 @@ static const struct {
 	const char *what;
 	enum hw_cmdq_kind kind;
 	uint64_t word0, word1;
-	unsigned int left; /* of the pages 1 and 2 */
+	/* Of the pages 1 and 2: without PASID, of PASID 1, of WIDE. */
+	unsigned int left, left_1, left_wide;
 } commands[] = {
-	{ "VT-d page", HW_CMDQ_VTD, 0x0000010000000003, 0x1000, 2 },
-	{ "VT-d 2 pages", HW_CMDQ_VTD, 0x0000010000000003, 0x2001, 1 },
-	{ "VT-d 4 pages", HW_CMDQ_VTD, 0x0000010000000003, 0x1001, 0 },
-	{ "VT-d all", HW_CMDQ_VTD, 0x0000010000000003, 0x7ffffffffffff001, 0 },
-	{ "VT-d PASID 0", HW_CMDQ_VTD, 0x0000000001000008, 0x1000, 2 },
-	{ "VT-d PASID 0, 4 pages", HW_CMDQ_VTD, 0x0000000001000008, 0x1800, 0 },
-	{ "VT-d PASID 1", HW_CMDQ_VTD, 0x0000000101000008, 0x1000, 3 },
-	{ "VT-d all PASIDs", HW_CMDQ_VTD, 0x0000000101000008, 0x1001, 2 },
-	{ "AMD page", HW_CMDQ_AMD, 0x4000010000000100, 0x1000, 2 },
-	{ "AMD 4 pages", HW_CMDQ_AMD, 0x4000010000000100, 0x1001, 0 },
-	{ "AMD PASID 1", HW_CMDQ_AMD, 0x4001010000000100, 0x1004, 3 },
-	{ "SMMU page", HW_CMDQ_SMMU, 0x0000010000000040, 0x1000, 2 },
-	{ "SMMU 4 pages", HW_CMDQ_SMMU, 0x0000010000000040, 0x2, 0 },
-	{ "SMMU all", HW_CMDQ_SMMU, 0x0000010000000040, 52, 0 },
-	{ "SMMU substream 1", HW_CMDQ_SMMU, 0x0000010000001840, 52, 3 },
-	{ "SMMU all substreams", HW_CMDQ_SMMU, 0x0000010000000240, 52, 0 },
-	{ "RISC-V page", HW_CMDQ_RISCV, 0x0001000000000004, 0x1000, 2 },
-	{ "RISC-V 4 pages", HW_CMDQ_RISCV, 0x0001000000000004, 0x1800, 0 },
-	{ "RISC-V process 1", HW_CMDQ_RISCV, 0x0001000100001004, 0x1000, 3 },
-	{ "RISC-V all", HW_CMDQ_RISCV, 0x0001000100001004, 0x1001, 2 },
+	{ "VT-d page", HW_CMDQ_VTD, 0x0000010000000003, 0x1000, 2, 3, 3 },
+	{ "VT-d 2 pages", HW_CMDQ_VTD, 0x0000010000000003, 0x2001, 1, 3, 3 },
+	{ "VT-d 4 pages", HW_CMDQ_VTD, 0x0000010000000003, 0x1001, 0, 3, 3 },
+	{ "VT-d all", HW_CMDQ_VTD, 0x0000010000000003, 0x7ffffffffffff001, 0, 3,
+	  3 },
+	{ "VT-d PASID 0", HW_CMDQ_VTD, 0x0000000001000008, 0x1000, 2, 3, 3 },
+	{ "VT-d PASID 0, 4 pages", HW_CMDQ_VTD, 0x0000000001000008, 0x1800, 0,
+	  3, 3 },
+	{ "VT-d PASID 1", HW_CMDQ_VTD, 0x0000000101000008, 0x1000, 3, 2, 3 },
+	{ "VT-d PASID 1, all", HW_CMDQ_VTD, 0x0000000101000008,
+	  0x7ffffffffffff800, 3, 0, 3 },
+	{ "VT-d PASID wide", HW_CMDQ_VTD, 0x000abcde01000008, 0x1000, 3, 3, 2 },
+	{ "VT-d all PASIDs", HW_CMDQ_VTD, 0x0000000101000008, 0x1001, 2, 2, 2 },
+	{ "AMD page", HW_CMDQ_AMD, 0x4000010000000100, 0x1000, 2, 3, 3 },
+	{ "AMD 4 pages", HW_CMDQ_AMD, 0x4000010000000100, 0x1001, 0, 3, 3 },
+	{ "AMD PASID 1", HW_CMDQ_AMD, 0x4001010000000100, 0x1004, 3, 2, 3 },
+	{ "AMD PASID 1, all", HW_CMDQ_AMD, 0x4001010000000100,
+	  0x7ffffffffffff005, 3, 0, 3 },
+	{ "AMD PASID wide", HW_CMDQ_AMD, 0x4ade010000bc0100, 0x1004, 3, 3, 2 },
+	{ "SMMU page", HW_CMDQ_SMMU, 0x0000010000000040, 0x1000, 2, 3, 3 },
+	{ "SMMU 4 pages", HW_CMDQ_SMMU, 0x0000010000000040, 0x2, 0, 3, 3 },
+	{ "SMMU all", HW_CMDQ_SMMU, 0x0000010000000040, 52, 0, 3, 3 },
+	{ "SMMU substream 1", HW_CMDQ_SMMU, 0x0000010000001840, 52, 3, 0, 3 },
+	{ "SMMU substream wide", HW_CMDQ_SMMU, 0x00000100abcde840, 0x1000, 3, 3,
+	  2 },
+	{ "SMMU all substreams", HW_CMDQ_SMMU, 0x0000010000000240, 52, 0, 0,
+	  0 },
+	{ "RISC-V page", HW_CMDQ_RISCV, 0x0001000000000004, 0x1000, 2, 3, 3 },
+	{ "RISC-V 4 pages", HW_CMDQ_RISCV, 0x0001000000000004, 0x1800, 0, 3,
+	  3 },
+	{ "RISC-V process 1", HW_CMDQ_RISCV, 0x0001000100001004, 0x1000, 3, 2,
+	  3 },
+	{ "RISC-V process wide", HW_CMDQ_RISCV, 0x00010001abcde004, 0x1000, 3,
+	  3, 2 },
+	{ "RISC-V all", HW_CMDQ_RISCV, 0x0001000100001004, 0x1001, 2, 2, 2 },
 };
 
 static void put(unsigned int slot, uint64_t word0, uint64_t word1)
@@ -170,28 +237,50 @@ static void put(unsigned int slot, uint64_t word0, uint64_t word1)
 	ram64(RING)[2 * slot + 1] = word1;
 }
 
+/* Which of the pages 1 and 2 a device reaches. */
+static unsigned int reached(struct hw_dev *dev, uint32_t pasid)
+{
+	unsigned int bits = 0, page;
+
+	for (page = 1; page <= 2; page++)
+		if ((pasid ? reads_as(dev, pasid, page << 12) :
+			     reads(dev, page << 12)) == HW_OK)
+			bits |= page;
+	return bits;
+}
+
+static void assert_left(const char *what, const char *whose, unsigned int left,
+			unsigned int want)
+{
+	if (left != want)
+		fail_msg("%s leaves %u of what has %s", what, left, whose);
+}
+
 static void commands_reach_the_device(void **state)
 {
 	size_t i;
 
 	hw_iommu_set_check(false);
+	translate_pasid(1);
+	translate_pasid(WIDE);
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
-		unsigned int left = 0;
-
 		assert_true(hw_cmdq_enable(commands[i].kind, RING, 8));
 		board_map(0x1000, PAGE_A, 3);
 		board_map(0x2000, PAGE_B, 3);
-		assert_int_equal(reads(*state, 0x1000), HW_OK);
-		assert_int_equal(reads(*state, 0x2000), HW_OK);
+		assert_int_equal(reached(*state, 0), 3);
+		assert_int_equal(reached(*state, 1), 3);
+		assert_int_equal(reached(*state, WIDE), 3);
 		unmap_all();
 		put(0, commands[i].word0, commands[i].word1);
 		hw_cmdq_doorbell(1);
 		hw_cmdq_poll();
 		assert_int_equal(hw_cmdq_error(), HW_CMDQ_GOOD);
-		left |= reads(*state, 0x1000) == HW_OK ? 1 : 0;
-		left |= reads(*state, 0x2000) == HW_OK ? 2 : 0;
-		if (left != commands[i].left)
-			fail_msg("%s leaves %u", commands[i].what, left);
+		assert_left(commands[i].what, "no PASID", reached(*state, 0),
+			    commands[i].left);
+		assert_left(commands[i].what, "PASID 1", reached(*state, 1),
+			    commands[i].left_1);
+		assert_left(commands[i].what, "PASID 0xabcde",
+			    reached(*state, WIDE), commands[i].left_wide);
 		forget(DEV_RID, 0, UINT64_MAX);
 	}
 	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "ats-timeout"), 0);
@@ -269,6 +358,7 @@ int main(void)
 		CASE(the_iotlb_alone_is_not_enough),
 		CASE(the_device_first_is_for_nothing),
 		CASE(a_device_without_the_right_asks_again),
+		CASE(each_pasid_has_translations_of_its_own),
 		CASE(a_blocked_context_stops_translated_requests),
 		CASE(a_function_reset_forgets),
 		CASE(without_the_check_the_same_happens_silently),

@@ -18,6 +18,7 @@ static const struct dmasim_model model = {
 	.class_code = 0xff0000,
 	.bar = { { .size = 4096 } },
 	.ats = true,
+	.pasid_bits = 20,
 };
 
 static struct dmasim_device *plug(struct fixture *f)
@@ -228,6 +229,107 @@ static void the_iommu_forgets_before_the_device(void **state)
 	drop(f, d);
 }
 
+/* ---- PASIDs ----------------------------------------------------------------------- */
+
+#define PASID 0xabcdeu
+
+static enum dmasim_dma reads_as(struct fixture *f, u32 pasid)
+{
+	char byte;
+
+	return dmasim_dma_read_pasid(f->hw, pasid, IOVA, &byte, 1);
+}
+
+/* A domain that PASID has, mapped, and known to the device. */
+static struct iommu_domain *seated(struct fixture *f)
+{
+	struct iommu_domain *d = domain_create(f);
+
+	assert_int_equal(iommu_attach_device_pasid(d, f->dev, PASID, NULL), 0);
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_OK);
+	return d;
+}
+
+static void unseat(struct fixture *f, struct iommu_domain *d)
+{
+	iommu_detach_device_pasid(d, f->dev, PASID);
+	iommu_domain_free(d);
+}
+
+static void a_device_is_told_by_pasid(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = seated(f);
+	uint64_t hits = iommu_stat(device_hits);
+
+	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_OK);
+	assert_int_equal(iommu_stat(device_hits) - hits, 1);
+	expect_faults(2);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_UNMAPPED);
+
+	/* The same domain for two: both are told. */
+	assert_int_equal(iommu_attach_device_pasid(d, f->dev, 1, NULL), 0);
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(f, 1), DMASIM_DMA_OK);
+	d->ops->flush_iotlb_all(d);
+	hits = iommu_stat(device_hits);
+	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(f, 1), DMASIM_DMA_OK);
+	assert_int_equal(iommu_stat(device_hits), hits);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_int_equal(reads_as(f, 1), DMASIM_DMA_UNMAPPED);
+	iommu_detach_device_pasid(d, f->dev, 1);
+	unseat(f, d);
+}
+
+/* The entry goes, and then what the device kept under it: the number comes back. */
+static void a_detached_pasid_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = seated(f), *next;
+
+	unseat(f, d);
+	next = domain_create(f);
+	assert_int_equal(iommu_attach_device_pasid(next, f->dev, PASID, NULL),
+			 0);
+	expect_faults(1);
+	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_UNMAPPED);
+	unseat(f, next);
+}
+
+/* Whoever forgets the PASID in the command tells nobody. spec: iommu-pt I3 */
+static void a_command_without_the_pasid_is_for_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = seated(f);
+	struct iommu_iotlb_gather gather;
+	struct sim_tag tag = tag_of(2);
+	u16 rid = pci_dev_id(f->pdev);
+	struct sim_inv_batch b;
+
+	iommu_iotlb_gather_init(&gather);
+	assert_int_equal(iommu_unmap_fast(d, IOVA, PAGE_4K, &gather), PAGE_4K);
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &tag, IOVA, IOVA + 0xfff, true, 0);
+	sim_inv_device(&b, rid, &tag, IOVA, IOVA + 0xfff);
+	tag.pasid = PASID ^ 0x80000;
+	sim_inv_device(&b, rid, &tag, IOVA, IOVA + 0xfff);
+	assert_int_equal(sim_inv_end(&b), 0);
+	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_OK);
+	expect_stale(0, 1);
+
+	tag.pasid = PASID;
+	sim_inv_begin(&b);
+	sim_inv_device(&b, rid, &tag, IOVA, IOVA + 0xfff);
+	assert_int_equal(sim_inv_end(&b), 0);
+	expect_faults(1);
+	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_UNMAPPED);
+	unseat(f, d);
+}
+
 /* ---- silence -------------------------------------------------------------------- */
 
 static void a_device_that_is_silent_once(void **state)
@@ -315,6 +417,9 @@ int main(void)
 		CASE(a_device_that_is_not_told_goes_on),
 		CASE(a_device_that_is_told_first_asks_again),
 		CASE(the_iommu_forgets_before_the_device),
+		CASE(a_device_is_told_by_pasid),
+		CASE(a_detached_pasid_leaves_nothing),
+		CASE(a_command_without_the_pasid_is_for_nothing),
 		CASE(a_device_that_is_silent_once),
 		CASE(a_device_that_stays_silent),
 	};
@@ -323,6 +428,8 @@ int main(void)
 	};
 	const struct CMUnitTest no_queue[] = {
 		CASE(an_unmapped_page_is_gone_from_the_device),
+		CASE(a_device_is_told_by_pasid),
+		CASE(a_detached_pasid_leaves_nothing),
 	};
 	static const struct variant sets[] = {
 		{ STRICT("vtd", "vtdss") },
