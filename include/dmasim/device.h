@@ -213,9 +213,15 @@ enum dmasim_page_answer {
 int dmasim_page_request(struct dmasim_device *dev,
 			const struct dmasim_page_request *rq);
 
-/** dmasim_page_answer() - take the oldest answer; false: there is none. */
-bool dmasim_page_answer(struct dmasim_device *dev, uint32_t *grpid,
-			enum dmasim_page_answer *answer);
+/**
+ * dmasim_page_answer() - take the oldest answer
+ * @pasid: that of the requests, 0: they had none
+ * @grpid: number of the group
+ *
+ * Return: false: there is none.
+ */
+bool dmasim_page_answer(struct dmasim_device *dev, uint32_t *pasid,
+			uint32_t *grpid, enum dmasim_page_answer *answer);
 
 /** dmasim_irq() - send MSI-X message @vector; false: masked or MSI-X off. */
 bool dmasim_irq(struct dmasim_device *dev, unsigned int vector);

@@ -470,7 +470,9 @@ struct hw_page_request {
 	bool read, write, last;
 };
 
+/** struct hw_page_answer - @pasid: that of the requests, 0: none */
 struct hw_page_answer {
+	uint32_t pasid;
 	uint32_t grpid;
 	uint32_t code;
 };
@@ -478,8 +480,9 @@ struct hw_page_answer {
 /** hw_page_request_next() - take the oldest; @lost: some found no room. */
 bool hw_page_request_next(struct hw_page_request *rq, bool *lost);
 
-/** hw_page_respond() - answer group @grpid of requester @rid. */
-void hw_page_respond(uint16_t rid, uint32_t grpid, uint32_t code);
+/** hw_page_respond() - answer group @grpid of requester @rid and @pasid (0: none). */
+void hw_page_respond(uint16_t rid, uint32_t pasid, uint32_t grpid,
+		     uint32_t code);
 
 /** struct hw_iommu_fault - a refused access. */
 struct hw_iommu_fault {

@@ -9,7 +9,8 @@
  *	device <-- answers of the device <-------------- software
  *
  * R1  A request that finds the queue full is answered FAILURE, and software is told.
- * R2  An answer goes to the device whose requester id it names, or nowhere.
+ * R2  An answer goes to the device whose requester id it names, or nowhere. It names
+ *     the PASID of the requests ("PRG Response PASID Required" is set).
  * Locks: queue_lock, a leaf; the interrupt is sent without it.
  * Tests: tests/unit/iommu/test_iopf.c
  */
@@ -29,11 +30,12 @@ void hw_page_requests_reset(void)
 	overflowed = false;
 }
 
-static void store_answer(struct hw_dev *dev, uint32_t grpid, uint32_t code)
+static void store_answer(struct hw_dev *dev, uint32_t pasid, uint32_t grpid,
+			 uint32_t code)
 {
 	unsigned int nr = dev->nr_answers++ % HW_NR_ANSWERS;
 
-	dev->answer[nr] = (struct hw_page_answer){ grpid, code };
+	dev->answer[nr] = (struct hw_page_answer){ pasid, grpid, code };
 }
 
 /**
@@ -52,7 +54,8 @@ void hw_dev_page_request(struct hw_dev *dev, const struct hw_page_request *rq)
 	if (full) {
 		overflowed = true;
 		if (rq->last)
-			store_answer(dev, rq->grpid, HW_PAGE_FAILURE);
+			store_answer(dev, rq->pasid, rq->grpid,
+				     HW_PAGE_FAILURE);
 	} else {
 		queue[head % NR_REQUESTS] = *rq;
 		queue[head++ % NR_REQUESTS].rid = hw_dev_requester(dev);
@@ -110,12 +113,14 @@ bool hw_page_request_next(struct hw_page_request *rq, bool *lost)
 /**
  * hw_page_respond() - software answers a group of requests
  * @rid: requester that sent them
+ * @pasid: that they carried, 0: none
  * @grpid: number of the group
  * @code: enum hw_page_code
  *
  * Context: any thread, no hardware lock held.
  */
-void hw_page_respond(uint16_t rid, uint32_t grpid, uint32_t code)
+void hw_page_respond(uint16_t rid, uint32_t pasid, uint32_t grpid,
+		     uint32_t code)
 {
 	unsigned int i;
 
@@ -124,7 +129,7 @@ void hw_page_respond(uint16_t rid, uint32_t grpid, uint32_t code)
 	for (i = 0; i < HW_NR_SLOTS; i++)
 		if (hw_fabric.dev[i] &&
 		    hw_dev_requester(hw_fabric.dev[i]) == rid)
-			store_answer(hw_fabric.dev[i], grpid, code);
+			store_answer(hw_fabric.dev[i], pasid, grpid, code);
 	host_mutex_unlock(&queue_lock);
 	host_mutex_unlock(&hw_fabric.lock);
 }

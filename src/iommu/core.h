@@ -22,6 +22,16 @@ void iommu_default_boot(enum iommu_boot_mode mode);
 /** iommu_release_device() - undo iommu_probe_device(). May sleep. */
 void iommu_release_device(struct device *dev);
 
+/**
+ * iommu_domain_of_requests() - what translates requests of @dev with @pasid
+ * @pasid: IOMMU_NO_PASID for those without
+ *
+ * For fault interrupts: any context. NULL: nothing is attached. Whoever detaches the
+ * domain and frees it keeps the device quiet first, as for those without PASID.
+ */
+struct iommu_domain *iommu_domain_of_requests(struct device *dev,
+					      ioasid_t pasid);
+
 /** iommu_group_live() - groups not freed yet. */
 unsigned int iommu_group_live(void);
 

@@ -134,16 +134,25 @@ static int keep_partial(struct iommu_fault_param *param,
 	return 0;
 }
 
+/* Who translates the request, NULL: nobody who handles pages. */
 static struct iommu_attach_handle *find_handle(struct device *dev,
 					       const struct iopf_fault *evt)
 {
 	const struct iommu_fault_page_request *prm = &evt->fault.prm;
-	struct iommu_attach_handle *handle;
-	ioasid_t pasid = IOMMU_NO_PASID;
+	struct iommu_attach_handle *handle = ERR_PTR(-ENOENT);
 
-	if (prm->flags & IOMMU_FAULT_PAGE_REQUEST_PASID_VALID)
-		pasid = prm->pasid;
-	handle = iommu_attach_handle_get(dev->iommu_group, pasid, 0);
+	if (prm->flags & IOMMU_FAULT_PAGE_REQUEST_PASID_VALID) {
+		handle = iommu_attach_handle_get(dev->iommu_group, prm->pasid,
+						 0);
+		/* The table of PASIDs itself may be another system's. */
+		if (IS_ERR(handle) && iommu_ops_of(dev)->user_pasid_table)
+			handle = iommu_attach_handle_get(dev->iommu_group,
+							 IOMMU_NO_PASID,
+							 IOMMU_DOMAIN_NESTED);
+	} else {
+		handle = iommu_attach_handle_get(dev->iommu_group,
+						 IOMMU_NO_PASID, 0);
+	}
 	if (IS_ERR(handle) || !handle->domain->iopf_handler)
 		return NULL;
 	return handle;

@@ -236,6 +236,23 @@ struct iommu_attach_handle *iommu_attach_handle_get(struct iommu_group *group,
 }
 EXPORT_SYMBOL_GPL(iommu_attach_handle_get);
 
+struct iommu_domain *iommu_domain_of_requests(struct device *dev,
+					      ioasid_t pasid)
+{
+	struct iommu_group *group = dev->iommu_group;
+	struct iommu_domain *domain = NULL;
+	struct iommu_seat *seat;
+
+	if (!group || pasid == IOMMU_NO_PASID)
+		return iommu_get_domain_for_dev(dev);
+	xa_lock(&group->pasids);
+	seat = xa_load(&group->pasids, pasid);
+	if (seat)
+		domain = seat->domain;
+	xa_unlock(&group->pasids);
+	return domain;
+}
+
 /* ---- numbers, and processes ---------------------------------------------------- */
 
 ioasid_t iommu_alloc_global_pasid(struct device *dev)

@@ -865,7 +865,12 @@ static void sim_page_response(struct device *dev, struct iopf_fault *evt,
 {
 	struct sim_requester *req = dev_iommu_priv_get(dev);
 
-	sim_hw_page_respond(req->rid[0], msg->grpid, msg->code);
+	sim_hw_page_respond(
+		req->rid[0],
+		evt->fault.prm.flags & IOMMU_FAULT_PAGE_RESPONSE_NEEDS_PASID ?
+			msg->pasid :
+			0,
+		msg->grpid, msg->code);
 }
 
 static const struct iommu_ops sim_ops = {
@@ -939,7 +944,8 @@ static irqreturn_t sim_page_irq(int irq, void *data)
 		if (lost)
 			iopf_queue_discard_partial(sim.pages);
 		if (rq.pasid)
-			prm->flags |= IOMMU_FAULT_PAGE_REQUEST_PASID_VALID;
+			prm->flags |= IOMMU_FAULT_PAGE_REQUEST_PASID_VALID |
+				      IOMMU_FAULT_PAGE_RESPONSE_NEEDS_PASID;
 		if (rq.last)
 			prm->flags |= IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE;
 		if (rq.read)
@@ -978,9 +984,8 @@ static irqreturn_t sim_fault_irq(int irq, void *data)
 	struct device *dev;
 
 	while (sim_next_fault(&fault, &dev)) {
-		/* Handlers are those of requests without PASID. */
-		domain = dev && !fault.pasid ? iommu_get_domain_for_dev(dev) :
-					       NULL;
+		domain = dev ? iommu_domain_of_requests(dev, fault.pasid) :
+			       NULL;
 		if (domain)
 			report_iommu_fault(domain, dev, fault.addr,
 					   fault.write ? IOMMU_FAULT_WRITE :

@@ -146,7 +146,7 @@ struct sim_page_request {
 
 unsigned int sim_hw_page_irq(void);
 bool sim_hw_page_request(struct sim_page_request *rq, bool *lost);
-void sim_hw_page_respond(u16 rid, u32 grpid, u32 code);
+void sim_hw_page_respond(u16 rid, u32 pasid, u32 grpid, u32 code);
 
 /** struct sim_fault - an access that was refused. */
 struct sim_fault {

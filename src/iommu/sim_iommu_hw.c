@@ -266,7 +266,7 @@ bool sim_hw_page_request(struct sim_page_request *rq, bool *lost)
 	return true;
 }
 
-void sim_hw_page_respond(u16 rid, u32 grpid, u32 code)
+void sim_hw_page_respond(u16 rid, u32 pasid, u32 grpid, u32 code)
 {
-	hw_page_respond(rid, grpid, code);
+	hw_page_respond(rid, pasid, grpid, code);
 }

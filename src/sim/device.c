@@ -461,7 +461,7 @@ static bool sim_ask_for_page(struct dmasim_device *dev, u32 pasid, u64 addr,
 	hw_dev_page_request(dev->hw, &rq);
 	lib_run();
 	while (hw_dev_page_answer(dev->hw, &answer))
-		if (answer.grpid == SIM_OWN_GROUP)
+		if (answer.grpid == SIM_OWN_GROUP && answer.pasid == pasid)
 			return answer.code == HW_PAGE_SUCCESS;
 	return false;
 }
@@ -565,13 +565,14 @@ int dmasim_page_request(struct dmasim_device *dev,
 }
 EXPORT_SYMBOL(dmasim_page_request);
 
-bool dmasim_page_answer(struct dmasim_device *dev, uint32_t *grpid,
-			enum dmasim_page_answer *answer)
+bool dmasim_page_answer(struct dmasim_device *dev, uint32_t *pasid,
+			uint32_t *grpid, enum dmasim_page_answer *answer)
 {
 	struct hw_page_answer hw;
 
 	if (!hw_dev_page_answer(dev->hw, &hw))
 		return false;
+	*pasid = hw.pasid;
 	*grpid = hw.grpid;
 	*answer = (enum dmasim_page_answer)hw.code;
 	return true;

@@ -69,33 +69,48 @@ static void leave(struct asking *a)
 	unplug(a->hw);
 }
 
-static void request(struct asking *a, uint32_t grpid, uint64_t addr, bool last)
+static void request_as(struct asking *a, uint32_t pasid, uint32_t grpid,
+		       uint64_t addr, bool last)
 {
-	const struct dmasim_page_request rq = {
-		.grpid = grpid, .addr = addr, .read = true, .last = last
-	};
+	const struct dmasim_page_request rq = { .pasid = pasid,
+						.grpid = grpid,
+						.addr = addr,
+						.read = true,
+						.last = last };
 
 	assert_int_equal(dmasim_page_request(a->hw, &rq), 0);
 	dmasim_run();
 }
 
+static void request(struct asking *a, uint32_t grpid, uint64_t addr, bool last)
+{
+	request_as(a, 0, grpid, addr, last);
+}
+
+static void assert_answer_as(struct asking *a, uint32_t pasid, uint32_t grpid,
+			     enum dmasim_page_answer code)
+{
+	enum dmasim_page_answer answer;
+	uint32_t group, process;
+
+	assert_true(dmasim_page_answer(a->hw, &process, &group, &answer));
+	assert_int_equal(process, pasid);
+	assert_int_equal(group, grpid);
+	assert_int_equal(answer, code);
+}
+
 static void assert_answer(struct asking *a, uint32_t grpid,
 			  enum dmasim_page_answer code)
 {
-	enum dmasim_page_answer answer;
-	uint32_t group;
-
-	assert_true(dmasim_page_answer(a->hw, &group, &answer));
-	assert_int_equal(group, grpid);
-	assert_int_equal(answer, code);
+	assert_answer_as(a, 0, grpid, code);
 }
 
 static void assert_no_answer(struct asking *a)
 {
 	enum dmasim_page_answer answer;
-	uint32_t group;
+	uint32_t group, pasid;
 
-	assert_false(dmasim_page_answer(a->hw, &group, &answer));
+	assert_false(dmasim_page_answer(a->hw, &pasid, &group, &answer));
 }
 
 /* ---- groups -------------------------------------------------------------------- */
@@ -183,12 +198,13 @@ static void without_a_handler_the_answer_is_invalid(void **state)
 	/* Nothing is attached for this PASID. */
 	evt.fault.prm.flags = IOMMU_FAULT_PAGE_REQUEST_PASID_VALID |
 			      IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE;
+	evt.fault.prm.flags |= IOMMU_FAULT_PAGE_RESPONSE_NEEDS_PASID;
 	evt.fault.prm.pasid = 3;
 	evt.fault.prm.grpid = 4;
 
 	assert_int_equal(iommu_report_device_fault(a.dev, &evt), -EINVAL);
 
-	assert_answer(&a, 4, DMASIM_PAGE_INVALID);
+	assert_answer_as(&a, 3, 4, DMASIM_PAGE_INVALID);
 	assert_int_equal(nr_handled, 0);
 	leave(&a);
 }
@@ -327,6 +343,240 @@ static void a_process_gets_its_own(void **state)
 	leave(&a);
 }
 
+/* ---- requests of processes ---------------------------------------------------------- */
+
+/* A domain for one PASID of the device that asks. */
+struct process {
+	uint32_t pasid;
+	struct iommu_domain *domain;
+	struct iommu_attach_handle handle;
+};
+
+static void process_enter(struct asking *a, struct process *p, uint32_t pasid)
+{
+	p->pasid = pasid;
+	p->domain = iommu_paging_domain_alloc(a->dev);
+	p->domain->iopf_handler = keep;
+	assert_int_equal(iommu_attach_device_pasid(p->domain, a->dev, pasid,
+						   &p->handle),
+			 0);
+}
+
+static void process_leave(struct asking *a, struct process *p)
+{
+	iommu_detach_device_pasid(p->domain, a->dev, p->pasid);
+	iommu_domain_free(p->domain);
+}
+
+static void answer_seen(enum iommu_page_response_code code)
+{
+	iopf_group_response(seen, code);
+	iopf_free_group(seen);
+}
+
+static void requests_find_the_domain_of_their_pasid(void **state)
+{
+	struct fixture *f = *state;
+	struct process p[2];
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	process_enter(&a, &p[0], 3);
+	process_enter(&a, &p[1], 9);
+
+	request_as(&a, 9, 1, 0x1000, true);
+	assert_ptr_equal(seen->attach_handle, &p[1].handle);
+	assert_ptr_equal(seen->attach_handle->domain, p[1].domain);
+	assert_int_equal(seen->last_fault.fault.prm.pasid, 9);
+	assert_int_equal(seen->last_fault.fault.prm.flags,
+			 IOMMU_FAULT_PAGE_REQUEST_PASID_VALID |
+				 IOMMU_FAULT_PAGE_RESPONSE_NEEDS_PASID |
+				 IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE);
+	answer_seen(IOMMU_PAGE_RESP_SUCCESS);
+	assert_answer_as(&a, 9, 1, DMASIM_PAGE_SUCCESS);
+
+	request_as(&a, 3, 1, 0x1000, true);
+	assert_ptr_equal(seen->attach_handle, &p[0].handle);
+	answer_seen(IOMMU_PAGE_RESP_INVALID);
+	assert_answer_as(&a, 3, 1, DMASIM_PAGE_INVALID);
+
+	request(&a, 1, 0x1000, true);
+	assert_ptr_equal(seen->attach_handle, &a.handle);
+	answer_seen(IOMMU_PAGE_RESP_SUCCESS);
+	assert_answer(&a, 1, DMASIM_PAGE_SUCCESS);
+
+	assert_no_answer(&a);
+	process_leave(&a, &p[1]);
+	process_leave(&a, &p[0]);
+	leave(&a);
+}
+
+static void a_group_of_a_process_gets_one_answer(void **state)
+{
+	struct fixture *f = *state;
+	struct process p;
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	process_enter(&a, &p, 3);
+	request_as(&a, 3, 5, 0x1000, false);
+	request_as(&a, 3, 5, 0x2000, false);
+	assert_int_equal(nr_handled, 0);
+
+	request_as(&a, 3, 5, 0x3000, true);
+
+	assert_int_equal(nr_handled, 1);
+	assert_int_equal(seen->fault_count, 3);
+	answer_seen(IOMMU_PAGE_RESP_SUCCESS);
+	assert_answer_as(&a, 3, 5, DMASIM_PAGE_SUCCESS);
+	assert_no_answer(&a);
+	process_leave(&a, &p);
+	leave(&a);
+}
+
+static void a_process_that_fails_is_answered_for(void **state)
+{
+	struct fixture *f = *state;
+	struct process p;
+	struct asking a;
+
+	ask_behind(f, &a, serve);
+	process_enter(&a, &p, 3);
+	verdict = -EIO;
+
+	request_as(&a, 3, 5, 0x1000, true);
+
+	assert_int_equal(nr_handled, 1);
+	assert_answer_as(&a, 3, 5, DMASIM_PAGE_FAILURE);
+	process_leave(&a, &p);
+	leave(&a);
+}
+
+static void a_process_that_left_is_asked_no_more(void **state)
+{
+	struct fixture *f = *state;
+	struct process p;
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	process_enter(&a, &p, 3);
+	process_leave(&a, &p);
+
+	request_as(&a, 3, 5, 0x1000, true);
+
+	assert_int_equal(nr_handled, 0);
+	assert_answer_as(&a, 3, 5, DMASIM_PAGE_INVALID);
+	leave(&a);
+}
+
+static void without_a_handle_a_process_is_not_asked(void **state)
+{
+	struct fixture *f = *state;
+	struct asking a;
+	struct iommu_domain *d;
+
+	ask_behind(f, &a, keep);
+	d = iommu_paging_domain_alloc(a.dev);
+	d->iopf_handler = keep;
+	assert_int_equal(iommu_attach_device_pasid(d, a.dev, 3, NULL), 0);
+
+	request_as(&a, 3, 5, 0x1000, true);
+
+	assert_int_equal(nr_handled, 0);
+	assert_answer_as(&a, 3, 5, DMASIM_PAGE_INVALID);
+	iommu_detach_device_pasid(d, a.dev, 3);
+	iommu_domain_free(d);
+	leave(&a);
+}
+
+static void after_a_replacement_the_new_domain_is_asked(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_attach_handle handle;
+	struct process p;
+	struct asking a;
+	struct iommu_domain *d;
+
+	ask_behind(f, &a, keep);
+	process_enter(&a, &p, 3);
+	d = iommu_paging_domain_alloc(a.dev);
+	d->iopf_handler = keep;
+	assert_int_equal(iommu_replace_device_pasid(d, a.dev, 3, &handle), 0);
+
+	request_as(&a, 3, 5, 0x1000, true);
+
+	assert_ptr_equal(seen->attach_handle, &handle);
+	assert_ptr_equal(seen->attach_handle->domain, d);
+	answer_seen(IOMMU_PAGE_RESP_SUCCESS);
+	assert_answer_as(&a, 3, 5, DMASIM_PAGE_SUCCESS);
+	iommu_detach_device_pasid(d, a.dev, 3);
+	iommu_domain_free(d);
+	iommu_domain_free(p.domain);
+	leave(&a);
+}
+
+/* Who owns the table of PASIDs, knows which of its processes is meant. */
+static void a_guest_that_owns_the_pasids_is_asked(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_ops guests;
+	const struct iommu_ops *own;
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	own = a.dev->iommu->iommu_dev->ops;
+	guests = *own;
+	guests.user_pasid_table = 1;
+	a.dev->iommu->iommu_dev->ops = &guests;
+
+	request_as(&a, 3, 5, 0x1000, true);
+	assert_int_equal(nr_handled, 0);
+	assert_answer_as(&a, 3, 5, DMASIM_PAGE_INVALID);
+
+	a.domain->type = IOMMU_DOMAIN_NESTED;
+	request_as(&a, 3, 5, 0x1000, true);
+	a.domain->type = IOMMU_DOMAIN_UNMANAGED;
+	a.dev->iommu->iommu_dev->ops = own;
+
+	assert_int_equal(nr_handled, 1);
+	assert_ptr_equal(seen->attach_handle, &a.handle);
+	answer_seen(IOMMU_PAGE_RESP_SUCCESS);
+	assert_answer_as(&a, 3, 5, DMASIM_PAGE_SUCCESS);
+	leave(&a);
+}
+
+static void a_process_enters_with_all_it_needs_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct iommu_attach_handle handle;
+	struct asking a = {};
+	struct sweep s;
+
+	nr_handled = 0;
+	verdict = 0;
+	model.page_requests = true;
+	model.pasid_bits = 8;
+	a.hw = plug(f, &model);
+	a.dev = dmasim_device_kernel(a.hw);
+	a.domain = iommu_paging_domain_alloc(a.dev);
+	a.domain->iopf_handler = keep;
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		int ret =
+			iommu_attach_device_pasid(a.domain, a.dev, 3, &handle);
+
+		if (!ret) {
+			assert_int_equal(iopf_queue_flush_dev(a.dev), 0);
+			iommu_detach_device_pasid(a.domain, a.dev, 3);
+		} else {
+			assert_true(sweep_failed());
+		}
+		assert_null(a.dev->iommu->fault_param);
+	}
+	iommu_domain_free(a.domain);
+	unplug(a.hw);
+}
+
 static void a_refused_page_is_a_fault(void **state)
 {
 	struct fixture *f = *state;
@@ -355,6 +605,14 @@ int main(void)
 		fixture_case(a_request_without_memory_is_answered_or_dropped),
 		fixture_case(the_device_gets_the_pages_it_needs),
 		fixture_case(a_process_gets_its_own),
+		fixture_case(requests_find_the_domain_of_their_pasid),
+		fixture_case(a_group_of_a_process_gets_one_answer),
+		fixture_case(a_process_that_fails_is_answered_for),
+		fixture_case(a_process_that_left_is_asked_no_more),
+		fixture_case(without_a_handle_a_process_is_not_asked),
+		fixture_case(after_a_replacement_the_new_domain_is_asked),
+		fixture_case(a_guest_that_owns_the_pasids_is_asked),
+		fixture_case(a_process_enters_with_all_it_needs_or_not_at_all),
 		fixture_case(a_refused_page_is_a_fault),
 	};
 

@@ -199,6 +199,49 @@ static void a_replaced_domain_is_not_reached_any_more(void **state)
 	unplug(hw);
 }
 
+static unsigned long fault_at[2];
+
+static int note_fault(struct iommu_domain *domain, struct device *dev,
+		      unsigned long iova, int flags, void *token)
+{
+	assert_int_equal(flags, IOMMU_FAULT_READ);
+	*(unsigned long *)token = iova;
+	return 0;
+}
+
+static void a_fault_goes_to_the_handler_of_its_pasid(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 8);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *rest = mapped(dev, 0x1000, RAM);
+	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 3);
+	memset(fault_at, 0, sizeof(fault_at));
+	iommu_set_fault_handler(rest, note_fault, &fault_at[0]);
+	iommu_set_fault_handler(d, note_fault, &fault_at[1]);
+	assert_int_equal(iommu_attach_device(rest, dev), 0);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 3, NULL), 0);
+
+	assert_int_equal(reads_as(hw, 3, 0x5000), DMASIM_DMA_UNMAPPED);
+	assert_int_equal(fault_at[0], 0);
+	assert_int_equal(fault_at[1], 0x5000);
+	assert_int_equal(reads(hw, 0x6000), DMASIM_DMA_UNMAPPED);
+	assert_int_equal(fault_at[0], 0x6000);
+
+	/* Nobody is attached there, so nobody is told. */
+	assert_int_equal(reads_as(hw, 4, 0x7000), DMASIM_DMA_BLOCKED);
+	assert_int_equal(fault_at[0], 0x6000);
+	assert_int_equal(fault_at[1], 0x5000);
+
+	iommu_detach_device_pasid(d, dev, 3);
+	iommu_detach_device(rest, dev);
+	iommu_domain_free(d);
+	iommu_domain_free(rest);
+	unplug(hw);
+}
+
 static void an_attached_pasid_keeps_owners_and_drivers_away(void **state)
 {
 	struct fixture *f = *state;
@@ -330,6 +373,7 @@ int main(void)
 		fixture_case(a_table_may_grow_under_a_pasid),
 		fixture_case(pasids_that_cannot_be_are_refused),
 		fixture_case(a_replaced_domain_is_not_reached_any_more),
+		fixture_case(a_fault_goes_to_the_handler_of_its_pasid),
 		fixture_case(an_attached_pasid_keeps_owners_and_drivers_away),
 		fixture_case(
 			all_devices_of_a_group_that_have_pasids_are_attached),
