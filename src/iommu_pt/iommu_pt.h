@@ -953,6 +953,7 @@ static const struct pt_iommu_ops NS(ops) = {
 	.find = NS(find),
 	.get_info = NS(get_info),
 	.read_and_clear_dirty = NS(read_and_clear_dirty),
+	.set_dirty = NS(set_dirty),
 	.deinit = NS(deinit),
 };
 
@@ -1047,7 +1048,7 @@ void NSG(hw_info)(struct PT_TABLE *table, struct PT_HW_INFO *info)
 }
 PT_EXPORT(NSG(hw_info));
 
-/* ---- struct iommu_domain_ops ---- */
+/* ---- struct iommu_domain_ops, struct iommu_dirty_ops ---- */
 
 /**
  * pt_iommu_<fmt>_iova_to_phys() - look one address up
@@ -1114,5 +1115,28 @@ size_t NSG(unmap_pages)(struct iommu_domain *domain, unsigned long iova,
 			       iova, len, gather);
 }
 PT_EXPORT(NSG(unmap_pages));
+
+/**
+ * pt_iommu_<fmt>_read_and_clear_dirty() - report leaves that were written through
+ * @domain: domain of a struct pt_iommu_<fmt>
+ * @iova: first address
+ * @size: bytes
+ * @flags: IOMMU_DIRTY_NO_CLEAR or 0
+ * @dirty: takes the ranges
+ *
+ * Whether anybody tracks is for the driver to know.
+ *
+ * Context: any; the caller keeps the range from being unmapped.
+ * Return: as pt_iommu_ops.read_and_clear_dirty.
+ */
+int NSG(read_and_clear_dirty)(struct iommu_domain *domain, unsigned long iova,
+			      size_t size, unsigned long flags,
+			      struct iommu_dirty_bitmap *dirty)
+{
+	return NS(read_and_clear_dirty)(container_of(domain, struct pt_iommu,
+						     domain),
+					iova, size, flags, dirty);
+}
+PT_EXPORT(NSG(read_and_clear_dirty));
 
 #endif

@@ -129,6 +129,13 @@ static int pt_set_prot(const struct pt_common *common, unsigned int prot,
 static bool pt_entry_is_dirty(u64 entry);
 
 /**
+ * pt_make_dirty() - a leaf item as hardware leaves it after a write [default]
+ *
+ * Not dirty still if the format, or this leaf, has no such mark.
+ */
+static u64 pt_make_dirty(u64 entry);
+
+/**
  * pt_item_make_clean() - have it say that it was not, atomically [default]
  */
 static void pt_item_make_clean(u64 *item);

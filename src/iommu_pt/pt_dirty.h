@@ -11,7 +11,7 @@
  * B2  A cleaned leaf is in the gather: hardware that remembers it as dirty would
  *     not mark it again.
  * Locks: none; the caller keeps the range from being unmapped.
- * Tests: tests/unit/iommu/test_dirty.c
+ * Tests: tests/unit/iommu/test_dirty.c, tests/unit/iommu_pt/dirty_cases.h
  */
 #ifndef DMASIM_IOMMU_PT_PT_DIRTY_H
 #define DMASIM_IOMMU_PT_PT_DIRTY_H
@@ -87,6 +87,22 @@ static int NS(read_and_clear_dirty)(struct pt_iommu *pt, dma_addr_t iova,
 			return 0;
 		va++;
 	}
+}
+
+/* Hardware that writes through @iova, for tests without a device. */
+static int NS(set_dirty)(struct pt_iommu *pt, dma_addr_t iova)
+{
+	struct pt_iommu_path path;
+	u64 *item, entry, dirty;
+
+	if (!NS(find)(pt, iova, &path))
+		return -EINVAL;
+	item = path.item[path.level];
+	entry = pt_load(item);
+	dirty = pt_make_dirty(entry);
+	if (!pt_entry_is_dirty(dirty))
+		return -EOPNOTSUPP;
+	return try_cmpxchg64(item, &entry, dirty) ? 0 : -EAGAIN;
 }
 
 #endif

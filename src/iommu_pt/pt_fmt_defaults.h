@@ -97,6 +97,14 @@ static __always_inline unsigned int pt_size_level(unsigned int size_lg2)
 #define PT_DIRTY_MASK 0ull
 #endif
 
+#ifndef pt_make_dirty
+static __always_inline u64 pt_make_dirty(u64 entry)
+{
+	return entry | PT_DIRTY_MASK;
+}
+#define pt_make_dirty pt_make_dirty
+#endif
+
 #ifndef pt_entry_is_dirty
 static __always_inline bool pt_entry_is_dirty(u64 entry)
 {

@@ -277,6 +277,12 @@ static __always_inline bool armpt_entry_is_dirty(u64 entry)
 }
 #define pt_entry_is_dirty armpt_entry_is_dirty
 
+static __always_inline u64 armpt_make_dirty(u64 entry)
+{
+	return entry & ARM_DBM ? entry & ~ARM_S1_RDONLY : entry;
+}
+#define pt_make_dirty armpt_make_dirty
+
 static __always_inline void armpt_item_make_clean(u64 *item)
 {
 	__atomic_fetch_or(item, ARM_S1_RDONLY, __ATOMIC_RELAXED);
@@ -324,6 +330,9 @@ static inline int armpt_fmt_init(const struct pt_iommu_arm_cfg *cfg,
 {
 	unsigned int ias = cfg->common.hw_max_vasz_lg2;
 
+	if (cfg->common.features & BIT(PT_FEAT_ARM_STAGE2) &&
+	    cfg->common.features & ARM_S1_EXTRAS)
+		return -EOPNOTSUPP;
 	if (ias <= PT_GRANULE_LG2 + ARM_INDEX_LG2 || ias > PT_MAX_VA_LG2 ||
 	    armpt_width_code(cfg->common.hw_max_oasz_lg2) < 0)
 		return -EINVAL;

@@ -16,6 +16,7 @@
 		},                                                    \
 	}
 
+#define TEST_DIRTY (HAS(STAGE2) ? 0 : BIT(PT_FEAT_ARM_HD))
 #define HAS(feature) (!!(test_cfg->common.features & (feature)))
 
 #endif

@@ -9,11 +9,20 @@
 #include "unit/iommu_pt/pages_cases.h"
 #include "unit/iommu_pt/concurrency_cases.h"
 #include "unit/iommu_pt/recent_cases.h"
+#include "unit/iommu_pt/dirty_cases.h"
 #include "unit/iommu_pt/words.h"
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
-#define ALL_CASES \
-	FORMAT_CASES, IOMMU_CASES, PAGES_CASES, CONCURRENCY_CASES, RECENT_CASES
+/* The same, of a row of the kernel's own suites for page tables, by its name. */
+#define KUNIT(row, f)                                                      \
+	{                                                                  \
+		.name = #row ": " #f, .test_func = f, .setup_func = setup, \
+		.teardown_func = teardown,                                 \
+	}
+
+#define ALL_CASES                                                  \
+	FORMAT_CASES, IOMMU_CASES, PAGES_CASES, CONCURRENCY_CASES, \
+		RECENT_CASES, DIRTY_CASES
 
 #endif

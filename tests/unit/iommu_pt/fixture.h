@@ -6,6 +6,7 @@
  * The including file defines, after its format:
  *	test_configs[]	configurations to run all cases with
  *	TEST_SIZES	page sizes of the format in the configuration @test_cfg
+ *	TEST_DIRTY	features that let its leaves keep dirty marks [0]
  *
  * Cases count in what the format is made of: PG, the smallest page; BIG, what a
  * leaf table translates, which is a leaf of level 1 in every format; GIG, what
@@ -30,6 +31,10 @@
 #define TABLE_PAGES TABLES_PAGES(1)
 #define TABLES_PAGES(nr) \
 	(((nr)*lg2_size(PT_TABLE_LG2) + PAGE_SIZE - 1) / PAGE_SIZE)
+
+#ifndef TEST_DIRTY
+#define TEST_DIRTY 0
+#endif
 
 #define PROT_RW (IOMMU_READ | IOMMU_WRITE)
 
@@ -329,6 +334,17 @@ static u64 test_oa(unsigned int size_lg2)
 
 	oa = lg2_down(oa, size_lg2);
 	return oa ? oa : lg2_size(size_lg2);
+}
+
+/* Do leaves made from now on keep marks of hardware that writes? */
+static bool marks_are_kept(void)
+{
+	struct pt_attrs attrs;
+
+	NS(common)(fx_pt())->features |= TEST_DIRTY;
+	assert_int_equal(pt_set_prot(NS(common)(fx_pt()), PROT_RW, &attrs), 0);
+	return pt_entry_is_dirty(
+		pt_make_dirty(pt_make_leaf(0, PG_LG2, 0, attrs)));
 }
 
 /* All cases with each of test_configs[], as groups of these names. */

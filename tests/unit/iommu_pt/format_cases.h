@@ -35,6 +35,9 @@ static void log2_helpers_agree_with_division(void **state)
 			assert_true(v >> lg2_floor(v) == 1);
 		if (v)
 			assert_true((v >> lg2_lowest_one(v)) & 1);
+		assert_int_equal(lg2_lowest_zero(v), lg2_lowest_one(~v));
+		assert_true(lg2_size(n) == lg2_mask(n) + 1);
+		assert_int_equal(lg2_floor(lg2_size(n) | lg2_mod(v, n)), n);
 	}
 }
 
@@ -53,25 +56,33 @@ static unsigned int best_size_by_trial(u64 sizes, u64 va, u64 last, u64 oa)
 	return 64;
 }
 
+/* Nothing, all ones and what chance says, above every suffix, up to every end. */
 static void best_page_size_agrees_with_trial(void **state)
 {
-	static const u64 prefixes[] = { 0, ~0ull, 0x123400000000ull,
-					0x8000000000000000ull };
 	u64 rng = 99;
-	unsigned int p, i;
+	unsigned int p, cut, span, i;
 
-	for (p = 0; p < 4 * 2000; p++) {
-		unsigned int cut = boot_random(&rng) % 64;
-		u64 keep = ~0ull << cut, va = prefixes[p % 4] & keep;
-		u64 oa = boot_random(&rng) & keep;
-		u64 last = va + (boot_random(&rng) >> (p % 64));
+	for (p = 0; p < 8; p++) {
+		u64 prefix = p ? ~0ull : 0, oa = boot_random(&rng);
 		u64 sizes = boot_random(&rng) | boot_random(&rng);
 
-		if (last < va)
-			last = ~0ull;
-		assert_int_equal(pt_best_size_lg2(sizes, va, last, oa),
-				 best_size_by_trial(sizes, va, last, oa));
-		assert_int_equal(pt_best_size_lg2(0, va, last, oa), 64);
+		if (p > 1)
+			prefix = boot_random(&rng);
+		for (cut = 0; cut < 64; cut++)
+			for (span = 0; span < 64; span++) {
+				u64 va = lg2_down(prefix, cut), last;
+
+				if (check_add_overflow(va, lg2_mask(span),
+						       &last))
+					last = ~0ull;
+				assert_int_equal(
+					pt_best_size_lg2(sizes, va, last,
+							 lg2_down(oa, cut)),
+					best_size_by_trial(sizes, va, last,
+							   lg2_down(oa, cut)));
+				assert_int_equal(
+					pt_best_size_lg2(0, va, last, 0), 64);
+			}
 	}
 	for (i = 0; i < 64; i++)
 		assert_int_equal(pt_best_size_lg2(1ull << i, 0, ~0ull, 0), i);
@@ -126,6 +137,22 @@ static void levels_decode_all_bits_of_an_address_once(void **state)
 	assert_true(next - PT_ITEMS_LG2 < PT_MAX_VA_LG2);
 }
 
+/* As deep as the width needs, with a root of several tables if it must be. */
+static void levels_are_as_many_as_the_width_needs(void **state)
+{
+	const struct pt_common *common = NS(common)(fx_pt());
+	unsigned int top = pt_get_top(common).level;
+	unsigned int bits = pt_table_span_lg2(top) + pt_concat_lg2(common, top);
+
+	assert_int_equal(common->max_vasz_lg2,
+			 test_cfg->common.hw_max_vasz_lg2);
+	if (common->features & BIT(PT_FEAT_DYNAMIC_TOP))
+		bits = pt_table_span_lg2(PT_MAX_TOP_LEVEL);
+	else
+		assert_true(pt_table_span_lg2(top - 1) < common->max_vasz_lg2);
+	assert_true(bits >= common->max_vasz_lg2);
+}
+
 static void sizes_of_a_level_lie_within_it(void **state)
 {
 	const struct pt_common *common = NS(common)(fx_pt());
@@ -170,6 +197,8 @@ static void check_leaf(unsigned int level, unsigned int size_lg2, u64 oa)
 		if (!level)
 			assert_int_equal(pt_entry_is_granule(item),
 					 !contig_lg2);
+		pt_store(&item, 0);
+		assert_int_equal(pt_entry_kind(item, level), PT_ENTRY_EMPTY);
 	}
 }
 
@@ -250,6 +279,16 @@ static void unknown_rights_say_nothing(void **state)
 	}
 }
 
+/* How many of @nr items say that they are dirty? */
+static unsigned int count_dirty(const u64 *items, unsigned int nr)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < nr; i++)
+		n += pt_entry_is_dirty(items[i]);
+	return n;
+}
+
 /* Each item of an entry in turn is the one that hardware marked. */
 static void check_dirty(unsigned int level, unsigned int size_lg2)
 {
@@ -260,17 +299,21 @@ static void check_dirty(unsigned int level, unsigned int size_lg2)
 	assert_non_null(items);
 	assert_int_equal(pt_set_prot(NS(common)(fx_pt()), PROT_RW, &attrs), 0);
 	first = pt_make_leaf(test_oa(size_lg2), size_lg2, level, attrs);
+	pt_items_make_clean(&first, 1);
 	for (i = 0; i < nr; i++)
 		items[i] = pt_leaf_replica(first, level, i);
-	for (i = 0; i < nr; i += 1 + nr / 16) {
-		items[i] |= PT_DIRTY_MASK;
-		for (k = 0; k < nr; k++)
-			assert_int_equal(pt_entry_is_dirty(items[k]), k == i);
+	assert_int_equal(count_dirty(items, nr), 0);
+	for (i = 0; i < nr; i++) {
+		items[i] = pt_make_dirty(items[i]);
+		assert_true(pt_entry_is_dirty(items[i]));
+		assert_int_equal(count_dirty(items, nr), 1);
+		assert_int_equal(pt_leaf_oa(items[i], level),
+				 test_oa(size_lg2));
 		pt_items_make_clean(items, nr);
-		for (k = 0; k < nr; k++)
-			assert_int_equal(items[k],
-					 pt_leaf_replica(first, level, k));
+		assert_int_equal(count_dirty(items, nr), 0);
 	}
+	for (k = 0; k < nr; k++)
+		assert_int_equal(items[k], pt_leaf_replica(first, level, k));
 	free(items);
 }
 
@@ -279,7 +322,7 @@ static void dirty_bit_of_any_item_is_seen_and_cleaned(void **state)
 	const struct pt_common *common = NS(common)(fx_pt());
 	unsigned int level, n, max = common->max_oasz_lg2;
 
-	if (PT_DIRTY_MASK == 0)
+	if (!marks_are_kept())
 		skip();
 	for (level = 0; level <= PT_MAX_TOP_LEVEL; level++)
 		for (n = 0; n < max; n++)
@@ -287,51 +330,84 @@ static void dirty_bit_of_any_item_is_seen_and_cleaned(void **state)
 				check_dirty(level, n);
 }
 
-/* @word with software bits @sw says all that it said without. */
-static void check_software_bits(u64 leaf, u64 table, u64 sw)
+/* @leaf with software bits @sw says all that it said without. */
+static void check_leaf_with(u64 leaf, u64 sw, unsigned int level)
 {
 	u64 word = leaf | sw;
 
 	assert_int_equal(leaf & sw, 0);
-	assert_int_equal(table & sw, 0);
-	assert_int_equal(pt_entry_kind(word, 0), PT_ENTRY_LEAF);
-	assert_int_equal(pt_leaf_oa(word, 0), pt_leaf_oa(leaf, 0));
-	assert_int_equal(pt_leaf_size_lg2(word, 0), PG_LG2);
+	assert_int_equal(pt_entry_kind(word, level), PT_ENTRY_LEAF);
+	assert_int_equal(pt_leaf_oa(word, level), pt_leaf_oa(leaf, level));
+	assert_int_equal(pt_leaf_size_lg2(word, level),
+			 pt_leaf_size_lg2(leaf, level));
 	assert_int_equal(pt_leaf_attrs(word).bits, pt_leaf_attrs(leaf).bits);
-	assert_true(pt_entry_is_table(table | sw, 1));
-	assert_int_equal(pt_entry_kind(table | sw, 1), PT_ENTRY_TABLE);
+}
+
+static void check_table_with(u64 table, u64 sw, unsigned int level)
+{
+	assert_int_equal(table & sw, 0);
+	assert_true(pt_entry_is_table(table | sw, level));
+	assert_int_equal(pt_entry_kind(table | sw, level), PT_ENTRY_TABLE);
 	assert_int_equal(pt_table_pa(table | sw), pt_table_pa(table));
 }
 
-static void software_bits_disturb_nothing(void **state)
+/* Each by itself, then all of them. */
+#define for_each_software_bit(bit, sw)  \
+	for (bit = 0; bit <= 64; bit++) \
+		if ((sw = bit < 64 ? PT_SW_MASK & lg2_size(bit) : PT_SW_MASK))
+
+static void software_bits_disturb_no_leaf(void **state)
 {
 	struct pt_common *common = NS(common)(fx_pt());
+	unsigned int level, n, bit;
 	struct pt_attrs attrs;
-	unsigned int bit;
-	u64 leaf, table;
+	u64 sw;
 
 	assert_int_equal(pt_set_prot(common, PROT_RW, &attrs), 0);
-	leaf = pt_make_leaf(test_oa(PG_LG2), PG_LG2, 0, attrs);
-	table = pt_make_table(common, test_oa(PT_TABLE_LG2), 1);
-	for (bit = 0; bit < 64; bit++)
-		if (PT_SW_MASK >> bit & 1)
-			check_software_bits(leaf, table, 1ull << bit);
-	check_software_bits(leaf, table, PT_SW_MASK);
+	for (level = 0; level <= PT_MAX_TOP_LEVEL; level++)
+		for (n = 0; n < common->max_oasz_lg2; n++)
+			for_each_software_bit(
+				bit,
+				sw) if (pt_possible_sizes(common, level) >> n &
+					1)
+				check_leaf_with(pt_make_leaf(test_oa(n), n,
+							     level, attrs),
+						sw, level);
 }
 
-#define FORMAT_CASES                                                  \
-	CASE(log2_helpers_hold_at_the_limits),                        \
-		CASE(log2_helpers_agree_with_division),               \
-		CASE(best_page_size_agrees_with_trial),               \
-		CASE(page_count_ends_where_a_larger_page_is_aligned), \
-		CASE(table_pointer_reads_back_at_every_level),        \
-		CASE(levels_decode_all_bits_of_an_address_once),      \
-		CASE(sizes_of_a_level_lie_within_it),                 \
-		CASE(leaf_of_every_size_reads_back_its_address),      \
-		CASE(next_leaf_is_one_step_away),                     \
-		CASE(attributes_read_back_as_they_were_encoded),      \
-		CASE(unknown_rights_say_nothing),                     \
-		CASE(dirty_bit_of_any_item_is_seen_and_cleaned),      \
-		CASE(software_bits_disturb_nothing)
+static void software_bits_disturb_no_table(void **state)
+{
+	struct pt_common *common = NS(common)(fx_pt());
+	unsigned int level, bit;
+	u64 sw;
+
+	for (level = 1; level <= PT_MAX_TOP_LEVEL; level++)
+		for_each_software_bit(bit, sw) check_table_with(
+			pt_make_table(common, test_oa(PT_TABLE_LG2), level), sw,
+			level);
+}
+
+#define FORMAT_CASES                                                          \
+	KUNIT(test_bitops, log2_helpers_hold_at_the_limits),                  \
+		KUNIT(test_bitops, log2_helpers_agree_with_division),         \
+		KUNIT(test_best_pgsize, best_page_size_agrees_with_trial),    \
+		KUNIT(test_pgsz_count,                                        \
+		      page_count_ends_where_a_larger_page_is_aligned),        \
+		KUNIT(test_table_ptr,                                         \
+		      table_pointer_reads_back_at_every_level),               \
+		KUNIT(test_max_va, levels_are_as_many_as_the_width_needs),    \
+		KUNIT(test_table_radix,                                       \
+		      levels_decode_all_bits_of_an_address_once),             \
+		KUNIT(test_entry_possible_sizes,                              \
+		      sizes_of_a_level_lie_within_it),                        \
+		KUNIT(test_entry_oa,                                          \
+		      leaf_of_every_size_reads_back_its_address),             \
+		CASE(next_leaf_is_one_step_away),                             \
+		KUNIT(test_attr_from_entry,                                   \
+		      attributes_read_back_as_they_were_encoded),             \
+		CASE(unknown_rights_say_nothing),                             \
+		KUNIT(test_dirty, dirty_bit_of_any_item_is_seen_and_cleaned), \
+		KUNIT(test_sw_bit_leaf, software_bits_disturb_no_leaf),       \
+		KUNIT(test_sw_bit_table, software_bits_disturb_no_table)
 
 #endif

@@ -156,6 +156,17 @@ static void width_must_be_one_that_hardware_has(void **state)
 	assert_int_equal(init_errno(cfg), -EINVAL);
 }
 
+static void stage_2_has_no_features_of_stage_1(void **state)
+{
+	struct pt_iommu_arm_cfg cfg = *test_cfg;
+
+	cfg.common.features |= STAGE2 | BIT(PT_FEAT_ARM_HD);
+	assert_int_equal(init_errno(cfg), -EOPNOTSUPP);
+	cfg = *test_cfg;
+	cfg.common.features |= STAGE2 | BIT(PT_FEAT_ARM_NS);
+	assert_int_equal(init_errno(cfg), -EOPNOTSUPP);
+}
+
 /* ---- shape of the root ---- */
 
 /* What init makes of widths: levels, tables side by side, register codes. */
@@ -183,6 +194,7 @@ static void assert_shape(unsigned int ias, unsigned int oas, unsigned int how,
 		CASE(contiguous_entry_goes_as_a_whole),             \
 		CASE(contiguous_blocks_have_the_hint_in_each_item), \
 		CASE(every_pair_of_widths_works_at_both_stages),    \
-		CASE(width_must_be_one_that_hardware_has)
+		CASE(width_must_be_one_that_hardware_has),          \
+		CASE(stage_2_has_no_features_of_stage_1)
 
 #endif

@@ -118,6 +118,8 @@ static void shapes_are_those_of_the_widths(void **state)
 	assert_shape(36, 48, 0, 3, 1);
 	assert_shape(39, 48, 0, 3, 1);
 	assert_shape(40, 48, 0, 4, 1);
+	assert_shape(42, 48, 0, 4, 1);
+	assert_shape(44, 48, 0, 4, 1);
 	assert_shape(48, 48, 0, 4, 1);
 	assert_shape(40, 40, 0, 4, 1);
 	assert_shape(48, 48, STAGE2, 4, 1);

@@ -56,9 +56,11 @@ static void shapes_are_those_of_the_widths(void **state)
 	struct pt_iommu_arm_hw_info info;
 
 	assert_shape(32, 48, 0, 2, 1);
+	assert_shape(36, 48, 0, 2, 1);
 	assert_shape(40, 48, 0, 2, 1);
 	assert_shape(42, 48, 0, 2, 1);
 	assert_shape(44, 48, 0, 3, 1);
+	assert_shape(48, 48, 0, 3, 1);
 	assert_shape(48, 48, STAGE2, 3, 1);
 	assert_shape(52, 52, 0, 3, 1);
 

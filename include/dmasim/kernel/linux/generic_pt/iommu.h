@@ -3,7 +3,7 @@
  * <linux/generic_pt/iommu.h>: page tables as an IOMMU driver embeds them.
  *
  * same: struct pt_iommu and its ops, init, deinit, hw_info, iova_to_phys
- * reduced: no set_dirty and no IOMMU_PT_DIRTY_OPS; the mock format is not here but in our tests
+ * reduced: the mock format is not here but in our tests
  * newer: the whole header is 7.0. Added here: pt_iommu_ops.iova_to_phys,
  *	read_and_clear_dirty and find, alloc_table and free_table of the driver, map_pages and
  *	unmap_pages in IOMMU_PT_DOMAIN_OPS, and the formats arm_4k, arm_16k,
@@ -118,6 +118,15 @@ struct pt_iommu_ops {
 				    struct iommu_dirty_bitmap *dirty);
 
 	/**
+	 * @set_dirty: mark the leaf around @iova as hardware does that writes
+	 * through it, for tests. Lockless.
+	 *
+	 * Return: 0; -EAGAIN if the entry changed meanwhile; -EINVAL if nothing
+	 * is mapped; -EOPNOTSUPP if the format, or this table, keeps no marks.
+	 */
+	int (*set_dirty)(struct pt_iommu *iommu_table, dma_addr_t iova);
+
+	/**
 	 * @deinit: free all tables, without invalidation: no hardware uses
 	 * them any more. Drivers call pt_iommu_deinit().
 	 */
@@ -219,6 +228,7 @@ struct pt_iommu_cfg {
  * hw_info() - what the context entry of a device must hold.
  * iova_to_phys(), map_pages(), unmap_pages() - for struct iommu_domain_ops;
  *	the last two do exactly what map_range and unmap_range do.
+ * read_and_clear_dirty() - for struct iommu_dirty_ops.
  */
 #define __PT_IOMMU_DECLARE_AS(fmt, base)                                       \
 	struct pt_iommu_##base;                                                \
@@ -235,10 +245,13 @@ struct pt_iommu_cfg {
 				       unsigned long iova, phys_addr_t paddr,  \
 				       size_t pgsize, size_t pgcount,          \
 				       int prot, gfp_t gfp, size_t *mapped);   \
-	size_t pt_iommu_##fmt##_unmap_pages(struct iommu_domain *domain,       \
-					    unsigned long iova, size_t pgsize, \
-					    size_t pgcount,                    \
-					    struct iommu_iotlb_gather *gather)
+	size_t pt_iommu_##fmt##_unmap_pages(                                   \
+		struct iommu_domain *domain, unsigned long iova,               \
+		size_t pgsize, size_t pgcount,                                 \
+		struct iommu_iotlb_gather *gather);                            \
+	int pt_iommu_##fmt##_read_and_clear_dirty(                             \
+		struct iommu_domain *domain, unsigned long iova, size_t size,  \
+		unsigned long flags, struct iommu_dirty_bitmap *dirty)
 
 #define __PT_IOMMU_DECLARE(fmt) __PT_IOMMU_DECLARE_AS(fmt, fmt)
 
@@ -246,6 +259,10 @@ struct pt_iommu_cfg {
 	.iova_to_phys = pt_iommu_##fmt##_iova_to_phys, \
 	.map_pages = pt_iommu_##fmt##_map_pages,       \
 	.unmap_pages = pt_iommu_##fmt##_unmap_pages
+
+/* The rest of struct iommu_dirty_ops, set_dirty_tracking(), is the driver's. */
+#define IOMMU_PT_DIRTY_OPS(fmt) \
+	.read_and_clear_dirty = pt_iommu_##fmt##_read_and_clear_dirty
 
 /* A driver may lay its own iommu_domain over the one of the table. */
 #define PT_IOMMU_CHECK_DOMAIN(s, pt_iommu_memb, domain_memb) \
