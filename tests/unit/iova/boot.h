@@ -28,6 +28,19 @@
 /* 32768 pages, whatever a page has: a page table of 4 KiB takes one. */
 #define BOOT_RAM ((u64)SZ_128M / SZ_4K * PAGE_SIZE)
 
+static inline void boot_machine_of(const struct hw_config *cfg)
+{
+	const struct lib_params lib = { .nr_cpus = BOOT_CPUS, .seed = 1 };
+	const struct mm_params mm = { .layout = MM_LAYOUT_CONTIGUOUS };
+
+	host_event_reset();
+	assert_null(hw_init(cfg));
+	assert_int_equal(lib_boot(&lib), 0);
+	assert_int_equal(mm_boot(&mm), 0);
+	/* One owner of CPU 0, as in every real machine. */
+	assert_int_equal(host_cpu_bind(0), 0);
+}
+
 static inline void boot_machine(void)
 {
 	static const struct hw_config cfg = {
@@ -37,15 +50,8 @@ static inline void boot_machine(void)
 		.mmio32_end = 0xfec00000,
 		.iommu = true,
 	};
-	const struct lib_params lib = { .nr_cpus = BOOT_CPUS, .seed = 1 };
-	const struct mm_params mm = { .layout = MM_LAYOUT_CONTIGUOUS };
 
-	host_event_reset();
-	assert_null(hw_init(&cfg));
-	assert_int_equal(lib_boot(&lib), 0);
-	assert_int_equal(mm_boot(&mm), 0);
-	/* One owner of CPU 0, as in every real machine. */
-	assert_int_equal(host_cpu_bind(0), 0);
+	boot_machine_of(&cfg);
 }
 
 /* Nothing may be left over. */
