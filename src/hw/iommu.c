@@ -550,6 +550,23 @@ static bool mark_entry(const struct context *c, const struct hw_walk *w,
 	}
 }
 
+/* Those of the pointers that @w went by. What changed since then is left alone. */
+static void mark_tables(const struct context *c, const struct hw_walk *w)
+{
+	uint64_t mark = formats[c->used.format]->table_touch;
+	unsigned int i;
+
+	for (i = 0; i < w->nr_steps; i++) {
+		uint64_t was = w->step[i].entry;
+
+		if (~was & mark)
+			__atomic_compare_exchange_n(
+				(uint64_t *)(hw_ram_host + w->step[i].at), &was,
+				was | mark, false, __ATOMIC_ACQ_REL,
+				__ATOMIC_ACQUIRE);
+	}
+}
+
 /* The mark of a write that goes through cached entry @e. Lock held. */
 static void mark_write(const struct request *rq, const struct context *c,
 		       struct iotlb_entry *e)
@@ -701,6 +718,9 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	rq->hit = e;
 	rq->miss = !e;
 	status = e ? translate_hit(rq, c, e, w) : translate_miss(rq, c, dom, w);
+	/* Of a way that is remembered, wherever it leads. */
+	if (rq->miss && (!status || status == HW_ERR_UNMAPPED) && marks(c))
+		mark_tables(c, w);
 	if (status)
 		return status;
 	allowed = rq->write ? w->write : w->read;

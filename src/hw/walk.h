@@ -43,9 +43,13 @@ struct hw_walk_start {
 	bool update;
 };
 
-/** struct hw_walk_step - a table that translates 2^@lg2 bytes. */
+/**
+ * struct hw_walk_step - a table that translates 2^@lg2 bytes
+ * @at, @entry: the pointer to it
+ */
 struct hw_walk_step {
 	uint64_t table;
+	uint64_t at, entry;
 	uint8_t level;
 	uint8_t lg2;
 	bool read, write;
@@ -91,6 +95,7 @@ struct hw_walk {
  * @first_stage: its translations are of the first stage, as commands say it
  * @touch: a leaf entry as hardware leaves it after a read or a write; NULL: as it
  *	was
+ * @table_touch: bits that hardware sets in a pointer that it goes by, when it does
  * @touches: hardware does so whether the context asks for it or not
  * @walk: translate @addr; reads RAM only.
  *	Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED
@@ -106,6 +111,7 @@ struct hw_walk_format {
 	const struct hw_entry_format *entry;
 	bool first_stage;
 	uint64_t (*touch)(uint64_t entry, bool write);
+	uint64_t table_touch;
 	bool touches;
 	enum hw_status (*walk)(const struct hw_walk_start *start, uint64_t addr,
 			       struct hw_walk *w);
@@ -208,6 +214,8 @@ static inline bool hw_walk_descend(struct hw_walk *w, uint64_t table,
 	w->level = (uint8_t)level;
 	w->step[w->nr_steps++] = (struct hw_walk_step){
 		.table = table,
+		.at = w->at,
+		.entry = w->entry,
 		.level = (uint8_t)level,
 		.lg2 = (uint8_t)lg2,
 		.read = w->read,

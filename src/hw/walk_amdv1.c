@@ -20,7 +20,7 @@
  *   and dirty bits. Hardware would use whichever it meets; a table that depends
  *   on that is wrong, so it is reported.
  * - With HAD on, A and D are set in the entry that the walk met, one of those that
- *   describe the leaf. Reduced: A of table entries is not written.
+ *   describe the leaf, and A in the pointers on the way.
  *
  * Tests: tests/unit/hw/test_walk_amdv1.c
  */
@@ -172,5 +172,6 @@ const struct hw_walk_format hw_amdv1_format = {
 	.va_lg2 = 64,
 	.entry = &hw_amdv1_entry,
 	.touch = amdv1_touch,
+	.table_touch = AMDV1_A,
 	.walk = amdv1_walk,
 };

@@ -22,12 +22,12 @@
  *   below. Stage 2: S2AP grants each right by itself.
  * - AF clear: an access-flag fault; no rights here; with hardware updates it is
  *   set instead.
- * - DBM at stage 1 with hardware updates: AP[2] does not forbid writing but says
- *   "clean", and a write takes it away. Members of a group may differ in it.
+ * - DBM with hardware updates: AP[2] at stage 1 does not forbid writing but says
+ *   "clean", and a write takes it away; at stage 2 a missing S2AP[1] does, and a
+ *   write sets it. Members of a group may differ in it. Pointers have no marks.
  * - At stage 2 up to 16 tables lie side by side as the root: its index has more
  *   bits.
- * Reduced: no upper address range (TTBR1), no dirty state at stage 2, nothing is
- * executed.
+ * Reduced: no upper address range (TTBR1), nothing is executed.
  *
  * Tests: tests/unit/hw/test_walk_arm.c
  */
@@ -105,8 +105,8 @@ static bool group_agrees(const struct geometry *g, const struct hw_walk *w,
 	uint64_t at = address_in(g, w->entry) - (index - first) * size;
 	uint64_t ignore = ARM_ADDR_MASK | ARM_SW_MASK | ARM_AF;
 
-	if (!g->stage2 && w->entry & ARM_DBM)
-		ignore |= ARM_S1_RDONLY;
+	if (w->entry & ARM_DBM)
+		ignore |= g->stage2 ? ARM_S2_WRITE : ARM_S1_RDONLY;
 	if (at & ((size << lg2) - 1))
 		return false;
 	for (i = first; i < first + (1u << lg2); i++, at += size) {
@@ -140,7 +140,8 @@ static enum hw_status arm_leaf(const struct geometry *g, struct hw_walk *w,
 	w->lg2 = (uint8_t)lg2;
 	if (g->stage2) {
 		w->read &= !!(w->entry & ARM_S2_READ);
-		w->write &= !!(w->entry & ARM_S2_WRITE);
+		w->write &= w->entry & ARM_S2_WRITE ||
+			    (update && w->entry & ARM_DBM);
 	} else {
 		bool user = w->entry & ARM_S1_USER;
 
@@ -212,7 +213,8 @@ static uint64_t arm_s1_touch(uint64_t entry, bool write)
 
 static uint64_t arm_s2_touch(uint64_t entry, bool write)
 {
-	(void)write;
+	if (write && entry & ARM_DBM)
+		entry |= ARM_S2_WRITE;
 	return entry | ARM_AF;
 }
 

@@ -14,7 +14,7 @@
  *   the bits that are software's, are malformed: hardware would use whichever
  *   it meets.
  * - Requests are those of a user: without U no rights. A clear: none either; D
- *   clear: no writing; unless hardware writes both itself (SADE).
+ *   clear: no writing; unless hardware writes both itself (SADE), in the leaf.
  * - Addresses are canonical, or out of range.
  *
  * Tests: tests/unit/hw/test_walk_riscv_64.c

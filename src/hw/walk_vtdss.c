@@ -11,7 +11,7 @@
  * - Address bits beyond the implemented width are reserved, and so are the low
  *   address bits of a large leaf.
  * - A right is granted if every entry on the way grants it.
- * - With SSADE on, A and D of the leaf are set.
+ * - With SSADE on, A and D of the leaf are set; pointers have neither.
  * Reduced: no execute right.
  *
  * Tests: tests/unit/hw/test_walk_vtdss.c

@@ -14,9 +14,8 @@
  * - Whatever is present can be read; writing needs RW at every level. Requests
  *   are those of a user: U clear at any level forbids both.
  * - With sign extension addresses are canonical, or out of range.
- * - A and D of the leaf are set if they are not.
- * Reduced: A of table entries is not written; nothing is executed, so XD says
- * nothing.
+ * - A of every entry on the way and D of the leaf are set if they are not.
+ * Reduced: nothing is executed, so XD says nothing.
  *
  * Tests: tests/unit/hw/test_walk_x86_64.c
  */
@@ -90,6 +89,7 @@ const struct hw_walk_format hw_x86_64_format = {
 	.entry = &hw_x86_64_entry,
 	.first_stage = true,
 	.touch = x86_64_touch,
+	.table_touch = X86_64_A,
 	.touches = true,
 	.walk = x86_64_walk,
 };

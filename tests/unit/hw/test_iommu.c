@@ -552,27 +552,39 @@ struct marks {
 	uint64_t pointer; /* bits of an entry that points to a table */
 	uint64_t level; /* times the level of that table plus 1, added */
 	uint64_t leaf, read, written; /* bits, before and after */
+	uint64_t went_by; /* bits that pointers get */
 };
+
+static const uint64_t table_of[] = { T0, T1, T2, T3 };
 
 static const struct marks marks[] = {
 	{ HW_PT_VTDSS, false, false, 0, 3, 0, 0x003, 0x103, 0x303 },
 	{ HW_PT_VTDSS, false, true, 0, 3, 0, 0x003, 0x003, 0x003 },
 	{ HW_PT_AMDV1, false, false, 0, AMD_RW | 1, 0x200, AMD_RW | 0x01,
-	  AMD_RW | 0x21, AMD_RW | 0x61 },
+	  AMD_RW | 0x21, AMD_RW | 0x61, 0x20 },
 	{ HW_PT_AMDV1, false, true, 0, AMD_RW | 1, 0x200, AMD_RW | 0x01,
 	  AMD_RW | 0x01, AMD_RW | 0x01 },
 	/* Asked for or not. */
-	{ HW_PT_X86_64, false, true, 0, 0x27, 0, 0x07, 0x27, 0x67 },
+	{ HW_PT_X86_64, false, true, 0, 0x07, 0, 0x07, 0x27, 0x67, 0x20 },
 	{ HW_PT_RISCV_64, true, false, 2, 0x01, 0, 0x17, 0x57, 0xd7 },
 	/* Clean is read-only; the write takes that away. */
 	{ HW_PT_ARM_S1_4K, false, false, 0, 3, 0, 1ull << 51 | 0xbc3,
 	  1ull << 51 | 0xfc3, 1ull << 51 | 0xf43 },
 	{ HW_PT_ARM_S2_4K, false, false, 0, 3, 0, 0x3ff, 0x7ff, 0x7ff },
+	/* At stage 2 clean is: not writable yet. */
+	{ HW_PT_ARM_S2_4K, false, false, 0, 3, 0, 1ull << 51 | 0x37f,
+	  1ull << 51 | 0x77f, 1ull << 51 | 0x7ff },
+	{ HW_PT_ARM_S2_4K, false, true, 0, 3, 0, 0x7ff, 0x7ff, 0x7ff },
 };
+
+/* The pointer of @level in the tree of @m, as planted. */
+static uint64_t pointer_of(const struct marks *m, unsigned int level)
+{
+	return table_of[level - 1] >> m->shift | m->pointer | level * m->level;
+}
 
 static void plant(const struct marks *m)
 {
-	static const uint64_t table[] = { T0, T1, T2, T3 };
 	const struct hw_iommu_context ctx = {
 		.mode = HW_IOMMU_TRANSLATE,
 		.format = m->format,
@@ -587,8 +599,7 @@ static void plant(const struct marks *m)
 	unsigned int i;
 
 	for (i = 1; i < 4; i++)
-		ram64(table[i])[0] = table[i - 1] >> m->shift | m->pointer |
-				     i * m->level;
+		ram64(table_of[i])[0] = pointer_of(m, i);
 	ram64(T0)[1] = PAGE_B >> m->shift | m->leaf;
 	hw_iommu_set_context(DEV_RID, &ctx);
 	hw_iommu_invalidate(&all, 1);
@@ -598,13 +609,16 @@ static void plant(const struct marks *m)
 static void accesses_leave_the_marks_of_the_format(void **state)
 {
 	uint64_t word = 'B';
-	unsigned int i;
+	unsigned int i, level;
 
 	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		const struct marks *m = &marks[i];
 
 		plant(m);
 		assert_int_equal(get(*state, 0x1000), 'B');
+		for (level = 1; level < 4; level++)
+			assert_int_equal(ram64(table_of[level])[0],
+					 pointer_of(m, level) | m->went_by);
 		assert_int_equal(ram64(T0)[1], PAGE_B >> m->shift | m->read);
 		/* From here on the IOTLB knows the page, but as clean. */
 		assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
@@ -627,6 +641,46 @@ static void who_may_not_write_marks_is_refused(void **state)
 	plant(&m);
 	assert_int_equal(get(*state, 0x1000), 'B');
 	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_ERR_PERM);
+	m = marks[8];
+	m.off = true;
+	m.leaf |= 0x400;
+	plant(&m);
+	assert_int_equal(get(*state, 0x1000), 'B');
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_ERR_PERM);
+	assert_int_equal(ram64(T0)[1], PAGE_B | m.leaf);
+}
+
+/* The walk cache begins behind pointers that have their mark, also of a hole. */
+static void pointers_to_a_hole_are_marked_and_malformed_ones_not(void **state)
+{
+	const struct marks *m = &marks[2];
+
+	plant(m);
+	ram64(T0)[1] = 0;
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
+	assert_int_equal(ram64(T1)[0], pointer_of(m, 1) | 0x20);
+	assert_int_equal(ram64(T3)[0], pointer_of(m, 3) | 0x20);
+
+	plant(m);
+	ram64(T1)[0] |= 1ull << 55;
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_RESERVED);
+	assert_int_equal(ram64(T1)[0], pointer_of(m, 1) | 1ull << 55);
+	assert_int_equal(ram64(T3)[0], pointer_of(m, 3));
+}
+
+static void a_group_is_one_leaf_whichever_members_are_clean(void **state)
+{
+	const uint64_t leaf = 3ull << 51 | 0x77f; /* clean, one of a group */
+	uint64_t word = 'B';
+	unsigned int i;
+
+	plant(&marks[8]);
+	for (i = 0; i < 16; i++)
+		ram64(T0)[i] = 0x200000ull + i * 0x1000 + leaf;
+	assert_int_equal(hw_dma_write(*state, 0x3000, &word, 8), HW_OK);
+	for (i = 0; i < 16; i++)
+		assert_int_equal(ram64(T0)[i] & 0x80, i == 3 ? 0x80 : 0);
+	assert_int_equal(try_read(*state, 0xf000), HW_OK);
 }
 
 static void a_cleared_mark_comes_back_after_the_flush(void **state)
@@ -719,6 +773,8 @@ int main(void)
 		CASE(a_returned_flush_leaves_no_access_under_way),
 		CASE(accesses_leave_the_marks_of_the_format),
 		CASE(who_may_not_write_marks_is_refused),
+		CASE(pointers_to_a_hole_are_marked_and_malformed_ones_not),
+		CASE(a_group_is_one_leaf_whichever_members_are_clean),
 		CASE(a_cleared_mark_comes_back_after_the_flush),
 		CASE(pasid_entries_are_used_until_they_are_dropped),
 	};
