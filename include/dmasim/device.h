@@ -208,7 +208,8 @@ enum dmasim_page_answer {
  * dmasim_page_request() - ask by hand
  *
  * Software handles it in a thread: dmasim_run().
- * Return: 0; -EOPNOTSUPP if the model has no page_requests.
+ * Return: 0; -EOPNOTSUPP if the model has no page_requests, or nobody has switched
+ * them on (an IOMMU driver does)
  */
 int dmasim_page_request(struct dmasim_device *dev,
 			const struct dmasim_page_request *rq);

@@ -13,8 +13,7 @@
  * As the IOTLB this one never evicts.
  * Translations are tagged by the PASID of the request, or none. A command for one
  * PASID leaves those of others and those without alone.
- * Reduced: no ATS capability in config space (hw_dev_ats() is what it would
- * say), no page requests.
+ * Software switches it on and off (services.c).
  *
  * T1  A command that was answered leaves no access that uses what it dropped.
  *
@@ -28,27 +27,28 @@
 static unsigned int to_lose; /* atomic */
 
 /**
- * hw_dev_set_ats() - let a device keep translations
+ * hw_atc_make() - room for the translations of a device
  * @dev: its port; before its first access
  *
  * Context: no hardware lock held.
  * Return: false if the host has no memory for them.
  */
-bool hw_dev_set_ats(struct hw_dev *dev)
+bool hw_atc_make(struct hw_dev *dev)
 {
-	struct iotlb *atc = host_alloc(sizeof(*atc));
+	struct iotlb *tlb;
 
-	if (atc && iotlb_init(atc, 0)) {
-		host_mutex_lock(&dev->dma_lock);
-		dev->atc = atc;
-		host_mutex_unlock(&dev->dma_lock);
+	if (dev->own_tlb)
 		return true;
+	tlb = host_alloc(sizeof(*tlb));
+	if (!tlb || !iotlb_init(tlb, 0)) {
+		host_free(tlb);
+		return false;
 	}
-	host_free(atc);
-	return false;
+	dev->own_tlb = tlb;
+	return true;
 }
 
-/* Lock held: dma_lock, or nobody knows the device any more. */
+/* Lock held: dma_lock. */
 static void forget_slots(struct hw_dev *dev)
 {
 	unsigned int i;
@@ -57,26 +57,38 @@ static void forget_slots(struct hw_dev *dev)
 		dev->tlb.slot[i].gen = 0;
 }
 
-/** hw_atc_reset() - function reset: the device forgets. fabric.lock held. */
-void hw_atc_reset(struct hw_dev *dev)
+/**
+ * hw_atc_switch() - ATS is on or off
+ * @dev: its port
+ * @on: whether; a device forgets when it is switched
+ * @stu_lg2: lg2 of its smallest translation unit in bytes
+ *
+ * Context: fabric.lock held.
+ */
+void hw_atc_switch(struct hw_dev *dev, bool on, unsigned int stu_lg2)
 {
 	const struct hw_inv_cmd all = { .type = HW_INV_TRANSLATIONS };
 
-	if (!dev->atc)
+	if (!dev->own_tlb)
 		return;
 	host_mutex_lock(&dev->dma_lock);
-	iotlb_drop(dev->atc, &all);
-	forget_slots(dev);
+	if (on != !!dev->atc) {
+		iotlb_drop(dev->own_tlb, &all);
+		forget_slots(dev);
+		dev->atc = on ? dev->own_tlb : NULL;
+	}
+	dev->stu_lg2 = (uint8_t)stu_lg2;
 	host_mutex_unlock(&dev->dma_lock);
 }
 
 /** hw_atc_free() - the device is gone. */
 void hw_atc_free(struct hw_dev *dev)
 {
-	if (dev->atc)
-		iotlb_exit(dev->atc);
-	host_free(dev->atc);
 	dev->atc = NULL;
+	if (dev->own_tlb)
+		iotlb_exit(dev->own_tlb);
+	host_free(dev->own_tlb);
+	dev->own_tlb = NULL;
 }
 
 /* ---- translation ----------------------------------------------------------- */
@@ -121,11 +133,12 @@ bool hw_atc_find(struct hw_dev *dev, uint32_t pasid, uint64_t addr, bool write,
 void hw_atc_fill(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
 		 const struct hw_walk *w)
 {
-	struct iotlb_entry *e =
-		iotlb_insert(dev->atc, iotlb_domain(dev->atc, 0, false, pasid),
-			     w->lg2, addr);
+	unsigned int lg2 = w->lg2 < dev->stu_lg2 ? dev->stu_lg2 : w->lg2;
+	struct iotlb_entry *e = iotlb_insert(
+		dev->atc, iotlb_domain(dev->atc, 0, false, pasid), lg2, addr);
 
-	e->phys = w->phys - (addr - e->first);
+	/* A completion says where the unit begins, and nothing below. */
+	e->phys = w->phys & ~((1ull << lg2) - 1);
 	e->read = w->read;
 	e->write = w->write;
 	e->level = w->level;
@@ -226,7 +239,7 @@ static bool forget(const struct hw_inv_cmd *cmd)
  *
  * Context: any thread, no hardware lock held but the queue's.
  * Return: false, with event "ats-timeout", if there is no answer: the device has
- * no TLB, is gone, or was told to keep silent.
+ * no ATS or it is off, is gone, or was told to keep silent.
  */
 bool hw_atc_invalidate(const struct hw_inv_cmd *cmd)
 {
@@ -240,24 +253,4 @@ bool hw_atc_invalidate(const struct hw_inv_cmd *cmd)
 			       0, "the device TLB of requester %#x is silent",
 			       cmd->rid);
 	return answered;
-}
-
-/**
- * hw_dev_ats() - what its capability says: does a function keep translations?
- * @rid: the function
- *
- * Context: any thread, no hardware lock held.
- * Return: false also if nobody is there.
- */
-bool hw_dev_ats(uint16_t rid)
-{
-	bool ats = false;
-	unsigned int i;
-
-	host_mutex_lock(&hw_fabric.lock);
-	for (i = 0; i < HW_NR_SLOTS; i++)
-		if (hw_fabric.dev[i] && hw_fabric.dev[i]->rid == rid)
-			ats = hw_fabric.dev[i]->atc;
-	host_mutex_unlock(&hw_fabric.lock);
-	return ats;
 }

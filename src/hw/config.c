@@ -2,16 +2,17 @@
 /*
  * Config space: what the functions say about themselves, and accesses to it.
  *
- * A function is 256 bytes of values and 256 bytes of "software may change this
+ * A function is bytes of values and as many bytes of "software may change this
  * bit"; a write is (old & ~mask) | (new & mask). BAR sizing, the read-only
  * parts of windows and the constant capabilities all follow from the masks.
- * Extended config space exists and holds no capability (reads zero).
+ * What extended config space holds, which reads zero but for that, is built by
+ * services.c.
  *
  *	endpoint:  0x40 power management, 0x50 PCI Express, 0xa0 MSI-X
  *	root port: 0x50 PCI Express
  *
  * Registers with an effect beyond routing: function level reset, secondary bus
- * reset, MSI-X enable and mask. Their callbacks run after fabric.lock is
+ * reset, MSI-X enable and mask, those of services.c. Their callbacks run after fabric.lock is
  * released.
  *
  * Models: PCI Local Bus 3.0 chapter 6, PCI-to-PCI Bridge 1.2, PCI Express
@@ -38,8 +39,17 @@ static void put(uint8_t *bytes, unsigned int reg, unsigned int size,
 	}
 }
 
-/* Define one register: its value at power-on and its writable bits. */
-static void def(struct hw_cfg_space *cfg, unsigned int reg, unsigned int size,
+/**
+ * hw_cfg_def() - define one register
+ * @cfg: the function
+ * @reg: offset
+ * @size: 1, 2 or 4
+ * @val: at power-on
+ * @wmask: bits that software may change
+ *
+ * Context: as hw_cfg_get().
+ */
+void hw_cfg_def(struct hw_cfg_space *cfg, unsigned int reg, unsigned int size,
 		uint32_t val, uint32_t wmask)
 {
 	put(cfg->val, reg, size, val);
@@ -49,7 +59,7 @@ static void def(struct hw_cfg_space *cfg, unsigned int reg, unsigned int size,
 /**
  * hw_cfg_get() - one register
  * @cfg: the function
- * @reg: offset below 256
+ * @reg: offset within @cfg
  * @size: 1, 2 or 4
  *
  * Context: fabric.lock held, or the function is not plugged yet.
@@ -70,16 +80,16 @@ static void def_header(struct hw_cfg_space *cfg, uint16_t vendor,
 		       uint16_t device, uint32_t class_rev, uint8_t type,
 		       uint8_t first_cap)
 {
-	def(cfg, 0x00, 2, vendor, 0);
-	def(cfg, 0x02, 2, device, 0);
+	hw_cfg_def(cfg, 0x00, 2, vendor, 0);
+	hw_cfg_def(cfg, 0x02, 2, device, 0);
 	/* Memory, bus master, parity and SERR enables, INTx disable. */
-	def(cfg, CFG_COMMAND, 2, 0, 0x0546);
-	def(cfg, 0x06, 2, 0x0010, 0); /* status: capability list */
-	def(cfg, 0x08, 4, class_rev, 0);
-	def(cfg, 0x0c, 1, 0, 0xff); /* cache line size */
-	def(cfg, 0x0e, 1, type, 0);
-	def(cfg, 0x34, 1, first_cap, 0);
-	def(cfg, 0x3c, 1, 0, 0xff); /* interrupt line: scratch */
+	hw_cfg_def(cfg, CFG_COMMAND, 2, 0, 0x0546);
+	hw_cfg_def(cfg, 0x06, 2, 0x0010, 0); /* status: capability list */
+	hw_cfg_def(cfg, 0x08, 4, class_rev, 0);
+	hw_cfg_def(cfg, 0x0c, 1, 0, 0xff); /* cache line size */
+	hw_cfg_def(cfg, 0x0e, 1, type, 0);
+	hw_cfg_def(cfg, 0x34, 1, first_cap, 0);
+	hw_cfg_def(cfg, 0x3c, 1, 0, 0xff); /* interrupt line: scratch */
 }
 
 static void def_pcie(struct hw_cfg_space *cfg, uint8_t next, uint16_t flags,
@@ -87,18 +97,19 @@ static void def_pcie(struct hw_cfg_space *cfg, uint8_t next, uint16_t flags,
 {
 	unsigned int cap = CFG_CAP_PCIE;
 
-	def(cfg, cap, 1, CAP_ID_PCIE, 0);
-	def(cfg, cap + 1, 1, next, 0);
-	def(cfg, cap + 2, 2, flags, 0);
-	def(cfg, cap + 4, 4, devcap, 0);
-	def(cfg, CFG_PCIE_DEVCTL, 2, 0x2810, 0x7fff);
-	def(cfg, cap + 0x0c, 4, 0x00000044, 0); /* link: 16 GT/s, x4 */
-	def(cfg, cap + 0x10, 2, 0, 0x01eb);
-	def(cfg, cap + 0x12, 2, 0x0044, 0);
-	def(cfg, cap + 0x24, 4, 0x0000001f, 0); /* completion timeouts */
-	def(cfg, cap + 0x28, 2, 0, 0x071f);
-	def(cfg, cap + 0x2c, 4, 0x0000001e, 0);
-	def(cfg, cap + 0x30, 2, 0x0004, 0x000f);
+	hw_cfg_def(cfg, cap, 1, CAP_ID_PCIE, 0);
+	hw_cfg_def(cfg, cap + 1, 1, next, 0);
+	hw_cfg_def(cfg, cap + 2, 2, flags, 0);
+	hw_cfg_def(cfg, cap + 4, 4, devcap, 0);
+	hw_cfg_def(cfg, CFG_PCIE_DEVCTL, 2, 0x2810, 0x7fff);
+	hw_cfg_def(cfg, cap + 0x0c, 4, 0x00000044, 0); /* link: 16 GT/s, x4 */
+	hw_cfg_def(cfg, cap + 0x10, 2, 0, 0x01eb);
+	hw_cfg_def(cfg, cap + 0x12, 2, 0x0044, 0);
+	/* Completion timeouts; one end-to-end TLP prefix, such as a PASID. */
+	hw_cfg_def(cfg, cap + 0x24, 4, 0x0060001f, 0);
+	hw_cfg_def(cfg, cap + 0x28, 2, 0, 0x071f);
+	hw_cfg_def(cfg, cap + 0x2c, 4, 0x0000001e, 0);
+	hw_cfg_def(cfg, cap + 0x30, 2, 0x0004, 0x000f);
 }
 
 /**
@@ -113,16 +124,16 @@ void hw_cfg_build_port(struct hw_cfg_space *cfg)
 {
 	memset(cfg, 0, sizeof(*cfg));
 	def_header(cfg, 0x1b36, 0x000c, 0x06040000, 1, CFG_CAP_PCIE);
-	def(cfg, 0x18, 1, 0, 0xff);
-	def(cfg, CFG_SECONDARY, 1, 1, 0xff);
-	def(cfg, 0x1a, 1, 1, 0xff);
-	def(cfg, CFG_MEM_BASE, 2, 0xfff0, 0xfff0);
-	def(cfg, CFG_MEM_LIMIT, 2, 0x0000, 0xfff0);
-	def(cfg, CFG_PREF_BASE, 2, 0xfff1, 0xfff0);
-	def(cfg, CFG_PREF_LIMIT, 2, 0x0001, 0xfff0);
-	def(cfg, CFG_PREF_BASE_HI, 4, 0, 0xffffffff);
-	def(cfg, CFG_PREF_LIMIT_HI, 4, 0, 0xffffffff);
-	def(cfg, CFG_BRIDGE_CONTROL, 2, 0, 0x0043);
+	hw_cfg_def(cfg, 0x18, 1, 0, 0xff);
+	hw_cfg_def(cfg, CFG_SECONDARY, 1, 1, 0xff);
+	hw_cfg_def(cfg, 0x1a, 1, 1, 0xff);
+	hw_cfg_def(cfg, CFG_MEM_BASE, 2, 0xfff0, 0xfff0);
+	hw_cfg_def(cfg, CFG_MEM_LIMIT, 2, 0x0000, 0xfff0);
+	hw_cfg_def(cfg, CFG_PREF_BASE, 2, 0xfff1, 0xfff0);
+	hw_cfg_def(cfg, CFG_PREF_LIMIT, 2, 0x0001, 0xfff0);
+	hw_cfg_def(cfg, CFG_PREF_BASE_HI, 4, 0, 0xffffffff);
+	hw_cfg_def(cfg, CFG_PREF_LIMIT_HI, 4, 0, 0xffffffff);
+	hw_cfg_def(cfg, CFG_BRIDGE_CONTROL, 2, 0, 0x0043);
 	/* Version 2, root port; payload 256. */
 	def_pcie(cfg, 0, 0x0042, 0x00008001);
 }
@@ -138,11 +149,11 @@ static void def_bars(struct hw_cfg_space *cfg, const struct hw_model *model)
 
 		if (!bar->size)
 			continue;
-		def(cfg, CFG_BAR0 + 4 * i, 4, flags, (uint32_t)mask);
+		hw_cfg_def(cfg, CFG_BAR0 + 4 * i, 4, flags, (uint32_t)mask);
 		if (bar->is64) {
 			i++;
-			def(cfg, CFG_BAR0 + 4 * i, 4, 0,
-			    (uint32_t)(mask >> 32));
+			hw_cfg_def(cfg, CFG_BAR0 + 4 * i, 4, 0,
+				   (uint32_t)(mask >> 32));
 		}
 	}
 }
@@ -163,25 +174,26 @@ void hw_cfg_build_endpoint(struct hw_cfg_space *cfg,
 	def_header(cfg, model->vendor, model->device,
 		   model->class_code << 8 | model->revision, 0, CFG_CAP_PM);
 	def_bars(cfg, model);
-	def(cfg, 0x2c, 2, model->subvendor, 0);
-	def(cfg, 0x2e, 2, model->subdevice, 0);
+	hw_cfg_def(cfg, 0x2c, 2, model->subvendor, 0);
+	hw_cfg_def(cfg, 0x2e, 2, model->subdevice, 0);
 
 	/* Version 3; D3hot keeps its state (no soft reset). */
-	def(cfg, CFG_CAP_PM, 1, CAP_ID_PM, 0);
-	def(cfg, CFG_CAP_PM + 1, 1, CFG_CAP_PCIE, 0);
-	def(cfg, CFG_CAP_PM + 2, 2, 0x0003, 0);
-	def(cfg, CFG_PM_CSR, 2, 0x0008, 0x0003);
+	hw_cfg_def(cfg, CFG_CAP_PM, 1, CAP_ID_PM, 0);
+	hw_cfg_def(cfg, CFG_CAP_PM + 1, 1, CFG_CAP_PCIE, 0);
+	hw_cfg_def(cfg, CFG_CAP_PM + 2, 2, 0x0003, 0);
+	hw_cfg_def(cfg, CFG_PM_CSR, 2, 0x0008, 0x0003);
 
 	/* Version 2, endpoint; payload 256, role-based errors, FLR. */
 	def_pcie(cfg, msix, 0x0002, 0x10008001);
 	if (!msix)
 		return;
-	def(cfg, CFG_CAP_MSIX, 1, CAP_ID_MSIX, 0);
-	def(cfg, CFG_MSIX_CTRL, 2, model->msix_vectors - 1u,
-	    CFG_MSIX_CTRL_ENABLE | CFG_MSIX_CTRL_MASK);
-	def(cfg, CFG_CAP_MSIX + 4, 4, model->msix_offset | model->msix_bar, 0);
-	def(cfg, CFG_CAP_MSIX + 8, 4,
-	    hw_msix_pba_offset(model) | model->msix_bar, 0);
+	hw_cfg_def(cfg, CFG_CAP_MSIX, 1, CAP_ID_MSIX, 0);
+	hw_cfg_def(cfg, CFG_MSIX_CTRL, 2, model->msix_vectors - 1u,
+		   CFG_MSIX_CTRL_ENABLE | CFG_MSIX_CTRL_MASK);
+	hw_cfg_def(cfg, CFG_CAP_MSIX + 4, 4,
+		   model->msix_offset | model->msix_bar, 0);
+	hw_cfg_def(cfg, CFG_CAP_MSIX + 8, 4,
+		   hw_msix_pba_offset(model) | model->msix_bar, 0);
 }
 
 /* The function that answers to @rid; *dev NULL: the root port. Lock held. */
@@ -274,6 +286,7 @@ static uint32_t endpoint_effects(struct hw_dev *dev, unsigned int reg,
 		return power_cycle(dev);
 	if (dev->model->msix_vectors)
 		hw_msix_set_ctrl(dev, hw_cfg_get(&dev->cfg, CFG_MSIX_CTRL, 2));
+	hw_services_follow(dev);
 	return 0;
 }
 

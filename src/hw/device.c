@@ -123,7 +123,7 @@ void hw_dev_power_on(struct hw_dev *dev)
 {
 	hw_cfg_build_endpoint(&dev->cfg, dev->model);
 	hw_msix_reset(dev);
-	hw_atc_reset(dev);
+	hw_services_reset(dev);
 }
 
 static const char *check_bars(const struct hw_model *m)

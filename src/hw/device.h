@@ -82,10 +82,29 @@ unsigned int hw_dev_slot(struct hw_dev *dev);
 bool hw_dev_set_noncoherent(struct hw_dev *dev, bool noncoherent);
 
 /**
- * hw_dev_set_ats() - this device keeps translations for itself (atc.c)
- * Return: false if the host has no memory for them.
+ * struct hw_services - what a device can do once software allows it (services.c)
+ * @ats: keep translations for itself (atc.c)
+ * @page_requests: ask for pages that are not there
+ * @pasid_bits: width of the PASIDs that its requests can carry, 0..20; 0: none
  */
-bool hw_dev_set_ats(struct hw_dev *dev);
+struct hw_services {
+	bool ats;
+	bool page_requests;
+	unsigned int pasid_bits;
+};
+
+/**
+ * hw_dev_set_services() - give a device its capabilities, right after plugging
+ * Return: false, and nothing changed, if the host has no memory for its TLB.
+ */
+bool hw_dev_set_services(struct hw_dev *dev,
+			 const struct hw_services *services);
+
+/** hw_dev_pasid_bits() - width of the PASIDs it may send now; 0: none. */
+unsigned int hw_dev_pasid_bits(struct hw_dev *dev);
+
+/** hw_dev_asks_for_pages() - may it send page requests now? */
+bool hw_dev_asks_for_pages(struct hw_dev *dev);
 
 /** hw_atc_get_cached() - what a device keeps for itself, as
  * hw_iommu_get_cached(); 0 without ATS. */

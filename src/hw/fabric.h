@@ -52,8 +52,8 @@ enum {
 
 /** struct hw_cfg_space - registers of one function and their writable bits. */
 struct hw_cfg_space {
-	uint8_t val[256];
-	uint8_t wmask[256];
+	uint8_t val[320];
+	uint8_t wmask[320];
 };
 
 /** struct hw_msix_entry - one line of an MSI-X table, as software sees it. */
@@ -79,7 +79,13 @@ struct hw_msix_entry {
  *	translation is under way. Also protects @tlb.
  * @tlb: last translations used by this device
  * @answer: to page requests, @nr_answers in all; see page_request.c
- * @atc: translations that it keeps for itself, NULL: it has no ATS
+ * @services: what it can do (services.c); set before the first access
+ * @cap_ats, @cap_pri, @cap_pasid: offsets of its capabilities, 0: none
+ * @own_tlb: room for translations that it keeps for itself, NULL: it has no ATS
+ * @atc: derived; the same, NULL while ATS is off. Also under dma_lock.
+ * @stu_lg2: derived; size of the blocks that it keeps. Also under dma_lock.
+ * @pasid_ctrl: derived; bits of its PASID control register. Atomic.
+ * @pri_on: derived; may it ask for pages? Atomic.
  */
 struct hw_dev {
 	const struct hw_model *model;
@@ -103,7 +109,14 @@ struct hw_dev {
 
 	struct hw_page_answer answer[HW_NR_ANSWERS];
 	uint64_t nr_answers, answers_taken;
+
+	struct hw_services services;
+	uint16_t cap_ats, cap_pri, cap_pasid;
+	struct iotlb *own_tlb;
 	struct iotlb *atc;
+	uint8_t stu_lg2;
+	uint16_t pasid_ctrl;
+	bool pri_on;
 };
 
 /**
@@ -149,10 +162,17 @@ void hw_cfg_build_endpoint(struct hw_cfg_space *cfg,
 			   const struct hw_model *model);
 uint32_t hw_cfg_get(const struct hw_cfg_space *cfg, unsigned int reg,
 		    unsigned int size);
+void hw_cfg_def(struct hw_cfg_space *cfg, unsigned int reg, unsigned int size,
+		uint32_t val, uint32_t wmask);
+
+/* services.c */
+void hw_services_follow(struct hw_dev *dev);
+void hw_services_reset(struct hw_dev *dev);
 
 /* atc.c */
 struct hw_walk;
-void hw_atc_reset(struct hw_dev *dev);
+bool hw_atc_make(struct hw_dev *dev);
+void hw_atc_switch(struct hw_dev *dev, bool on, unsigned int stu_lg2);
 void hw_atc_free(struct hw_dev *dev);
 bool hw_atc_find(struct hw_dev *dev, uint32_t pasid, uint64_t addr, bool write,
 		 struct hw_walk *w);

@@ -244,9 +244,6 @@ void hw_cfg_write(uint16_t rid, uint16_t reg, unsigned int size, uint32_t val);
 /** hw_dev_snoops() - what firmware says: are @rid's accesses coherent? */
 bool hw_dev_snoops(uint16_t rid);
 
-/** hw_dev_ats() - what firmware says: does @rid keep translations itself? */
-bool hw_dev_ats(uint16_t rid);
-
 /** hw_mmio_read() - read @size (1, 2, 4, 8) bytes; all ones if unclaimed. */
 uint64_t hw_mmio_read(uint64_t phys, unsigned int size);
 void hw_mmio_write(uint64_t phys, unsigned int size, uint64_t val);

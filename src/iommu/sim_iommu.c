@@ -22,6 +22,7 @@
 #include <linux/interrupt.h>
 #include <linux/log2.h>
 #include <linux/notifier.h>
+#include <linux/pci-ats.h>
 #include <linux/pci.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
@@ -62,6 +63,7 @@ PT_IOMMU_CHECK_DOMAIN(struct sim_domain, table.iommu, domain);
 
 #define SIM_MAX_IDS 2
 #define SIM_MAX_PASIDS (1u << 20)
+#define SIM_MAX_PAGE_REQUESTS 32
 
 /* dev_iommu_priv: one device, by all names that its requests may have */
 struct sim_requester {
@@ -231,7 +233,7 @@ static int sim_handle_pages(struct sim_requester *req,
 
 	if (!domain || !domain->iopf_handler)
 		return 0;
-	if (!pci_sim_firmware(to_pci_dev(req->dev))->page_requests)
+	if (!to_pci_dev(req->dev)->pri_enabled)
 		return -EOPNOTSUPP;
 	if (!req->nr_handled) {
 		ret = iopf_queue_add_device(sim.pages, req->dev);
@@ -752,6 +754,33 @@ static bool sim_is_called(const struct sim_requester *req, u16 rid)
 	return false;
 }
 
+/* What the device has, in the order that it wants: PASIDs before ATS. */
+static void sim_enable_services(struct sim_requester *req)
+{
+	struct pci_dev *pdev = to_pci_dev(req->dev);
+	u64 unit = sim.granule ?: 1ull << sim.format->granule_lg2;
+
+	if (pdev->pasid_cap && !pci_enable_pasid(pdev, 0))
+		req->dev->iommu->max_pasids = pci_max_pasids(pdev);
+	if (pci_pri_supported(pdev) && !pci_reset_pri(pdev))
+		pci_enable_pri(pdev, SIM_MAX_PAGE_REQUESTS);
+	/* Smaller pages than PCI Express knows are not for devices to keep. */
+	if (pci_ats_supported(pdev) && unit >= 1u << PCI_ATS_MIN_STU)
+		req->ats = !pci_enable_ats(pdev, ilog2(unit));
+}
+
+static void sim_disable_services(struct sim_requester *req)
+{
+	struct pci_dev *pdev = to_pci_dev(req->dev);
+
+	if (pdev->ats_enabled)
+		pci_disable_ats(pdev);
+	if (pdev->pri_enabled)
+		pci_disable_pri(pdev);
+	if (pdev->pasid_enabled)
+		pci_disable_pasid(pdev);
+}
+
 static struct iommu_device *sim_probe_device(struct device *dev)
 {
 	struct sim_requester *req;
@@ -770,10 +799,9 @@ static struct iommu_device *sim_probe_device(struct device *dev)
 	}
 	INIT_LIST_HEAD(&req->seats);
 	req->dev = dev;
-	req->ats = sim_hw_device_ats(req->rid[0]);
 	dev_iommu_priv_set(dev, req);
 	dev->iommu->shadow_on_flush = sim.shadow_on_flush;
-	dev->iommu->max_pasids = pci_sim_firmware(to_pci_dev(dev))->max_pasids;
+	sim_enable_services(req);
 	spin_lock_irqsave(&sim.lock, flags);
 	list_add(&req->all, &sim.requesters);
 	spin_unlock_irqrestore(&sim.lock, flags);
@@ -813,6 +841,7 @@ static void sim_release_device(struct device *dev)
 			req->rid[nr++] = req->rid[i];
 	req->nr_rids = nr;
 	sim_attach_none(req, sim_hw_context_block);
+	sim_disable_services(req);
 	dev_iommu_priv_set(dev, NULL);
 	kfree(req);
 }

@@ -116,8 +116,7 @@ void sim_hw_queue_poll(void);
 unsigned int sim_hw_queue_error(void);
 void sim_hw_queue_restart(void);
 
-/* Device TLBs: has @rid one? Let the next that is asked be silent. */
-bool sim_hw_device_ats(u16 rid);
+/* Let the next device TLB that is asked be silent. */
 void sim_hw_device_tlb_lose(void);
 
 /* Walks that do not snoop: sim_clean.c */

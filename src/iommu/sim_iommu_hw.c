@@ -174,11 +174,6 @@ void sim_hw_queue_restart(void)
 	hw_cmdq_restart();
 }
 
-bool sim_hw_device_ats(u16 rid)
-{
-	return hw_dev_ats(rid);
-}
-
 void sim_hw_device_tlb_lose(void)
 {
 	hw_atc_lose(1);

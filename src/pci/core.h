@@ -96,6 +96,10 @@ void pci_remove_root(void);
 void pci_acs_boot(void);
 void pci_acs_init(struct pci_dev *pdev);
 
+/* ats.c */
+void pci_ats_init(struct pci_dev *pdev);
+void pci_ats_restore(struct pci_dev *pdev);
+
 /* affinity.c, msi.c */
 unsigned int pci_affinity_limit(unsigned int min, unsigned int max,
 				const struct irq_affinity *affd);

@@ -43,8 +43,6 @@ void pci_shutdown(void);
  * @isolation_group: functions of the same number are not kept from each other;
  *	0: nobody
  * @alias: requester id that its requests carry instead of its own, 0: its own
- * @max_pasids: its requests can carry PASIDs below; 0: none
- * @page_requests: it asks for pages that are not there, and waits
  * @region: device addresses with a meaning; .size 0: none, the others follow
  *	enum iommu_resv_type and the bits of iommu_map()
  */
@@ -53,8 +51,6 @@ struct pci_sim_firmware {
 	unsigned int restricted;
 	unsigned int isolation_group;
 	u16 alias;
-	u32 max_pasids;
-	bool page_requests;
 	struct {
 		u64 start, size;
 		unsigned int type;

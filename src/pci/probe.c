@@ -120,7 +120,7 @@ static void read_capabilities(struct pci_dev *pdev)
 	pdev->pm_cap = pci_find_capability(pdev, PCI_CAP_ID_PM);
 	pdev->msi_cap = pci_find_capability(pdev, PCI_CAP_ID_MSI);
 	pdev->msix_cap = pci_find_capability(pdev, PCI_CAP_ID_MSIX);
-	pdev->ats_cap = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_ATS);
+	pci_ats_init(pdev);
 	pci_acs_init(pdev);
 }
 

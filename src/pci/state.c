@@ -4,12 +4,14 @@
  * recorded power states.
  *
  * Models the matching parts of drivers/pci/pci.c, 6.17. Reduced: of the
- * capabilities only PCIe device control and MSI-X are kept, because nothing
- * else of this machine has state; the only reset method is the function's own.
+ * capabilities only PCIe device control, MSI-X, ATS, PRI and PASID are kept,
+ * because nothing else of this machine has state; the only reset method is the
+ * function's own.
  *
  * X1  pci_restore_state() does nothing unless a save came before it, and uses
  *     the save up.
- * X2  MSI-X messages come back from the vectors' records, not from the save.
+ * X2  MSI-X messages come back from the vectors' records, not from the save; so do
+ *     ATS, PRI and PASID, before the function may start accesses.
  * Tests: tests/unit/pci/test_driver.c
  */
 #include <linux/pci.h>
@@ -76,6 +78,7 @@ void pci_restore_state(struct pci_dev *dev)
 	if (pci_is_pcie(dev))
 		pcie_capability_write_word(dev, PCI_EXP_DEVCTL,
 					   dev->saved_pcie_devctl);
+	pci_ats_restore(dev);
 	restore_header(dev);
 	pci_restore_msix(dev);
 	dev->state_saved = 0;

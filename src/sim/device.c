@@ -225,9 +225,6 @@ static void sim_describe(const struct dmasim_model *model,
 	memset(firmware, 0, sizeof(*firmware));
 	firmware->untrusted = model->untrusted;
 	firmware->isolation_group = model->iommu_group;
-	firmware->page_requests = model->page_requests;
-	if (model->pasid_bits)
-		firmware->max_pasids = 1u << model->pasid_bits;
 	if (model->dma_alias)
 		firmware->alias = hw_dev_rid(model->dma_alias->hw);
 	for (i = 0; i < DMASIM_MAX_REGIONS; i++) {
@@ -245,6 +242,11 @@ static void sim_describe(const struct dmasim_model *model,
 int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 		      bool noncoherent, bool ats, unsigned int restricted)
 {
+	const struct hw_services services = {
+		.ats = ats,
+		.page_requests = dev->model.page_requests,
+		.pasid_bits = dev->model.pasid_bits,
+	};
 	struct pci_sim_firmware firmware;
 
 	if (!restricted)
@@ -267,7 +269,7 @@ int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
 			-ENOMEM,
 			"device %s: the host has no address space for a second view of RAM",
 			hw_dev_name(dev->hw));
-	if (ats && !hw_dev_set_ats(dev->hw))
+	if (!hw_dev_set_services(dev->hw, &services))
 		return sim_refuse(
 			-ENOMEM,
 			"device %s: the host has no memory for its translations",
@@ -486,11 +488,10 @@ static void sim_ask_for_pages(struct dmasim_device *dev, u32 pasid, u64 addr,
 	}
 }
 
-/* The device has no wires for a PASID beyond its width. */
+/* The device has no wires for a PASID beyond its width, and needs leave for any. */
 static bool sim_no_pasid(struct dmasim_device *dev, u32 pasid)
 {
-	return !pasid || !dev->model.pasid_bits ||
-	       pasid >> dev->model.pasid_bits;
+	return !pasid || pasid >> hw_dev_pasid_bits(dev->hw);
 }
 
 static enum dmasim_dma sim_access(struct dmasim_device *dev, u32 pasid,
@@ -498,7 +499,7 @@ static enum dmasim_dma sim_access(struct dmasim_device *dev, u32 pasid,
 {
 	if (sim_too_wide(dev, addr, len))
 		return DMASIM_DMA_RANGE;
-	if (dev->model.page_requests)
+	if (hw_dev_asks_for_pages(dev->hw))
 		sim_ask_for_pages(dev, pasid, addr, len, write);
 	if (pasid)
 		return sim_verdict(write ? hw_dma_write_pasid(dev->hw, pasid,
@@ -560,6 +561,11 @@ int dmasim_page_request(struct dmasim_device *dev,
 		return sim_refuse(-EOPNOTSUPP,
 				  "device %s: it does not ask for pages",
 				  dev->name);
+	if (!hw_dev_asks_for_pages(dev->hw))
+		return sim_refuse(
+			-EOPNOTSUPP,
+			"device %s: nobody has switched its page requests on",
+			dev->name);
 	hw_dev_page_request(dev->hw, &hw);
 	return 0;
 }

@@ -10,13 +10,22 @@
 #define PAGE_A 0x200000ull
 #define PAGE_B 0x201000ull
 
+static const struct hw_services ats = { .ats = true };
+
+/* The control register of the first capability in extended config space. */
+static void switch_ats(uint32_t ctrl)
+{
+	hw_cfg_write(DEV_RID, 0x106, 2, ctrl);
+}
+
 static int setup(void **state)
 {
 	board_setup_iommu(state);
 	hw_iommu_set_check(true);
 	*ram64(PAGE_A) = 'A';
 	*ram64(PAGE_B) = 'B';
-	assert_true(hw_dev_set_ats(*state));
+	assert_true(hw_dev_set_services(*state, &ats));
+	switch_ats(1u << 15);
 	board_translate(*state, 5);
 	board_map(0x1000, PAGE_A, 3);
 	board_map(0x2000, PAGE_B, 3);
@@ -76,8 +85,6 @@ static void a_device_asks_once(void **state)
 	assert_int_equal(reads(*state, 0x1008), HW_OK);
 	assert_int_equal(board_stats().lookups, 1);
 	assert_int_equal(board_stats().atc_hits, 1);
-	assert_true(hw_dev_ats(DEV_RID));
-	assert_false(hw_dev_ats(DEV_RID + 8));
 }
 
 /* spec: iommu-pt I8 */
@@ -168,7 +175,44 @@ static void a_function_reset_forgets(void **state)
 	unmap_all();
 	hw_cfg_write(DEV_RID, 0x58, 2, 0x8000);
 	board_enable(*state, 0);
+	assert_int_equal(hw_cfg_read(DEV_RID, 0x106, 2), 0);
+	switch_ats(1u << 15);
 	assert_int_equal(reads(*state, 0x1000), HW_ERR_UNMAPPED);
+}
+
+static void a_device_keeps_nothing_while_ats_is_off(void **state)
+{
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	switch_ats(0);
+	assert_int_equal(hw_atc_get_cached(*state, NULL, 0), 0);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(board_stats().atc_hits, 0);
+	/* Nor does it answer. */
+	forget(DEV_RID, 0, UINT64_MAX);
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "ats-timeout"), 1);
+
+	unmap_all();
+	switch_ats(1u << 15);
+	assert_int_equal(reads(*state, 0x1000), HW_ERR_UNMAPPED);
+}
+
+/* A device takes the smallest translation unit for granted. */
+static void a_unit_larger_than_the_pages_misleads_the_device(void **state)
+{
+	uint64_t word = 0;
+
+	switch_ats(1u << 15 | 1); /* 8 KiB */
+	board_map(0x2000, PAGE_B, 3);
+	board_map(0x3000, PAGE_A, 3);
+	assert_int_equal(reads(*state, 0x3000), HW_OK);
+	/* PAGE_A begins a unit: that is where 0x2000 must be, thinks the device. */
+	assert_int_equal(hw_dma_read(*state, 0x2000, &word, 8), HW_OK);
+	assert_int_equal(word, 'A');
+	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 1);
+	assert_last_event("atc-stale",
+			  "DMA read at iova 0x2000: wrong-target (the device "
+			  "has kept 0x200000, memory says ok 0x201000)");
 }
 
 /* Also while the device keeps its last translations in front of it. */
@@ -361,6 +405,8 @@ int main(void)
 		CASE(each_pasid_has_translations_of_its_own),
 		CASE(a_blocked_context_stops_translated_requests),
 		CASE(a_function_reset_forgets),
+		CASE(a_device_keeps_nothing_while_ats_is_off),
+		CASE(a_unit_larger_than_the_pages_misleads_the_device),
 		CASE(without_the_check_the_same_happens_silently),
 		CASE(commands_reach_the_device),
 		CASE(nobody_there_is_no_answer),

@@ -4,6 +4,7 @@
  * forget, in the right order, and lives with one that does not answer.
  */
 #include <dmasim/iommu.h>
+#include <linux/pci-ats.h>
 
 #include "api/core.h"
 #include "iommu/inv.h"
@@ -73,6 +74,59 @@ static struct sim_tag tag_of(u16 id)
 		.first_stage = !strcmp(sim_ring.ops->name, "smmu") ||
 			       !strcmp(sim_ring.ops->name, "riscv"),
 	};
+}
+
+/* PASIDs first: the machine would tell. */
+static void the_driver_switches_on_what_a_device_has(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(f->pdev->pasid_enabled, 1);
+	assert_int_equal(pci_pasid_status(f->pdev), PCI_PASID_CTRL_ENABLE);
+	assert_int_equal(f->pdev->ats_enabled, 1);
+	assert_int_equal(f->pdev->ats_stu, 12);
+	assert_int_equal(f->pdev->pri_enabled, 0);
+}
+
+static void an_untrusted_device_keeps_nothing(void **state)
+{
+	struct dmasim_model outside = model;
+	struct fixture *f = *state;
+	struct iommu_domain *d;
+	uint64_t hits;
+
+	dmasim_device_destroy(f->hw);
+	outside.untrusted = true;
+	if (dmasim_device_create(f->machine, &outside, NULL, &f->hw))
+		fail_msg("%s", dmasim_refusal());
+	f->dev = dmasim_device_kernel(f->hw);
+	f->pdev = to_pci_dev(f->dev);
+	pci_set_master(f->pdev);
+	assert_int_equal(f->pdev->ats_enabled, 0);
+	d = attached(f);
+	hits = iommu_stat(device_hits);
+	map_and_use(f, d);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_stat(device_hits), hits);
+	drop(f, d);
+}
+
+static void a_reset_makes_a_device_forget_and_go_on(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	uint64_t hits;
+
+	map_and_use(f, d);
+	assert_int_equal(pci_reset_function(f->pdev), 0);
+	hits = iommu_stat(device_hits);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_stat(device_hits), hits);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_stat(device_hits), hits + 1);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_device_faults(f, IOVA, PAGE_4K);
+	drop(f, d);
 }
 
 static void an_unmapped_page_is_gone_from_the_device(void **state)
@@ -427,6 +481,9 @@ int main(void)
 		CASE(sixteen_devices_are_two_batches),
 	};
 	const struct CMUnitTest no_queue[] = {
+		CASE(the_driver_switches_on_what_a_device_has),
+		CASE(an_untrusted_device_keeps_nothing),
+		CASE(a_reset_makes_a_device_forget_and_go_on),
 		CASE(an_unmapped_page_is_gone_from_the_device),
 		CASE(a_device_is_told_by_pasid),
 		CASE(a_detached_pasid_leaves_nothing),

@@ -3,6 +3,8 @@
  * Page requests: groups, answers, devices that leave, and a device that gets the page
  * it asked for (src/iommu/iopf.c, src/hw/page_request.c, src/sim/device.c).
  */
+#include <linux/pci-ats.h>
+
 #include "iommu/iommu_priv.h"
 #include "support/sweep.h"
 #include "unit/iommu/groups.h"
@@ -592,6 +594,25 @@ static void a_refused_page_is_a_fault(void **state)
 	leave(&a);
 }
 
+static void a_device_that_may_not_ask_faults(void **state)
+{
+	const struct dmasim_page_request rq = { .grpid = 1, .last = true };
+	struct fixture *f = *state;
+	struct asking a;
+
+	ask_behind(f, &a, serve);
+	pci_disable_pri(to_pci_dev(a.dev));
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+
+	assert_int_equal(reads(a.hw, 0x1000), DMASIM_DMA_UNMAPPED);
+	assert_int_equal(dmasim_page_request(a.hw, &rq), -EOPNOTSUPP);
+
+	assert_non_null(strstr(dmasim_refusal(), "switched"));
+	assert_int_equal(nr_handled, 0);
+	assert_int_equal(pci_enable_pri(to_pci_dev(a.dev), 32), 0);
+	leave(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest iopf[] = {
@@ -614,6 +635,7 @@ int main(void)
 		fixture_case(a_guest_that_owns_the_pasids_is_asked),
 		fixture_case(a_process_enters_with_all_it_needs_or_not_at_all),
 		fixture_case(a_refused_page_is_a_fault),
+		fixture_case(a_device_that_may_not_ask_faults),
 	};
 
 	return run_variants("iommu_iopf", iopf, variants_strict);

@@ -143,7 +143,9 @@ struct pci_ops {
  * @bus_list: in the bus's devices, ascending devfn
  * @subordinate: the bus behind a bridge, NULL for an endpoint
  * @hdr_type: without the multi-function bit
- * @pcie_cap, @msi_cap, @msix_cap, @pm_cap, @ats_cap, @acs_cap: offsets, 0 none
+ * @pcie_cap, @msi_cap, @msix_cap, @pm_cap, @ats_cap, @acs_cap, @pri_cap,
+ *	@pasid_cap: offsets, 0 none
+ * @eetlp_prefix_max: end-to-end prefixes (PASIDs) that get through to the root
  * @dma_mask: what dev.dma_mask points at
  * @irq: INTx line; 0, the machine has none. MSI-X leaves it alone.
  * @resource: CPU addresses; a 64-bit BAR leaves the next index empty
@@ -209,6 +211,8 @@ struct pci_dev {
 	unsigned int ats_enabled : 1;
 	unsigned int pasid_enabled : 1;
 	unsigned int pri_enabled : 1;
+	unsigned int pasid_required : 1;
+	unsigned int eetlp_prefix_max : 3;
 	unsigned int is_managed : 1;
 	unsigned int is_msi_managed : 1;
 	unsigned int state_saved : 1;
@@ -234,7 +238,11 @@ struct pci_dev {
 	u16 ats_cap;
 	u16 acs_cap;
 	u16 acs_capabilities;
-	u8 pri_cap;
+	u8 ats_stu;
+	u16 pri_cap;
+	u32 pri_reqs_alloc;
+	u16 pasid_cap;
+	u16 pasid_features;
 	struct pci_p2pdma __rcu *p2pdma;
 	const char *driver_override;
 	unsigned long priv_flags;
