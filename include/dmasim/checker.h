@@ -54,7 +54,7 @@ void dmasim_checker_newer(bool newer);
  *
  * Of what is longer a sample is watched: in some frames of 4 KiB the first and the
  * last 64 bytes. These frames are those whose physical address is a multiple of
- * 64 KiB and, of a mapping, a segment or a link longer than a frame, its first and
+ * 124 KiB and, of a mapping, a segment or a link longer than a frame, its first and
  * its last. Mappings that exist keep the copies that they have.
  */
 void dmasim_checker_copy_limit(uint64_t bytes);

@@ -231,10 +231,8 @@ enum dma_debug_own dma_debug_own(u64 size, unsigned long attrs);
 /**
  * dma_debug_watch() - pages of @entry are mapped
  * @own: which of their bytes are the device's until it gives them back
- *
- * Return: false if memory ran out: the checker is off, all entries are gone.
  */
-bool dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
+void dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
 		     enum dma_debug_own own);
 
 /** dma_debug_unwatch() - they are not any more; compares what is owned. */

@@ -209,31 +209,31 @@ static void check_link(struct dma_debug_entry *link,
 			addr, link->size, attrs, link->attrs);
 }
 
+/* A part of @old, a link that is gone, lives on. False: the checker stopped. */
+static bool keep(const struct dma_debug_entry *state,
+		 const struct dma_debug_entry *old, u64 first, u64 size)
+{
+	struct dma_debug_entry *rest = dma_debug_add_like(
+		old, first, size, old->phys + (first - old->range.start));
+
+	if (rest && old->watch_size)
+		dma_debug_watch(rest, rest->phys, size,
+				dma_debug_own(state->size, old->attrs));
+	return rest;
+}
+
 /* Take [first, last] out of @link; what is left of it lives on. */
 static bool cut(const struct dma_debug_entry *state,
 		struct dma_debug_entry *link, u64 first, u64 last)
 {
-	enum dma_debug_own own = dma_debug_own(state->size, link->attrs);
-	struct dma_debug_entry old = *link, *rest;
-	bool watched = link->watch_size;
+	struct dma_debug_entry old = *link;
 
 	dma_debug_remove(link);
-	if (old.range.start < first) {
-		rest = dma_debug_add_like(&old, old.range.start,
-					  first - old.range.start, old.phys);
-		if (!rest || (watched && !dma_debug_watch(rest, rest->phys,
-							  rest->size, own)))
-			return false;
-	}
-	if (old.range.last > last) {
-		rest = dma_debug_add_like(&old, last + 1, old.range.last - last,
-					  old.phys +
-						  (last + 1 - old.range.start));
-		if (!rest || (watched && !dma_debug_watch(rest, rest->phys,
-							  rest->size, own)))
-			return false;
-	}
-	return true;
+	if (old.range.start < first &&
+	    !keep(state, &old, old.range.start, first - old.range.start))
+		return false;
+	return old.range.last <= last ||
+	       keep(state, &old, last + 1, old.range.last - last);
 }
 
 /* Remove all links in a range. Returns the bytes, or ~0 if the checker stopped. */

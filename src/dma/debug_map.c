@@ -446,8 +446,7 @@ static bool add_segments(struct dma_debug_device *d, struct scatterlist *sg,
 		}
 		if (sg_dma_is_bus_address(s))
 			continue;
-		if (!dma_debug_watch(entry, sg_phys(s), s->length, own))
-			return false;
+		dma_debug_watch(entry, sg_phys(s), s->length, own);
 	}
 	return true;
 }

@@ -56,15 +56,29 @@ unsigned int mm_nr_ranges;
 unsigned long mm_vmemmap_pages;
 static size_t vmemmap_size;
 
-/** mm_pfn_is_ram() - is this frame RAM? Context: any. */
-bool mm_pfn_is_ram(unsigned long pfn)
+/* The range of RAM with this frame; NULL. */
+static const struct mm_range *range_of(unsigned long pfn)
 {
 	unsigned int i;
 
 	for (i = 0; i < mm_nr_ranges; i++)
 		if (pfn >= mm_ranges[i].start && pfn < mm_ranges[i].end)
-			return true;
-	return false;
+			return &mm_ranges[i];
+	return NULL;
+}
+
+/** mm_pfn_is_ram() - is this frame RAM? Context: any. */
+bool mm_pfn_is_ram(unsigned long pfn)
+{
+	return range_of(pfn);
+}
+
+/** mm_ram_left() - bytes from @phys to the end of RAM around it. Context: any. */
+u64 mm_ram_left(phys_addr_t phys)
+{
+	const struct mm_range *range = range_of(PHYS_PFN(phys));
+
+	return range ? PFN_PHYS(range->end) - phys : 0;
 }
 
 /** mm_pfn_is_device() - is this frame a page of a device? Context: any. */

@@ -140,8 +140,8 @@ static void lines_inside_are_not_compared_beyond_the_limit(void **state)
 	__free_page(page);
 }
 
-/* Frames of 4 KiB: the first, every sixteenth and the last; in each the lines at the
- * ends. */
+/* Frames of 4 KiB: the first, each at a multiple of 124 KiB and the last; in each the
+ * lines at the ends. */
 static void a_sample_is_compared_beyond_the_limit(void **state)
 {
 	static const struct {
@@ -158,29 +158,32 @@ static void a_sample_is_compared_beyond_the_limit(void **state)
 		{ 2 * SZ_4K - 1, false },
 		{ 8 * SZ_4K, false },
 		{ 8 * SZ_4K + 64, false },
-		{ 15 * SZ_4K - 1, false },
-		{ 15 * SZ_4K, false },
-		{ 16 * SZ_4K - 1, false },
-		{ 16 * SZ_4K, true },
-		{ 17 * SZ_4K - 1, true },
-		{ 17 * SZ_4K, true },
-		{ 17 * SZ_4K + 64, true },
-		{ 17 * SZ_4K + 99, true },
-		{ 17 * SZ_4K + 100, false },
+		{ 30 * SZ_4K - 1, false },
+		{ 30 * SZ_4K, false },
+		{ 31 * SZ_4K - 1, false },
+		{ 31 * SZ_4K, true },
+		{ 31 * SZ_4K + 64, false },
+		{ 32 * SZ_4K - 1, true },
+		{ 32 * SZ_4K, true },
+		{ 32 * SZ_4K + 64, true },
+		{ 32 * SZ_4K + 99, true },
+		{ 32 * SZ_4K + 100, false },
 	};
-	const size_t size = 17 * SZ_4K + 100;
+	const size_t size = 32 * SZ_4K + 100;
 	struct fixture *f = *state;
-	unsigned int order = get_order(SZ_128K), i, told = 0;
+	unsigned int order = get_order(SZ_256K), i, told = 0;
 	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, order);
-	u8 *cpu = page_address(page);
+	size_t start =
+		roundup(page_to_phys(page), 31 * SZ_4K) - page_to_phys(page);
+	u8 *cpu = page_address(page) + start;
 	bool synced;
 	dma_addr_t addr;
 
-	/* The place of a frame in RAM decides which is a sixteenth. */
-	assert_int_equal(page_to_phys(page) % SZ_64K, 0);
+	/* The place of a frame in RAM decides which is of the sample. */
+	assert_in_range(start + size, size, SZ_256K);
 	for (i = 0; i < 2 * ARRAY_SIZE(store); i++) {
 		synced = i % 2;
-		addr = map_checked(f, page, 0, size, DMA_BIDIRECTIONAL);
+		addr = map_checked(f, page, start, size, DMA_BIDIRECTIONAL);
 		if (synced) {
 			dma_sync_single_for_cpu(f->dev, addr, size,
 						DMA_BIDIRECTIONAL);
@@ -196,7 +199,7 @@ static void a_sample_is_compared_beyond_the_limit(void **state)
 	expect_events(DMASIM_EVENT_MISUSE, "checker-cpu-store", told);
 
 	dmasim_checker_copy_limit(0);
-	addr = map_checked(f, page, 0, size, DMA_BIDIRECTIONAL);
+	addr = map_checked(f, page, start, size, DMA_BIDIRECTIONAL);
 	cpu[0]++;
 	dma_unmap_page(f->dev, addr, size, DMA_BIDIRECTIONAL);
 	assert_int_equal(checker_stat(errors), told);
