@@ -13,9 +13,11 @@
 
 #include "lib/lib.h"
 
+/** struct dma_counters - @msi_held: IOVAs that doorbells hold, see dma_msi.c */
 struct dma_counters {
 	struct lib_counter maps, unmaps, iova_allocs, iova_frees;
 	struct lib_counter fq_full, fq_timeouts, sg_padding;
+	unsigned long msi_held;
 };
 
 extern struct dma_counters dma_counters

@@ -9,8 +9,8 @@
  * Reserved so that no IOVA equals an address with a meaning of its own: the
  * host bridge's memory windows (a switch would route such an access to a peer
  * before the IOMMU sees it), what lies between its inbound windows, and the
- * regions that the IOMMU driver names. Software-managed MSI doorbells and
- * direct MSI pages are not modelled: messages bypass translation.
+ * regions that the IOMMU driver names, but for windows of software-managed
+ * messages: their doorbells are mapped where there is room (dma_msi.c).
  *
  * I1  dev->dma_iommu is set only if the domain's allocator is ready.
  * I2  cookie->fq is set at most once; only the death of the domain clears it.
@@ -49,6 +49,7 @@ int iommu_get_dma_cookie(struct iommu_domain *domain)
 	if (!cookie)
 		return -ENOMEM;
 	mutex_init(&cookie->setup_lock);
+	INIT_LIST_HEAD(&cookie->msi_pages);
 	cookie->domain = domain;
 	domain->iova_cookie = cookie;
 	domain->cookie_type = IOMMU_COOKIE_DMA_IOVA;
@@ -76,6 +77,7 @@ void iommu_put_dma_cookie(struct iommu_domain *domain)
 
 	if (cookie->fq)
 		dma_fq_destroy(cookie->fq);
+	iommu_dma_free_msi_pages(domain, &cookie->msi_pages);
 	if (cookie->ready)
 		put_iova_domain(&cookie->iovad);
 	mutex_destroy(&cookie->setup_lock);
@@ -83,17 +85,6 @@ void iommu_put_dma_cookie(struct iommu_domain *domain)
 	domain->iova_cookie = NULL;
 	domain->cookie_type = IOMMU_COOKIE_NONE;
 }
-
-/* MSI cookies belong to owners of unmanaged domains on other hardware. */
-int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base)
-{
-	if (domain->type != IOMMU_DOMAIN_UNMANAGED)
-		return -EINVAL;
-	if (domain->cookie_type != IOMMU_COOKIE_NONE)
-		return -EBUSY;
-	lib_unimplemented(__func__);
-}
-EXPORT_SYMBOL(iommu_get_msi_cookie);
 
 /**
  * iommu_dma_init_fq() - make a domain lazy
@@ -308,9 +299,16 @@ void iommu_setup_dma_ops(struct device *dev)
 
 /* ---- boot, statistics, leaks --------------------------------------------------------- */
 
+static void iommu_put_cookie(struct iommu_domain *domain)
+{
+	iommu_put_dma_cookie(domain);
+	iommu_put_msi_cookie(domain);
+}
+
 static const struct iommu_dma_hooks dma_hooks = {
 	.get_cookie = iommu_get_dma_cookie,
-	.put_cookie = iommu_put_dma_cookie,
+	.put_cookie = iommu_put_cookie,
+	.sw_msi = iommu_dma_sw_msi,
 	.init_fq = iommu_dma_init_fq,
 	.setup = iommu_setup_dma_ops,
 };
@@ -323,6 +321,7 @@ int dma_boot(const struct dma_params *params)
 		return ret;
 	lib_counter_reset(&dma_counters.iova_allocs);
 	lib_counter_reset(&dma_counters.iova_frees);
+	dma_counters.msi_held = 0;
 	lib_counter_reset(&dma_counters.maps);
 	lib_counter_reset(&dma_counters.unmaps);
 	dma_atomic_pools_boot(params->coherent_pool);
@@ -410,7 +409,8 @@ unsigned int dma_check(void)
 	leaks += dma_atomic_pools_check();
 	leaks += dma_declared_check();
 	dma_get_stats(&stats);
-	if (stats.iova_allocs != stats.iova_frees) {
+	/* Doorbells are kept as long as their domain. */
+	if (stats.iova_allocs != stats.iova_frees + dma_counters.msi_held) {
 		lib_event(LIB_EVENT_LEAK, "iova-leak", NULL, 0, 0,
 			  "%llu IOVA ranges taken, %llu given back",
 			  stats.iova_allocs, stats.iova_frees);

@@ -30,6 +30,7 @@ struct dma_fq;
  * @fq_single: it is one long queue, because a flush takes long
  * @ready: @iovad is initialised
  * @lost_granules: usable ones that reservations took with what is not (D16)
+ * @msi_pages: doorbells mapped for its devices, see dma_msi.c
  * @setup_lock: serialises iommu_dma_init_domain() and iommu_dma_init_fq()
  * @domain: the domain that owns this
  * @node: in the list of all cookies
@@ -40,6 +41,7 @@ struct iommu_dma_cookie {
 	bool fq_single;
 	bool ready;
 	unsigned long lost_granules;
+	struct list_head msi_pages;
 	struct mutex setup_lock;
 	struct iommu_domain *domain;
 	struct list_head node;
@@ -50,10 +52,16 @@ extern bool iommu_dma_forcedac;
 /* dma_domain.c */
 int iommu_get_dma_cookie(struct iommu_domain *domain);
 void iommu_put_dma_cookie(struct iommu_domain *domain);
-int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base);
 int iommu_dma_init_fq(struct iommu_domain *domain);
 void iommu_setup_dma_ops(struct device *dev);
 void iommu_dma_flush_all(void);
+
+/* dma_msi.c */
+void iommu_put_msi_cookie(struct iommu_domain *domain);
+int iommu_dma_sw_msi(struct iommu_domain *domain, struct msi_desc *desc,
+		     phys_addr_t msi_addr);
+void iommu_dma_free_msi_pages(struct iommu_domain *domain,
+			      struct list_head *pages);
 
 /* fq.c */
 struct dma_fq *dma_fq_create(struct iommu_domain *domain,

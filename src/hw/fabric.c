@@ -21,10 +21,11 @@
  * wait for such an access.
  *
  * I1  A refused access changes no byte from the first refused one on.
- * I2  Interrupt writes never reach the IOMMU.
+ * I2  Interrupt writes never reach the IOMMU, unless it translates them: then what
+ *     leads to 0xfee00000..0xfeefffff is one, whatever address the device wrote to.
  *
  * Locks: fabric.lock for decoding, dma_lock for runs; see machine.h.
- * Tests: tests/unit/hw/test_mmio.c, test_dma.c
+ * Tests: tests/unit/hw/test_mmio.c, test_dma.c, tests/unit/iommu/test_msi.c
  */
 #include <stdio.h>
 
@@ -312,7 +313,7 @@ static const char *explain(struct hw_dev *dev, const struct run *r,
 			 (unsigned long long)r->phys);
 		return buf;
 	}
-	if (hw_in_msi(r->addr))
+	if (hw_in_msi(hw_config.iommu_messages ? r->phys : r->addr))
 		return "interrupt addresses cannot be read";
 	if (in_port_window(r->addr) && hw_config.peers == HW_PEERS_NONE)
 		return "address of a peer (below the same root port)";
@@ -340,22 +341,27 @@ static enum hw_status refuse(struct hw_dev *dev, struct run *r,
 	return status;
 }
 
-/* An access that starts at an interrupt address. */
-static enum hw_status message(struct hw_dev *dev, uint64_t addr,
+/* An access that starts at an interrupt address, which is r->phys. */
+static enum hw_status message(struct hw_dev *dev, struct run *r,
 			      const void *buf, size_t len, bool write)
 {
-	struct run r = { .addr = addr };
 	uint32_t data;
 
 	if (!__atomic_load_n(&dev->master, __ATOMIC_RELAXED))
-		return refuse(dev, &r, HW_ERR_BUSMASTER, len, write);
+		return refuse(dev, r, HW_ERR_BUSMASTER, len, write);
 	if (!write)
-		return refuse(dev, &r, HW_ERR_DECODE, len, write);
-	if (len != sizeof(data) || addr & 3)
-		return refuse(dev, &r, HW_ERR_SIZE, len, write);
+		return refuse(dev, r, HW_ERR_DECODE, len, write);
+	if (len != sizeof(data) || r->phys & 3)
+		return refuse(dev, r, HW_ERR_SIZE, len, write);
 	memcpy(&data, buf, sizeof(data));
-	hw_irq_send(addr, data);
+	hw_irq_send(r->phys, data);
 	return HW_OK;
+}
+
+/* Is a message sent to this device address whatever the IOMMU says of it? */
+static bool untranslated_message(uint64_t addr)
+{
+	return hw_in_msi(addr) && !hw_config.iommu_messages;
 }
 
 static void (*dma_observer)(const struct hw_dma_access *access);
@@ -393,8 +399,10 @@ static enum hw_status access_memory(struct hw_dev *dev, uint32_t pasid,
 		struct run r = { .addr = addr, .len = len, .pasid = pasid };
 		enum hw_status status;
 
-		if (hw_unlikely(hw_in_msi(addr)))
-			return message(dev, addr, buf, len, write);
+		if (hw_unlikely(untranslated_message(addr))) {
+			r.phys = addr;
+			return message(dev, &r, buf, len, write);
+		}
 		if (hw_unlikely(addr + (len - 1) < addr))
 			return refuse(dev, &r, HW_ERR_RANGE, len, write);
 
@@ -407,8 +415,11 @@ static enum hw_status access_memory(struct hw_dev *dev, uint32_t pasid,
 				hw_mem_read(dev, r.phys, buf, r.len);
 		}
 		host_mutex_unlock(&dev->dma_lock);
-		if (hw_unlikely(status == HW_ERR_DECODE))
+		if (hw_unlikely(status == HW_ERR_DECODE)) {
+			if (hw_config.iommu_messages && hw_in_msi(r.phys))
+				return message(dev, &r, buf, len, write);
 			status = access_peer(&r, buf, write);
+		}
 		if (hw_unlikely(status))
 			return refuse(dev, &r, status, len, write);
 		if (hw_unlikely(
@@ -507,7 +518,7 @@ enum hw_status hw_dma_probe(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
 	struct run r = { .addr = addr, .len = 1, .pasid = pasid };
 	enum hw_status status;
 
-	if (hw_in_msi(addr))
+	if (untranslated_message(addr))
 		return HW_OK;
 	host_mutex_lock(&dev->dma_lock);
 	status = route_run(dev, &r, write);

@@ -87,6 +87,8 @@ enum hw_cmdq_mode {
  *	sends to a BAR is routed back down to it, too
  * @iommu: an IOMMU is present; without one device addresses are physical
  * @iommu_caching_mode: not-present translations are cached too
+ * @iommu_messages: the IOMMU translates interrupt messages as it does other
+ *	writes; false: they pass it by
  * @iommu_oas_lg2: physical address width, 52 if 0
  * @iotlb_entries: capacity of the IOTLB, 0 = unlimited
  * @walk_noncoherent: page-table walks do not see the CPU's caches
@@ -106,6 +108,7 @@ struct hw_config {
 	enum hw_peers peers;
 	bool iommu;
 	bool iommu_caching_mode;
+	bool iommu_messages;
 	unsigned int iommu_oas_lg2;
 	unsigned int iotlb_entries;
 	bool walk_noncoherent;

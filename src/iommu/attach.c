@@ -17,6 +17,7 @@
 #include <linux/dev_printk.h>
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/msi.h>
 #include <trace/events/iommu.h>
 
 #include "iommu/group.h"
@@ -59,7 +60,7 @@ EXPORT_SYMBOL_GPL(iommu_paging_domain_alloc_flags);
 
 void iommu_domain_free(struct iommu_domain *domain)
 {
-	if (domain->cookie_type == IOMMU_COOKIE_DMA_IOVA && iommu_dma_hooks)
+	if (iommu_dma_hooks)
 		iommu_dma_hooks->put_cookie(domain);
 	if (domain->ops->free)
 		domain->ops->free(domain);
@@ -239,6 +240,26 @@ int iommu_deferred_attach(struct device *dev, struct iommu_domain *domain)
 	return ret;
 }
 EXPORT_SYMBOL_GPL(iommu_deferred_attach);
+
+int iommu_dma_prepare_msi(struct msi_desc *desc, phys_addr_t msi_addr)
+{
+	struct iommu_group *group = msi_desc_to_dev(desc)->iommu_group;
+	struct iommu_domain *domain;
+	int ret = -EOPNOTSUPP;
+
+	if (!group)
+		return 0;
+	mutex_lock(&group->mutex);
+	domain = group->domain;
+	if (!domain || domain->type == IOMMU_DOMAIN_IDENTITY)
+		ret = 0;
+	else if (domain->cookie_type == IOMMU_COOKIE_DMA_IOVA ||
+		 domain->cookie_type == IOMMU_COOKIE_DMA_MSI)
+		ret = iommu_dma_hooks->sw_msi(domain, desc, msi_addr);
+	mutex_unlock(&group->mutex);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iommu_dma_prepare_msi);
 
 bool device_iommu_capable(struct device *dev, enum iommu_cap cap)
 {

@@ -57,6 +57,9 @@ bool iommu_granule_known(const char *format, u64 granule);
 /** iommu_format_granule() - bytes of its smallest page; 0: no such format */
 size_t iommu_format_granule(const char *format);
 
+/** iommu_format_messages() - does hardware of @format translate interrupt messages? */
+bool iommu_format_messages(const char *format);
+
 /** iommu_format_names() - all names, separated by commas, in @buf. */
 const char *iommu_format_names(char *buf, size_t size);
 
@@ -82,13 +85,17 @@ void iommu_get_stats(struct iommu_core_stats *stats);
 /**
  * struct iommu_dma_hooks - up-calls into dma-iommu, registered by it
  * @get_cookie: make @domain ready for the DMA API; 0 or -errno
- * @put_cookie: the domain is about to be freed
+ * @put_cookie: the domain is about to be freed; for cookies of all kinds
+ * @sw_msi: map the doorbell at @msi_addr in @domain for a vector, and tell @desc
+ *	where; 0 or -errno. Called with the group of its device locked
  * @init_fq: have @domain defer invalidations from now on; 0 or -ENOMEM
  * @setup: the default domain of @dev is attached
  */
 struct iommu_dma_hooks {
 	int (*get_cookie)(struct iommu_domain *domain);
 	void (*put_cookie)(struct iommu_domain *domain);
+	int (*sw_msi)(struct iommu_domain *domain, struct msi_desc *desc,
+		      phys_addr_t msi_addr);
 	int (*init_fq)(struct iommu_domain *domain);
 	void (*setup)(struct device *dev);
 };

@@ -264,6 +264,7 @@ SIM_ARM(2, 64k, levels == 2 ? 42 : 48, 52)
 		.def_levels = def, .first_stage = (stage) == 1,                \
 		.init = sim_##fn##_init, .init_dirty = dirty,                  \
 		.dirty_fixed = HW_PT_##nr >= HW_PT_ARM_S1_4K,                  \
+		.messages = HW_PT_##nr >= HW_PT_ARM_S1_4K,                     \
 		.root = sim_##fn##_root,                                       \
 		.iova_to_phys = pt_iommu_##fmt##_iova_to_phys,                 \
 	}
@@ -358,6 +359,13 @@ size_t iommu_format_granule(const char *name)
 	const struct sim_format *format = sim_format_find(name);
 
 	return format ? (size_t)1 << format->granule_lg2 : 0;
+}
+
+bool iommu_format_messages(const char *name)
+{
+	const struct sim_format *format = sim_format_find(name);
+
+	return format && format->messages;
 }
 
 const char *iommu_format_names(char *buf, size_t size)

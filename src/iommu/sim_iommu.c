@@ -40,6 +40,10 @@
 #define SIM_MSI_START 0xfee00000ULL
 #define SIM_MSI_LENGTH 0x100000UL
 
+/* SMMU: a window where software may map the addresses of messages. */
+#define SIM_SW_MSI_START 0x8000000ULL
+#define SIM_SW_MSI_LENGTH 0x100000UL
+
 #define SIM_MAX_DOMAIN_ID 0xffff
 
 struct sim_domain {
@@ -867,7 +871,13 @@ static void sim_get_resv_regions(struct device *dev, struct list_head *list)
 		pci_sim_firmware(to_pci_dev(dev));
 	unsigned int i;
 
-	sim_add_region(list, SIM_MSI_START, SIM_MSI_LENGTH, 0, IOMMU_RESV_MSI);
+	if (sim.format->messages)
+		sim_add_region(list, SIM_SW_MSI_START, SIM_SW_MSI_LENGTH,
+			       IOMMU_WRITE | IOMMU_NOEXEC | IOMMU_MMIO,
+			       IOMMU_RESV_SW_MSI);
+	else
+		sim_add_region(list, SIM_MSI_START, SIM_MSI_LENGTH, 0,
+			       IOMMU_RESV_MSI);
 	for (i = 0; i < PCI_SIM_REGIONS; i++)
 		if (firmware->region[i].size)
 			sim_add_region(list, firmware->region[i].start,
@@ -1026,9 +1036,15 @@ static irqreturn_t sim_fault_irq(int irq, void *data)
 
 static struct notifier_block sim_bus_nb = { .notifier_call = sim_bus_event };
 
+static int sim_prepare_msi(struct msi_desc *desc, phys_addr_t msi_addr)
+{
+	return sim.format->messages ? iommu_dma_prepare_msi(desc, msi_addr) : 0;
+}
+
 static const struct pci_dma_hooks sim_dma_hooks = {
 	.configure = iommu_device_use_default_domain,
 	.cleanup = iommu_device_unuse_default_domain,
+	.prepare_msi = sim_prepare_msi,
 };
 
 /* ---- command sets ------------------------------------------------------------------ */

@@ -35,6 +35,7 @@ struct sim_root {
  *	NULL: they cannot
  * @dirty_fixed: hardware keeps these marks as long as such a domain is attached,
  *	tracked or not: without, a clean leaf could not be written through
+ * @messages: hardware translates interrupt messages like other writes
  * @first_stage: commands call its translations those of the first stage
  * @root: for the context entries of a domain's devices
  * @iova_to_phys: for struct iommu_domain_ops
@@ -46,6 +47,7 @@ struct sim_format {
 	u8 min_levels, max_levels, def_levels;
 	bool first_stage;
 	bool dirty_fixed;
+	bool messages;
 	int (*init)(struct pt_iommu *pt, unsigned int levels);
 	int (*init_dirty)(struct pt_iommu *pt, unsigned int levels);
 	void (*root)(struct pt_iommu *pt, struct sim_root *root);

@@ -64,6 +64,14 @@ void sim_dma_cleanup(struct device *dev)
 		dma_hooks->cleanup(dev);
 }
 
+/** sim_prepare_message() - may the device of @desc write to @msi_addr? 0 or -errno. */
+int sim_prepare_message(struct msi_desc *desc, phys_addr_t msi_addr)
+{
+	return dma_hooks && dma_hooks->prepare_msi ?
+		       dma_hooks->prepare_msi(desc, msi_addr) :
+		       0;
+}
+
 /* ---- host bridge ------------------------------------------------------ */
 
 static int machine_read(struct pci_bus *bus, unsigned int devfn, int where,

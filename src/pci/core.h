@@ -59,6 +59,7 @@ void kobject_forget_files(struct kobject *kobj);
 
 int sim_dma_configure(struct device *dev);
 void sim_dma_cleanup(struct device *dev);
+int sim_prepare_message(struct msi_desc *desc, phys_addr_t msi_addr);
 
 int platform_boot(void);
 void platform_shutdown(void);

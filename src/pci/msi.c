@@ -6,6 +6,8 @@
  * MSI or INTx alone fails as on hardware without them); no domains.
  *
  *   vector nr -> msi_desc -> Linux irq -> (address, data) -> table entry
+ *                                             `-> (IOVA, data) behind an IOMMU that
+ *                                                 translates messages
  *
  * M1  While vectors are set up or torn down the whole function is masked.
  * M2  An entry is unmasked exactly while its vector is allocated.
@@ -119,7 +121,7 @@ void pci_restore_msix(struct pci_dev *pdev)
 static int alloc_one(struct pci_dev *dev, struct msi_desc *desc)
 {
 	u64 address;
-	int irq;
+	int irq, ret;
 
 	if (should_fail_site(DMASIM_SITE_IRQ))
 		return -ENOSPC;
@@ -130,8 +132,12 @@ static int alloc_one(struct pci_dev *dev, struct msi_desc *desc)
 	desc->nvec_used = 1;
 	desc->dev = &dev->dev;
 	lib_irq_compose(irq, &address, &desc->msg.data);
-	desc->msg.address_lo = address;
-	desc->msg.address_hi = address >> 32;
+	ret = sim_prepare_message(desc, address);
+	if (ret) {
+		lib_irq_free(irq, 1);
+		return ret;
+	}
+	msi_msg_set_addr(desc, &desc->msg, address);
 	if (desc->affinity)
 		irq_set_affinity(irq, &desc->affinity->mask);
 	return 0;
@@ -446,14 +452,33 @@ unsigned int msi_get_virq(struct device *dev, unsigned int index)
 }
 EXPORT_SYMBOL_GPL(msi_get_virq);
 
-/** get_cached_msi_msg() - the message that raises @irq. */
+struct message_of {
+	unsigned int irq;
+	struct msi_msg *msg;
+};
+
+static int find_message(struct pci_dev *pdev, void *data)
+{
+	const struct message_of *of = data;
+	unsigned int i;
+
+	for (i = 0; pdev->msix_enabled && i < pdev->dev.msi.data->nr; i++) {
+		if (pdev->dev.msi.data->desc[i].irq != of->irq)
+			continue;
+		*of->msg = pdev->dev.msi.data->desc[i].msg;
+		return 1;
+	}
+	return 0;
+}
+
+/** get_cached_msi_msg() - the message that raises @irq; zeroes if none does. */
 void get_cached_msi_msg(unsigned int irq, struct msi_msg *msg)
 {
-	u64 address;
+	struct message_of of = { irq, msg };
 
-	lib_irq_compose(irq, &address, &msg->data);
-	msg->address_lo = address;
-	msg->address_hi = address >> 32;
+	memset(msg, 0, sizeof(*msg));
+	if (pci_the_bridge)
+		pci_walk_bus(pci_the_bridge->bus, find_message, &of);
 }
 EXPORT_SYMBOL_GPL(get_cached_msi_msg);
 

@@ -12,6 +12,7 @@
 
 struct device;
 struct kobject;
+struct msi_desc;
 struct pci_dev;
 
 /**
@@ -83,10 +84,13 @@ void pci_sim_detach(u16 rid);
  * struct pci_dma_hooks - what the IOMMU layer does around a driver's life
  * @configure: before probe; an error ends the attempt. NULL: nothing
  * @cleanup: after a failed probe and after remove. NULL: nothing
+ * @prepare_msi: iommu_dma_prepare_msi(), if the IOMMU translates messages. NULL:
+ *	nothing
  */
 struct pci_dma_hooks {
 	int (*configure)(struct device *dev);
 	void (*cleanup)(struct device *dev);
+	int (*prepare_msi)(struct msi_desc *desc, phys_addr_t msi_addr);
 };
 
 /**

@@ -220,6 +220,9 @@ static int sim_power_on(const struct dmasim_machine_config *cfg,
 		.peers = peers[cfg->peers],
 		.iommu = cfg->iommu != DMASIM_IOMMU_OFF,
 		.iommu_caching_mode = cfg->iommu_caching_mode,
+		.iommu_messages =
+			cfg->iommu != DMASIM_IOMMU_OFF &&
+			iommu_format_messages(cfg->iommu_format ?: "vtdss"),
 		.walk_noncoherent = cfg->iommu != DMASIM_IOMMU_OFF &&
 				    !cfg->iommu_walk_coherent,
 		.cmdq_mode = cmdq_modes[cfg->invalidation_mode],

@@ -206,6 +206,7 @@ struct iommu_dirty_ops;
 struct iommu_ops;
 struct iommu_group;
 struct iommu_dma_cookie;
+struct iommu_dma_msi_cookie;
 struct iommu_fwspec;
 struct iommu_user_data;
 struct msi_desc;
@@ -247,6 +248,7 @@ struct iommu_domain {
 	int (*iopf_handler)(struct iopf_group *group);
 	union {
 		struct iommu_dma_cookie *iova_cookie;
+		struct iommu_dma_msi_cookie *msi_cookie;
 		struct {
 			iommu_fault_handler_t handler;
 			void *handler_token;
@@ -678,8 +680,32 @@ struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start,
 int iommu_get_group_resv_regions(struct iommu_group *group,
 				 struct list_head *head);
 
-/** iommu_get_msi_cookie() - -EOPNOTSUPP-class refusals as in dma-iommu. */
+/**
+ * iommu_get_msi_cookie() - let an UNMANAGED domain have its doorbells mapped
+ * @domain: of an owner like VFIO
+ * @base: device address of the first one, others follow; in a region of type
+ *	IOMMU_RESV_SW_MSI. The owner maps nothing there
+ *
+ * The cookie goes with the domain. Context: may sleep.
+ * Return: 0; -EINVAL for a domain of another type; -EBUSY if it has a cookie of any
+ * kind; -ENOMEM. drivers/iommu/dma-iommu.c.
+ */
 int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base);
+
+/**
+ * iommu_dma_prepare_msi() - make a doorbell reachable for a device
+ * @desc: vector of the device; afterwards msi_msg_set_addr() says what it writes to
+ * @msi_addr: physical address of the doorbell
+ *
+ * One page (W, NOEXEC, MMIO) is mapped in the domain of the device's group: from its
+ * IOVA allocator if it serves the DMA API, in the window of the MSI cookie otherwise.
+ * It stays for the life of the domain, for all vectors of that page. Nothing is mapped
+ * without a group, behind an identity domain, or in an IOMMU_RESV_MSI region.
+ *
+ * Context: may sleep. Return: 0; -EOPNOTSUPP for a domain that has neither; -ENOMEM
+ * without an address; else the errno of iommu_map(). drivers/iommu/iommu.c.
+ */
+int iommu_dma_prepare_msi(struct msi_desc *desc, phys_addr_t msi_addr);
 
 void iommu_set_default_passthrough(bool cmd_line);
 void iommu_set_default_translated(bool cmd_line);
@@ -784,13 +810,6 @@ static inline void *dev_iommu_priv_get(struct device *dev)
  * whose driver has no quirks; else the driver's errno. drivers/iommu/iommu.c.
  */
 int iommu_set_pgtable_quirks(struct iommu_domain *domain, unsigned long quirks);
-
-/** iommu_dma_prepare_msi() - 0: nothing to prepare, no doorbell is translated. */
-static inline int iommu_dma_prepare_msi(struct msi_desc *desc,
-					phys_addr_t msi_addr)
-{
-	return 0;
-}
 
 /* ---- for drivers of IOMMUs ------------------------------------------------------- */
 
