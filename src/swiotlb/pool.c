@@ -156,16 +156,22 @@ static inline unsigned long pages_of_pool(unsigned long nslabs)
 
 static struct io_tlb_area areas[SWIOTLB_MAX_AREAS];
 
+static struct page *pool_pages(unsigned long nr_pages, bool low)
+{
+	return should_fail_site(DMASIM_SITE_PAGE) ? NULL :
+						    mm_reserve(nr_pages, low);
+}
+
 /* Both parts, or neither. */
 static int pool_reserve(struct io_tlb_pool *pool, unsigned long nslabs,
 			bool low)
 {
-	struct page *memory = mm_reserve(pages_of_pool(nslabs), low);
+	struct page *memory = pool_pages(pages_of_pool(nslabs), low);
 	struct page *slots;
 
 	if (!memory)
 		return -ENOMEM;
-	slots = mm_reserve(pages_of_slots(nslabs), low);
+	slots = pool_pages(pages_of_slots(nslabs), low);
 	if (!slots) {
 		mm_unreserve(memory, pages_of_pool(nslabs));
 		return -ENOMEM;
@@ -345,8 +351,6 @@ int swiotlb_init_late(size_t size, gfp_t gfp_mask,
 
 	if (mem->nslabs || option.disable)
 		return 0;
-	if (should_fail_site(DMASIM_SITE_PAGE))
-		return -ENOMEM;
 	option_settle();
 	nslabs = min_t(size_t, size >> IO_TLB_SHIFT, SWIOTLB_MAX_SLABS);
 	nslabs = roundup_pow_of_two(

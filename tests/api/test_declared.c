@@ -207,5 +207,6 @@ int main(void)
 	       run_variants("declared", any, variants_noncoherent) +
 	       run_variants("declared", any, variants_checker_direct) +
 	       run_variants("declared", any, variants_checker_strict) +
-	       run_variants("declared", any, variants_speculation);
+	       run_variants("declared", any, variants_speculation) +
+	       not_swept("dma_declare_coherent_memory");
 }

@@ -2,11 +2,13 @@
 /*
  * Every failure position of making a machine with all its layers, the checker on,
  * and a device with its domain and flush queue; and of pools of bounce buffers that
- * grow or belong to a device. What drivers call is swept where it
+ * come late, grow or belong to a device. What drivers call is swept where it
  * is tested (grep FAIL_SWEEP), a trace and the checker in test_sink.c and
  * test_checker_life.c.
  */
 #include "api/api.h"
+
+#include <linux/swiotlb.h>
 
 /* Making a device may fail, too, and the machine goes on. */
 static void plug_and_destroy(struct fixture *f)
@@ -42,6 +44,25 @@ static void a_machine_is_there_or_not(void **state)
 	}
 	/* Plans made before there was a machine reached its layers. */
 	assert_true(refused > 5);
+	assert_int_equal(dmasim_machine_create(&f->cfg, &f->machine), 0);
+}
+
+static void a_guest_that_cannot_share_its_pool_boots_without(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_swiotlb_stats stats;
+	struct sweep s;
+
+	assert_int_equal(dmasim_machine_destroy(f->machine), 0);
+	f->cfg.confidential = true;
+	f->cfg.swiotlb = "512";
+	FAIL_SWEEP(s, SWEEP_SITE(DMASIM_SITE_SHARE)) {
+		assert_int_equal(dmasim_machine_create(&f->cfg, &f->machine),
+				 0);
+		dmasim_swiotlb_get_stats(&stats);
+		assert_int_equal(stats.slots, sweep_failed() ? 0 : 512);
+		assert_int_equal(dmasim_machine_destroy(f->machine), 0);
+	}
 	assert_int_equal(dmasim_machine_create(&f->cfg, &f->machine), 0);
 }
 
@@ -103,6 +124,31 @@ static void a_pool_grows_or_not(void **state)
 	}
 }
 
+/* Half of it, as long as that is not too small, or none. */
+static void a_pool_comes_late_or_not(void **state)
+{
+	struct dmasim_swiotlb_stats stats;
+	bool halved = false;
+	struct sweep s;
+	int ret;
+
+	swiotlb_exit();
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		ret = swiotlb_init_late(SZ_2M, GFP_DMA32, NULL);
+		dmasim_swiotlb_get_stats(&stats);
+		if (!ret) {
+			assert_int_equal(stats.slots,
+					 sweep_failed() ? 512 : 1024);
+			halved |= sweep_failed();
+			swiotlb_exit();
+		} else {
+			assert_true(ret == -ENOMEM && sweep_failed());
+			assert_int_equal(stats.slots, 0);
+		}
+	}
+	assert_true(halved);
+}
+
 /* Mappings and coherent memory from a region of the device's own. */
 static void a_restricted_pool_gives_or_not(void **state)
 {
@@ -143,9 +189,17 @@ int main(void)
 	const struct CMUnitTest direct[] = {
 		fixture_case(a_pool_grows_or_not),
 		fixture_case(a_restricted_pool_gives_or_not),
+		fixture_case(a_pool_comes_late_or_not),
+		cmocka_unit_test_setup_teardown(
+			a_guest_that_cannot_share_its_pool_boots_without,
+			fixture_setup_without_device, fixture_teardown),
 	};
 
 	return run_variants("failures", any, variants_checker) +
 	       run_variants_("failures", direct, ARRAY_SIZE(direct),
-			     variants_all, 1);
+			     variants_all, 1) +
+	       not_swept("swiotlb_init", "swiotlb_init_remap",
+			 "swiotlb_init_late", "swiotlb_update_mem_attributes",
+			 "swiotlb_tbl_map_single", "swiotlb_map",
+			 "swiotlb_alloc", "dma_direct_alloc", "iova_cache_get");
 }

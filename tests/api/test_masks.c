@@ -347,6 +347,24 @@ static void an_offset_is_set_once(void **state)
 			 -EINVAL);
 }
 
+static void an_offset_is_there_or_not(void **state)
+{
+	struct fixture *f = *state;
+	struct sweep s;
+	int ret;
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		ret = dma_direct_set_offset(f->dev, SZ_2G, 0, SZ_1G);
+		if (ret) {
+			assert_true(ret == -ENOMEM && sweep_failed());
+			assert_null(f->dev->dma_range_map);
+		} else {
+			kfree(f->dev->dma_range_map);
+			f->dev->dma_range_map = NULL;
+		}
+	}
+}
+
 /* ---- sizes ----------------------------------------------------------------------------- */
 
 /* spec: dma-core 74 */
@@ -498,6 +516,7 @@ static void a_refused_mask_changes_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest untranslated[] = {
+		fixture_case(an_offset_is_there_or_not),
 		fixture_case(the_required_mask_covers_the_last_page),
 		fixture_case(memory_out_of_reach_cannot_be_mapped),
 		fixture_case(memory_in_reach_can_be_mapped),
@@ -535,5 +554,6 @@ int main(void)
 	       run_variants("masks", translated, variants_checker_strict) +
 	       run_variants("masks", any, variants_all) +
 	       run_variants("masks", any, variants_checker_direct) +
-	       run_variants("masks", any, variants_checker_strict);
+	       run_variants("masks", any, variants_checker_strict) +
+	       not_swept("dma_direct_set_offset");
 }

@@ -594,5 +594,6 @@ int main(void)
 	       run_variants("scatterlist_map", translated,
 			    variants_checker_translated) +
 	       run_variants("scatterlist_map", untranslated,
-			    variants_checker_direct);
+			    variants_checker_direct) +
+	       not_swept("dma_map_sgtable");
 }

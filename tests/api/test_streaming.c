@@ -5,7 +5,9 @@
  * A wrong call is shown by what it leaves behind, and by the checker's word for
  * it where that is on.
  */
+#include <linux/dma-direct.h>
 #include <linux/generic_pt/iommu.h>
+#include <linux/iommu-dma.h>
 #include <linux/vmalloc.h>
 
 #include "api/api.h"
@@ -435,6 +437,39 @@ static void a_failed_mapping_leaves_nothing(void **state)
 	__free_pages(page, 3);
 }
 
+/* Registers, by the call for all devices and by those of each kind. */
+static void a_failed_mapping_of_registers_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t addr;
+	struct sweep s;
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		addr = dma_map_resource(f->dev, 0xe0000000, 0x7000,
+					DMA_TO_DEVICE, 0);
+		if (dma_mapping_error(f->dev, addr))
+			assert_true(sweep_failed());
+		else
+			dma_unmap_resource(f->dev, addr, 0x7000, DMA_TO_DEVICE,
+					   0);
+		if (f->variant->translated) {
+			addr = iommu_dma_map_resource(f->dev, 0xe0000000,
+						      0x7000, DMA_TO_DEVICE, 0);
+			if (addr == DMA_MAPPING_ERROR)
+				assert_true(sweep_failed());
+			else
+				iommu_dma_unmap_resource(f->dev, addr, 0x7000,
+							 DMA_TO_DEVICE, 0);
+		} else if (dma_direct_map_resource(f->dev, 0xe0000000, 0x7000,
+						   DMA_TO_DEVICE,
+						   0) == DMA_MAPPING_ERROR) {
+			assert_true(sweep_failed());
+		}
+	}
+	if (f->variant->translated)
+		assert_not_mapped(f, 0xfff00000, 0x100000);
+}
+
 /* ---- unmapping --------------------------------------------------------------------- */
 
 /* spec: dma-core 49 */
@@ -588,6 +623,7 @@ int main(void)
 		fixture_case(registers_out_of_reach_cannot_be_mapped),
 	};
 	const struct CMUnitTest any[] = {
+		fixture_case(a_failed_mapping_of_registers_leaves_nothing),
 		fixture_case(a_device_without_a_mask_cannot_map),
 		fixture_case(no_direction_is_a_bug),
 		fixture_case(a_page_is_no_register),
@@ -607,5 +643,7 @@ int main(void)
 	       run_variants("streaming", lazy, variants_checker_lazy) +
 	       run_variants("streaming", untranslated,
 			    variants_checker_direct) +
-	       run_variants("streaming", any, variants_checker);
+	       run_variants("streaming", any, variants_checker) +
+	       not_swept("dma_map_page_attrs", "dma_map_resource",
+			 "dma_direct_map_resource", "iommu_dma_map_resource");
 }

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Public calls that allocate nothing and ask no other failure site, with the reason.
+ * Compared with the headers by cmake/check_sweeps.cmake, and with what happens by
+ * every program that says what it sweeps (not_swept() in sweep.h).
+ */
+
+/* Questions about a device, its limits, its domain. */
+NO_SITE(dma_addressing_limited)
+NO_SITE(dma_can_mmap)
+NO_SITE(dma_coherent_ok)
+NO_SITE(dma_direct_get_required_mask)
+NO_SITE(dma_direct_supported)
+NO_SITE(dma_get_merge_boundary)
+NO_SITE(dma_get_required_mask)
+NO_SITE(dma_max_mapping_size)
+NO_SITE(dma_need_unmap)
+NO_SITE(dma_opt_mapping_size)
+NO_SITE(dma_pci_p2pdma_supported)
+NO_SITE(__dma_need_sync)
+NO_SITE(iommu_dma_get_merge_boundary)
+NO_SITE(iommu_dma_max_mapping_size)
+NO_SITE(iommu_dma_opt_mapping_size)
+NO_SITE(default_swiotlb_base)
+NO_SITE(default_swiotlb_limit)
+NO_SITE(is_swiotlb_active)
+NO_SITE(is_swiotlb_allocated)
+NO_SITE(swiotlb_max_mapping_size)
+NO_SITE(swiotlb_size_or_default)
+NO_SITE(__swiotlb_find_pool)
+NO_SITE(iova_rcache_range)
+NO_SITE(find_iova)
+
+/* Masks and options: numbers are stored. */
+NO_SITE(dma_set_coherent_mask)
+NO_SITE(dma_set_mask)
+NO_SITE(dma_pgprot)
+NO_SITE(init_iova_domain)
+NO_SITE(swiotlb_adjust_size)
+NO_SITE(swiotlb_dev_init)
+
+/* Copies and cache maintenance. */
+NO_SITE(arch_sync_dma_flush)
+NO_SITE(arch_sync_dma_for_cpu)
+NO_SITE(arch_sync_dma_for_device)
+NO_SITE(arch_dma_prep_coherent)
+NO_SITE(__dma_sync_sg_for_cpu)
+NO_SITE(__dma_sync_sg_for_device)
+NO_SITE(__dma_sync_single_for_cpu)
+NO_SITE(__dma_sync_single_for_device)
+NO_SITE(iommu_dma_sync_sg_for_cpu)
+NO_SITE(iommu_dma_sync_sg_for_device)
+NO_SITE(iommu_dma_sync_single_for_cpu)
+NO_SITE(iommu_dma_sync_single_for_device)
+NO_SITE(__swiotlb_sync_single_for_cpu)
+NO_SITE(__swiotlb_sync_single_for_device)
+NO_SITE(sg_copy_buffer)
+NO_SITE(sg_copy_from_buffer)
+NO_SITE(sg_copy_to_buffer)
+NO_SITE(sg_pcopy_from_buffer)
+NO_SITE(sg_pcopy_to_buffer)
+NO_SITE(sg_zero_buffer)
+
+/* Lists are walked, or written where they lie. */
+NO_SITE(sg_init_one)
+NO_SITE(sg_init_table)
+NO_SITE(sg_last)
+NO_SITE(sg_nents)
+NO_SITE(sg_nents_for_dma)
+NO_SITE(sg_nents_for_len)
+NO_SITE(sg_miter_next)
+NO_SITE(sg_miter_skip)
+NO_SITE(sg_miter_start)
+NO_SITE(sg_miter_stop)
+NO_SITE(__sg_page_iter_dma_next)
+NO_SITE(__sg_page_iter_next)
+NO_SITE(__sg_page_iter_start)
+
+/* Memory and slots go back to where they are from; no IOMMU has to be told. */
+NO_SITE(dma_common_free_remap)
+NO_SITE(dma_direct_free)
+NO_SITE(dma_direct_free_pages)
+NO_SITE(dma_free_from_pool)
+NO_SITE(dma_pool_free)
+NO_SITE(dma_release_coherent_memory)
+NO_SITE(dma_release_from_dev_coherent)
+NO_SITE(dma_vunmap_noncontiguous)
+NO_SITE(__sg_free_table)
+NO_SITE(sg_free_append_table)
+NO_SITE(sg_free_table)
+NO_SITE(sg_free_table_chained)
+NO_SITE(sgl_free)
+NO_SITE(sgl_free_n_order)
+NO_SITE(sgl_free_order)
+NO_SITE(swiotlb_exit)
+NO_SITE(swiotlb_free)
+NO_SITE(__swiotlb_tbl_unmap_single)
+NO_SITE(__free_iova)
+NO_SITE(free_iova)
+NO_SITE(iova_cache_put)
+NO_SITE(put_iova_domain)
+
+/* Blocks of memory that was set aside: full is no failure that can be asked for. */
+NO_SITE(dma_alloc_from_dev_coherent)
+
+/* Marks of the checker, lines of the log. */
+NO_SITE(debug_dma_dump_mappings)
+NO_SITE(debug_dma_map_single)
+NO_SITE(debug_dma_mapping_error)
+NO_SITE(dma_debug_add_bus)
+NO_SITE(swiotlb_print_info)
+
+/* Look-up of the pages behind an area; hooks that this architecture does not use. */
+NO_SITE(dma_common_find_pages)
+NO_SITE(arch_dma_alloc)
+NO_SITE(arch_dma_clear_uncached)
+NO_SITE(arch_dma_free)
+NO_SITE(arch_dma_set_uncached)
