@@ -9,15 +9,13 @@
  */
 #include "unit/iova/boot.h"
 
-#include <linux/generic_pt/iommu.h>
 #include <linux/vmstat.h>
 
 #include "fuzz/fuzz.h"
-#include "iommu/sim_iommu.h"
+#include "fuzz/leaves.h"
 #include "iommu_pt/iommu_pt_api.h"
+#include "model/table.h"
 
-#define RID 0x100
-#define MAX_LEAVES 1024
 #define MAX_NEW 256 /* of one operation */
 #define MAX_OPS 64
 
@@ -61,75 +59,7 @@ static const struct format formats[] = {
 static const struct format *format;
 static unsigned int granule_lg2;
 
-static union {
-	struct pt_iommu pt;
-	struct sim_table table;
-} table;
-
-/* ---- the driver's part ---- */
-
-static const struct sim_format *driver;
-static DEFINE_SPINLOCK(top_lock);
-
-static void attach(const struct sim_root *root)
-{
-	const struct hw_iommu_context ctx = {
-		.mode = HW_IOMMU_TRANSLATE,
-		.format = driver->hw,
-		.root = root->phys,
-		.levels = root->levels,
-		.va_lg2 = root->va_lg2,
-		.sign_extend = root->sign_extend,
-		.domain = 1,
-	};
-
-	hw_iommu_set_context(RID, &ctx);
-}
-
-static void change_top(struct pt_iommu *pt, phys_addr_t pa, unsigned int level)
-{
-	const struct sim_root root = { pa, level + 1 };
-
-	attach(&root);
-}
-
-static spinlock_t *get_top_lock(struct pt_iommu *pt)
-{
-	return &top_lock;
-}
-
-static const struct pt_iommu_driver_ops driver_ops = {
-	.change_top = change_top,
-	.get_top_lock = get_top_lock,
-};
-
 /* ---- the twin ---- */
-
-static struct leaf {
-	u64 va, last, pa;
-	int prot;
-} leaves[MAX_LEAVES];
-static unsigned int nr_leaves;
-
-static struct leaf *twin_find(u64 va)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_leaves; i++)
-		if (leaves[i].va <= va && va <= leaves[i].last)
-			return &leaves[i];
-	return NULL;
-}
-
-static bool twin_is_free(u64 va, u64 last)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_leaves; i++)
-		if (leaves[i].va <= last && va <= leaves[i].last)
-			return false;
-	return true;
-}
 
 static bool twin_has(u64 va)
 {
@@ -190,11 +120,8 @@ static u64 twin_map(u64 va, u64 pa, u64 len, int prot)
 
 	for (; done < len; done += size) {
 		size = twin_size(va + done, pa + done, len - done);
-		if (!twin_is_free(va + done, va + done + size - 1))
+		if (!leaf_add(va + done, pa + done, size, prot))
 			break;
-		leaves[nr_leaves++] = (struct leaf){ va + done,
-						     va + done + size - 1,
-						     pa + done, prot };
 	}
 	return done;
 }
@@ -206,12 +133,12 @@ static u64 twin_unmap(u64 va, u64 len)
 	if (!len || va + len - 1 < va)
 		return 0;
 	while (done < len) {
-		struct leaf *leaf = twin_find(va + done);
+		struct leaf *leaf = leaf_find(va + done);
 
 		if (!leaf || leaf->va != va + done)
 			break;
 		done += leaf->last - leaf->va + 1;
-		*leaf = leaves[--nr_leaves];
+		leaf_remove(leaf);
 	}
 	return done;
 }
@@ -226,14 +153,14 @@ static void check_right(const struct leaf *leaf, u64 va, bool write)
 
 	if (!write && format->write_reads)
 		allowed = true;
-	status = hw_iommu_peek(RID, va, write, &hw, NULL);
+	status = hw_iommu_peek(TABLE_RID, va, write, &hw, NULL);
 	FUZZ_CHECK(status == (allowed ? HW_OK : HW_ERR_PERM));
 	FUZZ_CHECK(!allowed || hw == leaf->pa + (va - leaf->va));
 }
 
 static void check(u64 va)
 {
-	struct leaf *leaf = twin_find(va);
+	struct leaf *leaf = leaf_find(va);
 	u64 phys = table.pt.ops->iova_to_phys(&table.pt, va);
 	struct pt_iommu_path path;
 	bool found = table.pt.ops->find(&table.pt, va, &path);
@@ -248,7 +175,7 @@ static void check(u64 va)
 		return;
 	}
 	FUZZ_CHECK(!phys);
-	status = hw_iommu_peek(RID, va, false, NULL, NULL);
+	status = hw_iommu_peek(TABLE_RID, va, false, NULL, NULL);
 	FUZZ_CHECK(status == HW_ERR_UNMAPPED || status == HW_ERR_RANGE);
 	/* amdv1: a top that has not grown. x86_64: hardware has a bit more. */
 	if (format->va_lg2 < 64)
@@ -397,24 +324,15 @@ static void boot_once(void)
 
 static void begin(unsigned int nr)
 {
-	struct sim_root root = {};
-
 	format = &formats[nr % ARRAY_SIZE(formats)];
-	driver = sim_format_find(format->name);
-	granule_lg2 = driver->granule_lg2;
 	nr_leaves = 0;
-	memset(&table, 0, sizeof(table));
-	table.pt.nid = NUMA_NO_NODE;
-	table.pt.driver_ops = &driver_ops;
-	FUZZ_CHECK(!driver->init(&table.pt, format->levels));
+	FUZZ_CHECK(!table_begin(format->name, format->levels));
 	FUZZ_CHECK(table.pt.domain.pgsize_bitmap == format->sizes);
-	driver->root(&table.pt, &root);
-	attach(&root);
+	granule_lg2 = driver->granule_lg2;
 }
 
 static void end(void)
 {
-	const struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
 	unsigned int i;
 
 	for (i = 0; i < nr_leaves; i++) {
@@ -424,8 +342,7 @@ static void end(void)
 	/* Half of them one by one, the others with the table. */
 	for (i = nr_leaves / 2; i; i--)
 		unmap_range(leaves[0].va, leaves[0].last - leaves[0].va + 1);
-	hw_iommu_set_context(RID, &blocked);
-	pt_iommu_deinit(&table.pt);
+	table_end();
 	FUZZ_CHECK(!global_node_page_state(NR_IOMMU_PAGES));
 	FUZZ_CHECK(!boot_warnings());
 }

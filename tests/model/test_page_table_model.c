@@ -13,15 +13,13 @@
  */
 #include "unit/iova/boot.h"
 
-#include <linux/generic_pt/iommu.h>
 #include <linux/vmstat.h>
 
-#include "iommu/sim_iommu.h"
 #include "iommu_pt/iommu_pt_api.h"
+#include "model/table.h"
 #include "unit/mock/mock_formats.h"
 
 #define PAGES (1u << 18)
-#define RID 0x100
 
 /* A page of the window: its leaf starts @first pages into it. */
 static struct twin_page {
@@ -30,11 +28,6 @@ static struct twin_page {
 	u8 size_lg2;
 	bool write;
 } twin[PAGES];
-
-static union {
-	struct pt_iommu pt;
-	struct sim_table table;
-} table;
 
 /**
  * struct format - a table to test
@@ -80,49 +73,12 @@ static const struct format {
 };
 
 static const struct format *format;
-static const struct sim_format *driver;
 static unsigned int pg_lg2;
 
 static u64 page_va(u32 page)
 {
 	return format->base + ((u64)page << pg_lg2);
 }
-
-/* ---- the driver's part ---- */
-
-static DEFINE_SPINLOCK(top_lock);
-
-static void attach(const struct sim_root *root)
-{
-	const struct hw_iommu_context ctx = {
-		.mode = HW_IOMMU_TRANSLATE,
-		.format = driver->hw,
-		.root = root->phys,
-		.levels = root->levels,
-		.va_lg2 = root->va_lg2,
-		.sign_extend = root->sign_extend,
-		.domain = 1,
-	};
-
-	hw_iommu_set_context(RID, &ctx);
-}
-
-static void change_top(struct pt_iommu *pt, phys_addr_t pa, unsigned int level)
-{
-	const struct sim_root root = { pa, level + 1 };
-
-	attach(&root);
-}
-
-static spinlock_t *get_top_lock(struct pt_iommu *pt)
-{
-	return &top_lock;
-}
-
-static const struct pt_iommu_driver_ops driver_ops = {
-	.change_top = change_top,
-	.get_top_lock = get_top_lock,
-};
 
 /* ---- the twin ---- */
 
@@ -189,7 +145,7 @@ static void check_page(u32 page)
 
 	assert_int_equal(table.pt.ops->iova_to_phys(&table.pt, va),
 			 p->phys ? p->phys + 0x123 : 0);
-	status = hw_iommu_peek(RID, va, false, &hw, &lg2);
+	status = hw_iommu_peek(TABLE_RID, va, false, &hw, &lg2);
 	if (!p->phys) {
 		/* Beyond a top that has not grown yet? */
 		if (status != HW_ERR_RANGE)
@@ -199,7 +155,7 @@ static void check_page(u32 page)
 	assert_int_equal(status, HW_OK);
 	assert_int_equal(hw, p->phys + 0x123);
 	assert_int_equal(lg2, p->size_lg2);
-	status = hw_iommu_peek(RID, va, true, &hw, NULL);
+	status = hw_iommu_peek(TABLE_RID, va, true, &hw, NULL);
 	assert_int_equal(status, p->write ? HW_OK : HW_ERR_PERM);
 }
 
@@ -295,30 +251,18 @@ static void page_table_translates_as_the_flat_map(void **state)
 
 static int setup(void **state)
 {
-	struct sim_root root = {};
-
 	format = *state;
-	driver = sim_format_find(format->name);
-	assert_non_null(driver);
-	pg_lg2 = format->granule_lg2 ?: driver->granule_lg2;
 	boot_machine();
 	memset(twin, 0, sizeof(twin));
-	memset(&table, 0, sizeof(table));
-	table.pt.nid = NUMA_NO_NODE;
-	table.pt.driver_ops = &driver_ops;
-	assert_int_equal(driver->init(&table.pt, format->levels), 0);
+	assert_int_equal(table_begin(format->name, format->levels), 0);
 	table.pt.domain.pgsize_bitmap &= format->sizes;
-	driver->root(&table.pt, &root);
-	attach(&root);
+	pg_lg2 = format->granule_lg2 ?: driver->granule_lg2;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	const struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
-
-	hw_iommu_set_context(RID, &blocked);
-	pt_iommu_deinit(&table.pt);
+	table_end();
 	assert_int_equal(global_node_page_state(NR_IOMMU_PAGES), 0);
 	boot_shutdown();
 	return 0;
