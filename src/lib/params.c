@@ -375,7 +375,7 @@ static int param_array_set(const char *val, const struct kernel_param *kp)
 
 	do {
 		struct kernel_param element = array_element(kp, nr);
-		size_t len = strcspn(val, ",\n");
+		size_t len = strcspn(val, ",");
 		int ret;
 
 		if (nr == arr->max || len >= sizeof(word))

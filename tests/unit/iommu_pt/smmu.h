@@ -145,6 +145,22 @@ static const struct iommu_domain_ops smmu_domain_ops = {
 	.iova_to_phys = smmu_iova_to_phys,
 };
 
+/* AMD's tables say all in two words, of which a table that has grown has others. */
+static void smmu_attach_amd(struct smmu_domain *smmu)
+{
+	const struct io_pgtable *iop = io_pgtable_ops_to_pgtable(smmu->ops);
+	const struct hw_iommu_context ctx = {
+		.mode = HW_IOMMU_TRANSLATE,
+		.format = smmu->fmt == AMD_IOMMU_V1 ? HW_PT_AMDV1 :
+						      HW_PT_X86_64,
+		.root = iop->cfg.amd.root,
+		.levels = iop->cfg.amd.mode,
+		.domain = SMMU_TAG,
+	};
+
+	hw_iommu_set_context(SMMU_RID, &ctx);
+}
+
 /*
  * The context entry that the registers mean. How many levels there are follows
  * from TCR.T0SZ and TG0 at stage 1, from VTCR.SL0 at stage 2.
@@ -153,14 +169,22 @@ static void smmu_attach(struct smmu_domain *smmu)
 {
 	static const u8 granule_lg2[] = { 12, 16, 14 };
 	static const u8 nth[] = { 0, 2, 1 };
+	/* TG1 as TG0: 16K, 4K and 64K are 1, 2 and 3. */
+	static const u8 lower[] = { 0, 2, 0, 1 };
 	struct hw_iommu_context ctx = {
 		.mode = HW_IOMMU_TRANSLATE,
 		.domain = SMMU_TAG,
 	};
 	unsigned int g, tg;
 
+	if (smmu->fmt == AMD_IOMMU_V1 || smmu->fmt == AMD_IOMMU_V2) {
+		smmu_attach_amd(smmu);
+		return;
+	}
 	if (smmu->fmt == ARM_64_LPAE_S1 || smmu->fmt == ARM_32_LPAE_S1) {
 		tg = smmu->cfg.arm_lpae_s1_cfg.tcr.tg;
+		if (smmu->cfg.quirks & IO_PGTABLE_QUIRK_ARM_TTBR1)
+			tg = lower[tg];
 		ctx.root = smmu->cfg.arm_lpae_s1_cfg.ttbr;
 		ctx.va_lg2 = 64 - smmu->cfg.arm_lpae_s1_cfg.tcr.tsz;
 		ctx.format = HW_PT_ARM_S1_4K + nth[tg];

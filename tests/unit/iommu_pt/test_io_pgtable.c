@@ -817,20 +817,6 @@ static void device_sees_each_change_at_once(void **state)
 
 /* ---- AMD -------------------------------------------------------------------------- */
 
-static void amd_attach(struct smmu_domain *s, enum hw_pt_format format)
-{
-	const struct io_pgtable *iop = io_pgtable_ops_to_pgtable(s->ops);
-	const struct hw_iommu_context ctx = {
-		.mode = HW_IOMMU_TRANSLATE,
-		.format = format,
-		.root = iop->cfg.amd.root,
-		.levels = iop->cfg.amd.mode,
-		.domain = SMMU_TAG,
-	};
-
-	hw_iommu_set_context(SMMU_RID, &ctx);
-}
-
 static u64 *root_of(struct smmu_domain *s)
 {
 	return phys_to_virt(io_pgtable_ops_to_pgtable(s->ops)->cfg.amd.root);
@@ -852,7 +838,7 @@ static void amd_v1_words(void **state)
 	assert_int_equal(s->cfg.oas, 52);
 	assert_int_equal(s->cfg.amd.mode, 3);
 	assert_null(s->ops->pgtable_walk);
-	amd_attach(s, HW_PT_AMDV1);
+	smmu_attach(s);
 	assert_int_equal(map(s, 0x1000, 0x5000, SZ_4K, 1, PROT_RW), 0);
 	assert_int_equal(map(s, 0x2000, 0x6000, SZ_8K, 1, PROT_RW), 0);
 	leaf = below(below(root_of(s)[0])[0]);
@@ -886,12 +872,12 @@ static void amd_v1_grows_and_says_so(void **state)
 	assert_int_equal(s->call[0].what, SMMU_ALL);
 	assert_int_equal(io_pgtable_ops_to_pgtable(s->ops)->cfg.amd.mode, 4);
 	assert_int_equal(root_of(s)[0], 0x6000000000000601 | old);
-	amd_attach(s, HW_PT_AMDV1);
+	smmu_attach(s);
 	assert_int_equal(hw_phys(0x1fff, true), 0x5fff);
 	assert_int_equal(hw_phys(1ul << 39, true), 0x9000);
 	assert_int_equal(map(s, -SZ_4K, 0x9000, SZ_4K, 1, PROT_RW), 0);
 	assert_int_equal(io_pgtable_ops_to_pgtable(s->ops)->cfg.amd.mode, 6);
-	amd_attach(s, HW_PT_AMDV1);
+	smmu_attach(s);
 	assert_int_equal(hw_phys(-1ul, true), 0x9fff);
 	smmu_domain_free(s);
 }
@@ -917,7 +903,7 @@ static void amd_v2_words(void **state)
 	assert_int_equal(s->cfg.pgsize_bitmap, SIZES_4K);
 	assert_int_equal(s->cfg.ias, 47);
 	assert_int_equal(s->cfg.amd.mode, 4);
-	amd_attach(s, HW_PT_X86_64);
+	smmu_attach(s);
 	assert_int_equal(map(s, IOVA_4K, PA_4K, SZ_4K, 1, PROT_RW), 0);
 	assert_int_equal(map(s, IOVA_2M, PA_2M, SZ_2M, 1, PROT_RW), 0);
 	table = below(root_of(s)[0]);

@@ -110,6 +110,9 @@ static void arrays_count_their_elements(void **state)
 	assert_int_equal(many[1], 8);
 	assert_string_equal(get("many"), "7,8");
 	assert_int_equal(set("many", "1,2,3,4"), -EINVAL);
+	assert_int_equal(set("many", "5\n,6\n"), 0);
+	assert_int_equal(nr_many, 2);
+	assert_int_equal(set("many", "5\n6"), -EINVAL);
 }
 
 static void defaults_return_with_shutdown(void **state)
