@@ -28,7 +28,8 @@ extern "C" {
  *	or cleared
  * @DMASIM_COST_COMMAND: [command] an invalidation command, but no wait, is written
  * @DMASIM_COST_WAIT: [wait] until commands are complete
- * @DMASIM_COST_DEVICE_FLUSH: [device-flush] a command that a device TLB answers
+ * @DMASIM_COST_DEVICE_FLUSH: [device-flush] a command that a device TLB answers: the
+ *	way to the device and back
  * @DMASIM_COST_MMIO_READ: [mmio-read] a register or configuration space is read
  * @DMASIM_COST_MMIO_WRITE: [mmio-write] or written, doorbells included
  * @DMASIM_COST_CACHE_CLEAN: [cache-clean] a line of 64 bytes, for a device that
@@ -42,6 +43,10 @@ extern "C" {
  *	cached
  * @DMASIM_COST_WALK_CACHE_HIT: [walk-cache-hit] it was not, but a table was
  * @DMASIM_COST_WALK_READ: [walk-read] a page-table entry is read
+ * @DMASIM_COST_DEVICE_TLB_HIT: [device-tlb-hit] a device with ATS knew a translation
+ *	itself; nobody was asked
+ * @DMASIM_COST_ATS_REQUEST: [ats-request] it did not: the way of its request to the
+ *	IOMMU and of the completion back; what the IOMMU does between is counted apart
  */
 enum dmasim_cost_step {
 	DMASIM_COST_ENTRY_WRITE,
@@ -58,6 +63,8 @@ enum dmasim_cost_step {
 	DMASIM_COST_IOTLB_HIT,
 	DMASIM_COST_WALK_CACHE_HIT,
 	DMASIM_COST_WALK_READ,
+	DMASIM_COST_DEVICE_TLB_HIT,
+	DMASIM_COST_ATS_REQUEST,
 	DMASIM_NR_COSTS,
 };
 

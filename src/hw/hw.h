@@ -555,6 +555,8 @@ enum hw_status hw_iommu_peek(uint16_t rid, uint64_t addr, bool write,
  * @HW_COST_IOTLB_HIT: device: a translation, or "nothing", was cached
  * @HW_COST_WALK_CACHE_HIT: device: it was not, but a table on the way was
  * @HW_COST_WALK_READ: device: a page-table entry is read from memory
+ * @HW_COST_DEVICE_TLB_HIT: device: it knew a translation itself (ATS)
+ * @HW_COST_ATS_REQUEST: device: it did not; request and completion
  */
 enum hw_cost_step {
 	HW_COST_COMMAND,
@@ -570,6 +572,8 @@ enum hw_cost_step {
 	HW_COST_IOTLB_HIT,
 	HW_COST_WALK_CACHE_HIT,
 	HW_COST_WALK_READ,
+	HW_COST_DEVICE_TLB_HIT,
+	HW_COST_ATS_REQUEST,
 	HW_NR_COSTS,
 };
 

@@ -702,13 +702,16 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		return HW_OK;
 	}
 
-	if (rq->dev->atc &&
-	    hw_atc_find(rq->dev, rq->pasid, rq->addr, rq->write, w)) {
-		stats.atc_hits++;
-		rq->own = true;
-		if (check_hits)
-			check_against_memory(rq, c, HW_OK, w);
-		return HW_OK;
+	if (rq->dev->atc) {
+		if (hw_atc_find(rq->dev, rq->pasid, rq->addr, rq->write, w)) {
+			stats.atc_hits++;
+			hw_cost_dev(rq->dev, HW_COST_DEVICE_TLB_HIT, 1);
+			rq->own = true;
+			if (check_hits)
+				check_against_memory(rq, c, HW_OK, w);
+			return HW_OK;
+		}
+		hw_cost_dev(rq->dev, HW_COST_ATS_REQUEST, 1);
 	}
 
 	stats.lookups++;

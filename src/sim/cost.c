@@ -33,6 +33,7 @@ static_assert(HW_COST_BOUNCE_BYTE == DMASIM_COST_BOUNCE_BYTE - SIM_HW_FIRST);
 static_assert(HW_COST_CONTEXT_FETCH ==
 	      DMASIM_COST_CONTEXT_FETCH - SIM_HW_FIRST);
 static_assert(HW_COST_WALK_READ == DMASIM_COST_WALK_READ - SIM_HW_FIRST);
+static_assert(HW_COST_ATS_REQUEST == DMASIM_COST_ATS_REQUEST - SIM_HW_FIRST);
 
 /* A step of more than a second is a slip of the pen. */
 #define SIM_MAX_PS 1000000000000ull
@@ -52,6 +53,8 @@ static const char *const names[DMASIM_NR_COSTS] = {
 	[DMASIM_COST_IOTLB_HIT] = "iotlb-hit",
 	[DMASIM_COST_WALK_CACHE_HIT] = "walk-cache-hit",
 	[DMASIM_COST_WALK_READ] = "walk-read",
+	[DMASIM_COST_DEVICE_TLB_HIT] = "device-tlb-hit",
+	[DMASIM_COST_ATS_REQUEST] = "ats-request",
 };
 
 #define NS(n) ((n)*1000ull)
@@ -79,6 +82,8 @@ static const struct dmasim_cost_preset presets[] = {
 			[DMASIM_COST_IOTLB_HIT] = NS(5),
 			[DMASIM_COST_WALK_CACHE_HIT] = NS(5),
 			[DMASIM_COST_WALK_READ] = NS(100),
+			[DMASIM_COST_DEVICE_TLB_HIT] = NS(5),
+			[DMASIM_COST_ATS_REQUEST] = NS(800),
 		},
 	},
 	{
@@ -99,6 +104,8 @@ static const struct dmasim_cost_preset presets[] = {
 			[DMASIM_COST_IOTLB_HIT] = NS(5),
 			[DMASIM_COST_WALK_CACHE_HIT] = NS(5),
 			[DMASIM_COST_WALK_READ] = NS(100),
+			[DMASIM_COST_DEVICE_TLB_HIT] = NS(5),
+			[DMASIM_COST_ATS_REQUEST] = NS(800),
 		},
 	},
 	{
@@ -119,6 +126,8 @@ static const struct dmasim_cost_preset presets[] = {
 			[DMASIM_COST_IOTLB_HIT] = NS(10),
 			[DMASIM_COST_WALK_CACHE_HIT] = NS(10),
 			[DMASIM_COST_WALK_READ] = NS(200),
+			[DMASIM_COST_DEVICE_TLB_HIT] = NS(10),
+			[DMASIM_COST_ATS_REQUEST] = NS(200),
 		},
 	},
 };

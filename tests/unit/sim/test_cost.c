@@ -252,6 +252,44 @@ static void walks_hits_and_what_they_begin_with(void **state)
 	__free_pages(page, get_order(0x2000));
 }
 
+static void a_device_with_ats_asks_once_and_is_told(void **state)
+{
+	const struct dmasim_model model = {
+		.name = "ats",
+		.vendor = 0x1d0f,
+		.device = 0xd3a7,
+		.class_code = 0xff0000,
+		.ats = true,
+	};
+	struct fixture *f = *state;
+	struct dmasim_device *hw;
+	struct device *dev;
+	struct page *page;
+	dma_addr_t addr;
+	char buf[4];
+
+	build(f, "server");
+	assert_int_equal(dmasim_device_create(f->machine, &model, NULL, &hw),
+			 0);
+	dev = dmasim_device_kernel(hw);
+	pci_set_master(to_pci_dev(dev));
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(64)), 0);
+	page = alloc_page(GFP_KERNEL);
+	addr = dma_map_page(dev, page, 0, 4096, DMA_TO_DEVICE);
+	assert_int_equal(dmasim_cost_get(&before), 0);
+
+	dmasim_dma_read(hw, addr, buf, 4);
+	assert_steps("context-fetch=1 walk-read=4 ats-request=1");
+	dmasim_dma_read(hw, addr, buf, 4);
+	assert_steps("device-tlb-hit=1");
+	dma_unmap_page(dev, addr, 4096, DMA_TO_DEVICE);
+	assert_steps(
+		"entry-write=1 command=2 wait=1 device-flush=1 mmio-write=1");
+	assert_int_equal(dmasim_cost_price(DMASIM_COST_ATS_REQUEST), 800000);
+	__free_page(page);
+	dmasim_device_destroy(hw);
+}
+
 static void a_format_of_more_levels_reads_more(void **state)
 {
 	struct fixture *f = *state;
@@ -462,6 +500,7 @@ int main(void)
 		fixture_case(registers_are_counted),
 		fixture_case(each_cpu_has_its_own),
 		fixture_case(walks_hits_and_what_they_begin_with),
+		fixture_case(a_device_with_ats_asks_once_and_is_told),
 		fixture_case(a_format_of_more_levels_reads_more),
 		fixture_case(each_device_has_its_own),
 		fixture_case(steps_are_priced_when_asked_for),
