@@ -10,6 +10,7 @@
 #include <linux/gfp.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
+#include <linux/pci.h>
 
 #include <dmasim/device.h>
 #include <dmasim/inspect.h>
@@ -384,6 +385,30 @@ static int run_ops(struct run *r, struct dmasim_device *dev)
 	return status;
 }
 
+static const struct dmasim_model ats_model = {
+	.name = "ats",
+	.vendor = 0x1d0f,
+	.device = 0xd3a7,
+	.class_code = 0xff0000,
+	.ats = true,
+};
+
+/* The bare device needs no driver to access memory; the other one does. */
+static int create_device(struct dmasim_machine *machine, bool ats,
+			 struct dmasim_device **dev)
+{
+	struct pci_dev *pdev;
+	int ret;
+
+	ret = dmasim_device_create(machine, ats ? &ats_model : NULL, NULL, dev);
+	if (ret || !ats)
+		return ret;
+	pdev = to_pci_dev(dmasim_device_kernel(*dev));
+	ret = pci_enable_device(pdev);
+	pci_set_master(pdev);
+	return ret;
+}
+
 static int run_machine(struct run *r)
 {
 	struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
@@ -402,9 +427,8 @@ static int run_machine(struct run *r)
 	cfg.seed = s->seed;
 	if (dmasim_machine_create(&cfg, &machine))
 		return refused();
-	status = dmasim_device_create(machine, NULL, NULL, &dev) ?
-			 refused() :
-			 run_ops(r, dev);
+	status = create_device(machine, s->ats, &dev) ? refused() :
+							run_ops(r, dev);
 	if (dmasim_machine_destroy(machine)) {
 		fprintf(stderr, "dmasim: the machine had leaks\n");
 		dmasim_dump_events(DMASIM_EVENT_BAD);

@@ -23,6 +23,7 @@ enum {
 	OPT_MODE,
 	OPT_GRANULE,
 	OPT_CACHING,
+	OPT_ATS,
 	OPT_LAYOUT,
 	OPT_SEED,
 	OPT_COST,
@@ -61,6 +62,8 @@ static const struct argp_option option_table[] = {
 	{ "granule", OPT_GRANULE, "BYTES", 0, "Smallest page of the IOMMU", 0 },
 	{ "caching", OPT_CACHING, NULL, 0,
 	  "The IOMMU remembers what is not mapped", 0 },
+	{ "ats", OPT_ATS, NULL, 0,
+	  "The device keeps translations for itself (PCIe ATS)", 0 },
 	{ "layout", OPT_LAYOUT, "contiguous|scattered", 0,
 	  "Where pages lie (default contiguous)", 0 },
 	{ "seed", OPT_SEED, "N", 0,
@@ -296,6 +299,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_CACHING:
 		o->setup.caching = true;
+		break;
+	case OPT_ATS:
+		r->ats = true;
 		break;
 	case OPT_LAYOUT:
 		r->layout = args_choose(state, "--layout", arg, layouts, 2) ?

@@ -178,10 +178,11 @@ static json_t *stats_json(void)
 
 	dmasim_iommu_get_stats(&s);
 	return json_pack(
-		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 		"lookups", (json_int_t)s.lookups, "hits", (json_int_t)s.hits,
 		"misses", (json_int_t)s.misses, "walk_reads",
-		(json_int_t)s.walk_reads, "faults", (json_int_t)s.faults,
+		(json_int_t)s.walk_reads, "device_hits",
+		(json_int_t)s.device_hits, "faults", (json_int_t)s.faults,
 		"stale_hits", (json_int_t)s.stale_hits, "deferred_hits",
 		(json_int_t)s.deferred_hits, "invalidations",
 		(json_int_t)s.invalidations, "iotlb_entries",
@@ -234,7 +235,7 @@ static json_t *mappings_json(const struct inspect_view *view)
 int inspect_json(const struct inspect_view *view, FILE *to)
 {
 	struct dmasim_iommu_context c;
-	json_t *o, *ranges, *iotlb, *walks;
+	json_t *o, *ranges, *iotlb, *device_tlb, *walks;
 	unsigned int i;
 	uint64_t addr;
 	int ret;
@@ -250,6 +251,7 @@ int inspect_json(const struct inspect_view *view, FILE *to)
 		      mappings_json(view), "context", context_json(&c));
 	ranges = json_array();
 	iotlb = json_array();
+	device_tlb = json_array();
 	walks = json_array();
 	json_object_set_new(o, "tree",
 			    c.path == DMASIM_PATH_TRANSLATED ?
@@ -263,6 +265,8 @@ int inspect_json(const struct inspect_view *view, FILE *to)
 	json_object_set_new(o, "walks", walks);
 	dmasim_iommu_visit_cached(view->dev, add_cached, iotlb);
 	json_object_set_new(o, "iotlb", iotlb);
+	dmasim_iommu_visit_device_tlb(view->dev, add_cached, device_tlb);
+	json_object_set_new(o, "device_tlb", device_tlb);
 	json_object_set_new(o, "statistics", stats_json());
 	json_object_set_new(o, "cost", cost_json(view));
 	ret = json_dumpf(o, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER);

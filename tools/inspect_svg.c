@@ -6,6 +6,8 @@
  *	tables	one row a level, the root on top; a box spans what it decides about
  *	leaves	one row; colour: size, hatched: not writable, dashed: not readable,
  *		pale: neither
+ *	caches	a row each for the IOTLB and the device's own TLB, if they hold
+ *		translations; red: what memory says differs
  *	addresses	below each piece: where it begins, how large it is
  *
  * Address spaces are nearly empty, so the width of a piece grows with the
@@ -29,6 +31,7 @@
 #define TOP 64
 #define ROW 26
 #define BAR 44
+#define CACHE 16 /* a row of cached translations */
 #define RIGHT 24
 
 /* Classes of leaves, by what the style sheet knows. */
@@ -59,6 +62,21 @@ struct box {
 	uint64_t first, last, table;
 };
 
+/* Cached translations that are neighbours, lead on, and are stale or not alike. */
+struct kept {
+	uint64_t first, last, target, nr;
+	uint32_t pasid;
+	bool stale;
+};
+
+enum { IOTLB, DEVICE_TLB, NR_CACHES };
+static const char *const cache_names[NR_CACHES] = { "IOTLB", "device TLB" };
+
+struct cache {
+	struct kept *kept;
+	size_t nr, room;
+};
+
 struct picture {
 	const struct inspect_view *view;
 	struct dmasim_iommu_context c;
@@ -66,6 +84,9 @@ struct picture {
 	size_t nr, room;
 	struct box *box;
 	size_t nr_boxes, room_boxes;
+	struct cache cache[NR_CACHES];
+	struct cache *into;
+	bool seen_stale;
 	bool no_memory, tables_left_out;
 	bool seen[NR_CLASSES], seen_read_only, seen_write_only, seen_neither;
 	double width;
@@ -154,6 +175,52 @@ static bool collect(void *ctx, const struct dmasim_iommu_entry *e)
 	else
 		add_piece(p, e);
 	return !p->no_memory;
+}
+
+/* Does memory lead elsewhere? Asked of this device's tables, without PASID. */
+static bool is_stale(const struct picture *p,
+		     const struct dmasim_iommu_cached *c)
+{
+	struct dmasim_iommu_walk walk;
+
+	if (c->pasid || dmasim_iommu_walk(p->view->dev, c->first, &walk))
+		return false;
+	return walk.verdict || walk.phys != c->target;
+}
+
+static bool collect_cached(void *ctx, const struct dmasim_iommu_cached *c)
+{
+	struct picture *p = ctx;
+	struct cache *into = p->into;
+	struct kept *last = into->nr ? &into->kept[into->nr - 1] : NULL;
+	bool stale;
+
+	if (c->table || c->absent)
+		return true;
+	stale = is_stale(p, c);
+	p->seen_stale |= stale;
+	if (last && last->last + 1 == c->first && last->pasid == c->pasid &&
+	    last->target + (c->first - last->first) == c->target &&
+	    last->stale == stale) {
+		last->last = c->last;
+		last->nr++;
+		return true;
+	}
+	into->kept =
+		more(p, into->kept, into->nr, &into->room, sizeof(*into->kept));
+	if (!p->no_memory)
+		into->kept[into->nr++] = (struct kept){
+			c->first, c->last, c->target, 1, c->pasid, stale,
+		};
+	return !p->no_memory;
+}
+
+static void collect_caches(struct picture *p)
+{
+	p->into = &p->cache[IOTLB];
+	dmasim_iommu_visit_cached(p->view->dev, collect_cached, p);
+	p->into = &p->cache[DEVICE_TLB];
+	dmasim_iommu_visit_device_tlb(p->view->dev, collect_cached, p);
 }
 
 /* ---- fewer pieces, holes between them, widths ----------------------------------------- */
@@ -324,7 +391,7 @@ static const char *size_text(uint64_t size, char buf[24])
 /* Spelled out in every rule: not all viewers know variables. */
 struct palette {
 	const char *ground, *ink, *soft, *hole, *line, *table;
-	const char *leaf[3], *group[2], *mixed, *broken;
+	const char *leaf[3], *group[2], *mixed, *kept, *broken;
 };
 
 static void colours(const struct palette *c, FILE *to)
@@ -345,11 +412,12 @@ static void colours(const struct palette *c, FILE *to)
 		fprintf(to, ".group%u { fill: %s; }\n", i, c->group[i]);
 	fprintf(to,
 		".mixed { fill: %s; }\n"
+		".kept { fill: %s; }\n"
 		".broken { fill: %s; }\n"
 		".piece { stroke: %s; }\n"
 		".wo { stroke: %s; }\n"
 		".stripe { fill: %s; }\n",
-		c->mixed, c->broken, c->ground, c->ink, c->ground);
+		c->mixed, c->kept, c->broken, c->ground, c->ink, c->ground);
 }
 
 static void style(FILE *to)
@@ -364,6 +432,7 @@ static void style(FILE *to)
 		.leaf = { "#2f74c0", "#d9822b", "#8458b3" },
 		.group = { "#1d9a9a", "#b5a11c" },
 		.mixed = "#7a828b",
+		.kept = "#4f9d5d",
 		.broken = "#cf2e2e",
 	};
 	static const struct palette dark = {
@@ -376,6 +445,7 @@ static void style(FILE *to)
 		.leaf = { "#5b9bdf", "#eba14f", "#aa85d6" },
 		.group = { "#3fbdbd", "#d3c04a" },
 		.mixed = "#98a1aa",
+		.kept = "#6fbf7d",
 		.broken = "#f06060",
 	};
 
@@ -441,6 +511,49 @@ static void draw_tables(const struct picture *p, FILE *to)
 			"<title>table 0x%" PRIx64 " for 0x%" PRIx64
 			" to 0x%" PRIx64 "</title></rect>\n",
 			from, y, width, ROW - 4, b->table, b->first, b->last);
+	}
+}
+
+/* Below the labels of the leaves. */
+static double cache_y(const struct picture *p, unsigned int nr)
+{
+	double y = bar_y(p) + BAR + 34;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		y += p->cache[i].nr ? CACHE + 6 : 0;
+	return y;
+}
+
+static void draw_cache(const struct picture *p, unsigned int nr, FILE *to)
+{
+	const struct cache *c = &p->cache[nr];
+	double y = cache_y(p, nr), from, width;
+	char size[24];
+	size_t i;
+
+	if (!c->nr)
+		return;
+	fprintf(to, "<text class=\"soft\" x=\"8\" y=\"%.1f\">%s</text>\n",
+		y + CACHE / 2 + 4, cache_names[nr]);
+	for (i = 0; i < c->nr; i++) {
+		const struct kept *k = &c->kept[i];
+
+		from = x_of(p, k->first, false);
+		width = x_of(p, k->last, true) - from;
+		/* In a hole, or alone in a large piece: still to be seen. */
+		if (width < 3)
+			width = 3;
+		fprintf(to,
+			"<rect class=\"%s piece\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\"><title>",
+			k->stale ? "broken" : "kept", from, y, width, CACHE);
+		if (k->pasid)
+			fprintf(to, "PASID %" PRIu32 ": ", k->pasid);
+		fprintf(to,
+			"%s%" PRIu64 " cached, 0x%" PRIx64 " to 0x%" PRIx64
+			", %s, -> 0x%" PRIx64 "</title></rect>\n",
+			k->stale ? "stale: " : "", k->nr, k->first, k->last,
+			size_text(k->last - k->first + 1, size), k->target);
 	}
 }
 
@@ -528,7 +641,7 @@ static void legend_item(const struct picture *p, FILE *to, double *x, double *y,
 
 static void draw_legend(const struct picture *p, FILE *to)
 {
-	double x = LEFT, y = bar_y(p) + BAR + 44;
+	double x = LEFT, y = cache_y(p, NR_CACHES) + 10;
 	char size[24], text[64];
 	unsigned int i;
 
@@ -558,13 +671,18 @@ static void draw_legend(const struct picture *p, FILE *to)
 			    "device only writes");
 	if (p->seen_neither)
 		legend_item(p, to, &x, &y, "leaf0 neither", false, "no rights");
+	if (p->cache[IOTLB].nr || p->cache[DEVICE_TLB].nr)
+		legend_item(p, to, &x, &y, "kept", false, "cached");
+	if (p->seen_stale)
+		legend_item(p, to, &x, &y, "broken", false,
+			    "cached, and memory says otherwise");
 	legend_item(p, to, &x, &y, "table", false, "table");
 	legend_item(p, to, &x, &y, "hole", false, "nothing mapped");
 }
 
 static void draw(const struct picture *p, FILE *to)
 {
-	double height = bar_y(p) + BAR + 90;
+	double height = cache_y(p, NR_CACHES) + 56;
 	size_t i;
 
 	fprintf(to,
@@ -586,6 +704,8 @@ static void draw(const struct picture *p, FILE *to)
 	for (i = 0; i < p->nr; i++)
 		draw_piece(p, &p->piece[i], to);
 	draw_labels(p, to);
+	for (i = 0; i < NR_CACHES; i++)
+		draw_cache(p, (unsigned int)i, to);
 	draw_legend(p, to);
 	fputs("</svg>\n", to);
 }
@@ -601,6 +721,7 @@ int inspect_svg(const struct inspect_view *view, FILE *to)
 		fprintf(stderr, "dmasim: %s\n", dmasim_refusal());
 		goto out;
 	}
+	collect_caches(&p);
 	if (!p.no_memory)
 		join_close_ones(&p);
 	if (!p.no_memory)
@@ -614,5 +735,7 @@ int inspect_svg(const struct inspect_view *view, FILE *to)
 out:
 	free(p.piece);
 	free(p.box);
+	free(p.cache[IOTLB].kept);
+	free(p.cache[DEVICE_TLB].kept);
 	return ret || p.no_memory;
 }

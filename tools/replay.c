@@ -493,6 +493,7 @@ static int start_machine(struct replay *r)
 		return refused();
 	r->result->seed = dmasim_seed();
 	nvme.block_size = REPLAY_BLOCK;
+	nvme.ats = r->setup->ats;
 	nvme.capacity = r->log->total;
 	nvme.max_io_bytes = r->setup->max_io_kb * 1024;
 	if (dmasim_param_set("nvme", "data_path",

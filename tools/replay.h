@@ -33,6 +33,7 @@ struct replay_setup {
 	const char *format; /* NULL when nothing is translated */
 	unsigned int levels; /* to start with, 0: the format's default */
 	bool caching; /* the IOMMU remembers what is not mapped */
+	bool ats; /* the controller keeps translations for itself */
 	uint64_t granule; /* smallest page of the IOMMU, 0: 4 KiB */
 	enum dmasim_layout layout;
 	uint64_t seed; /* 0: DMASIM_SEED or 1 */

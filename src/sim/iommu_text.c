@@ -262,6 +262,9 @@ static void sim_stats_lines(struct sim_out *out)
 	sim_line(out,
 		 "  look-ups %llu: hits %llu, misses %llu, entries read %llu",
 		 (u64)s.lookups, (u64)s.hits, (u64)s.misses, (u64)s.walk_reads);
+	if (s.device_hits)
+		sim_line(out, "  translated by devices themselves %llu",
+			 (u64)s.device_hits);
 	sim_line(out, "  faults %llu, stale hits %llu, deferred hits %llu",
 		 (u64)s.faults, (u64)s.stale_hits, (u64)s.deferred_hits);
 	sim_line(

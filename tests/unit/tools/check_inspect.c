@@ -104,6 +104,20 @@ static void check_entries(json_t *array, bool fields)
 	}
 }
 
+static void check_cached(json_t *array)
+{
+	json_t *e;
+	size_t i;
+
+	json_array_foreach(array, i, e)
+	{
+		get(e, "kind", JSON_STRING);
+		need(e, "domain pasid level", JSON_INTEGER);
+		need(e, "first last target", JSON_STRING);
+		need(e, "read write", JSON_TRUE);
+	}
+}
+
 static void check_lists(json_t *o)
 {
 	json_t *e;
@@ -122,13 +136,8 @@ static void check_lists(json_t *o)
 		need(e, "read write", JSON_TRUE);
 		need(e, "leaves smallest largest", JSON_INTEGER);
 	}
-	json_array_foreach(get(o, "iotlb", JSON_ARRAY), i, e)
-	{
-		get(e, "kind", JSON_STRING);
-		need(e, "domain pasid level", JSON_INTEGER);
-		need(e, "first last target", JSON_STRING);
-		need(e, "read write", JSON_TRUE);
-	}
+	check_cached(get(o, "iotlb", JSON_ARRAY));
+	check_cached(get(o, "device_tlb", JSON_ARRAY));
 	json_array_foreach(get(o, "walks", JSON_ARRAY), i, e)
 	{
 		need_hex(e, "addr");

@@ -84,6 +84,22 @@ inspect "neighbours in the IOTLB" 0 '^  0xffffc000 \+16K rw -> 0x[0-9a-f]+, 4 x 
 	--show iotlb --do map:16K,read:1
 inspect "lazy: gone from the tables, not from the IOTLB" 0 \
 	'^  0xfffff000 \+4K rw -> ' --mode lazy --do map:4K,read:1,unmap:1
+inspect "a device that keeps nothing" 0 'IOTLB:' --show iotlb --do map:4K,read:1
+cp "$dir/last" "$dir/kept"
+check "has no TLB" 0 '^0$' sh -c "grep -c 'device TLB' '$dir/kept' || :"
+inspect "a device with ATS" 0 '^device TLB:$' --ats --show iotlb \
+	--do map:4K,read:1
+files "files of one" --ats --mode lazy --do map:16K,read:1,unmap:1
+check "which is in JSON" 0 '"device_tlb": \[$' cat "$dir/json"
+check "and stale in the picture" 0 \
+	'class="broken piece".*stale: 4 cached, 0xffffc000 to 0xffffffff, 16K' \
+	cat "$dir/svg"
+inspect "it translates itself" 0 '^  translated by devices themselves 1$' \
+	--ats --show stats --do map:4K,read:1,read:1
+inspect "steps of ATS" 0 '^  ats-request +1 x 800.000 ns$' --ats --show stats \
+	--cost server --do map:4K,read:1,read:1
+inspect "a log with ATS" 0 '^device TLB:$' --ats --show iotlb \
+	"$data/oltp-mixed.iolog" --stop 3
 inspect "statistics" 0 '^  look-ups 1: hits 0, misses 1, entries read 4$' \
 	--show stats --do map:4K,read:1
 inspect "cost" 0 '^  walk-read +4 x 80.500 ns$' --show stats \
