@@ -20,7 +20,7 @@ set(DMASIM_JEMALLOC_OBJECT ${PROJECT_BINARY_DIR}/dmasim_jemalloc.o)
 # dmasim_extract_jemalloc(): make DMASIM_JEMALLOC_OBJECT, once per build tree.
 function(dmasim_extract_jemalloc)
 	set(_raw ${PROJECT_BINARY_DIR}/dmasim_jemalloc_raw.o)
-	foreach(symbol mallocx dallocx sallocx mallctl
+	foreach(symbol mallocx dallocx sdallocx sallocx nallocx mallctl
 			malloc_conf_2_conf_harder)
 		list(APPEND _wanted -Wl,-u,${symbol})
 		list(APPEND _kept --keep-global-symbol=dmasim_je_${symbol})

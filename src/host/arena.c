@@ -35,6 +35,8 @@
 /* The entry points as cmake/jemalloc.cmake names them. */
 extern void *dmasim_je_mallocx(size_t size, int flags);
 extern void dmasim_je_dallocx(void *p, int flags);
+extern size_t dmasim_je_nallocx(size_t size, int flags);
+extern void dmasim_je_sdallocx(void *p, size_t size, int flags);
 extern size_t dmasim_je_sallocx(const void *p, int flags);
 extern int dmasim_je_mallctl(const char *name, void *old, size_t *oldlen,
 			     void *new, size_t newlen);
@@ -194,6 +196,11 @@ static inline int cache_flags(struct host_arena *arena)
 	return tc->flags;
 }
 
+static inline int align_flags(size_t align)
+{
+	return align > 8 ? MALLOCX_LG_ALIGN(__builtin_ctzl(align)) : 0;
+}
+
 /* ---- interface ----------------------------------------------------------- */
 
 /**
@@ -282,9 +289,20 @@ void *host_arena_alloc(struct host_arena *arena, size_t size, size_t align)
 {
 	int flags = MALLOCX_ARENA(arena->index) | cache_flags(arena);
 
-	if (align > 8)
-		flags |= MALLOCX_LG_ALIGN(__builtin_ctzl(align));
-	return dmasim_je_mallocx(size, flags);
+	return dmasim_je_mallocx(size, flags | align_flags(align));
+}
+
+/**
+ * host_arena_room() - what host_arena_usable() says of such an object
+ * @size: bytes, not 0
+ * @align: as for host_arena_alloc()
+ *
+ * Context: any thread.
+ * Return: bytes, the same for every arena.
+ */
+size_t host_arena_room(size_t size, size_t align)
+{
+	return dmasim_je_nallocx(size, align_flags(align));
 }
 
 /**
@@ -297,6 +315,20 @@ void *host_arena_alloc(struct host_arena *arena, size_t size, size_t align)
 void host_arena_free(struct host_arena *arena, void *p)
 {
 	dmasim_je_dallocx(p, cache_flags(arena));
+}
+
+/**
+ * host_arena_free_sized() - free an object whose size the caller knows
+ * @arena: the arena @p came from
+ * @p: the object, not NULL
+ * @room: host_arena_room() of what was asked for; then nothing about @p has to
+ *	be looked up, which is a cache miss when there are many objects
+ *
+ * Context: any thread; may call ops->free().
+ */
+void host_arena_free_sized(struct host_arena *arena, void *p, size_t room)
+{
+	dmasim_je_sdallocx(p, room, cache_flags(arena));
 }
 
 /**

@@ -135,6 +135,12 @@ void host_arena_free(struct host_arena *arena, void *p);
 /** host_arena_usable() - bytes usable at @p, at least what was asked for. */
 size_t host_arena_usable(struct host_arena *arena, void *p);
 
+/** host_arena_room() - the same from what was asked for, looking at no object. */
+size_t host_arena_room(size_t size, size_t align);
+
+/** host_arena_free_sized() - free with @room of host_arena_room(): faster. */
+void host_arena_free_sized(struct host_arena *arena, void *p, size_t room);
+
 /* ---- thread.c: threads, CPU binding, futex-style waits -------------------- */
 
 /**

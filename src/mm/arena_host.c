@@ -96,3 +96,28 @@ size_t arena_usable(enum slab_arena arena, void *p)
 {
 	return host_arena_usable(arenas[arena], p);
 }
+
+/**
+ * arena_room() - what arena_usable() says of any object of this size
+ * @size: bytes, not 0
+ * @align: as for arena_alloc()
+ *
+ * Context: any.
+ */
+size_t arena_room(size_t size, size_t align)
+{
+	return host_arena_room(size, align);
+}
+
+/**
+ * arena_free_sized() - free an object without looking up its size
+ * @arena: the one it came from
+ * @p: the object
+ * @room: arena_room() of it
+ *
+ * Context: any.
+ */
+void arena_free_sized(enum slab_arena arena, void *p, size_t room)
+{
+	host_arena_free_sized(arenas[arena], p, room);
+}

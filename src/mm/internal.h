@@ -140,6 +140,8 @@ void arena_shutdown(void);
 void *arena_alloc(enum slab_arena arena, size_t size, size_t align);
 void arena_free(enum slab_arena arena, void *p);
 size_t arena_usable(enum slab_arena arena, void *p);
+size_t arena_room(size_t size, size_t align);
+void arena_free_sized(enum slab_arena arena, void *p, size_t room);
 void *slab_extent_alloc(enum slab_arena arena, size_t size, size_t align);
 void slab_extent_free(void *start, size_t size);
 

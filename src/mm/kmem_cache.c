@@ -38,7 +38,7 @@
  * @name: copy
  * @object_size: as asked for
  * @size: bytes an object counts for
- * @room: bytes taken from the arena
+ * @room: bytes taken from the arena, with what it adds
  * @align: power of two
  * @large: objects are blocks of pages
  * @zone: GFP flags of the zone that objects must be in
@@ -131,6 +131,7 @@ struct kmem_cache *__kmem_cache_create_args(const char *name,
 	s->room = s->size + sizeof(s);
 	if (SLAB_DEBUG)
 		s->room += SLAB_RED_ZONE_BYTES;
+	s->room = arena_room(s->room, s->align);
 	if (flags & SLAB_CACHE_DMA)
 		s->zone = GFP_DMA;
 	else if (flags & SLAB_CACHE_DMA32)
@@ -226,14 +227,11 @@ static void *alloc_large(struct kmem_cache *s, gfp_t flags, const void *caller)
 
 static void *alloc_small(struct kmem_cache *s, gfp_t flags)
 {
-	size_t align = s->align > 8 ? s->align : 0;
-	void *p = arena_alloc(SLAB_ARENA_CACHE, s->room, align);
-	size_t room;
+	void *p = arena_alloc(SLAB_ARENA_CACHE, s->room, s->align);
 
 	if (unlikely(!p))
 		return NULL;
-	room = arena_usable(SLAB_ARENA_CACHE, p);
-	*cache_word(p, room) = s;
+	*cache_word(p, s->room) = s;
 	if (flags & __GFP_ZERO)
 		memset(p, 0, s->object_size);
 	lib_counter_add(&slab_objects, 1);
@@ -305,6 +303,10 @@ static void cache_free(struct kmem_cache *s, void *p)
 			kfree(p);
 			return;
 		}
+	} else if (!s->large && unlikely(*cache_word(p, s->room) != s)) {
+		slab_bad_free(p, "object of another cache");
+		kfree(p);
+		return;
 	}
 	lib_counter_add(s->live, -1ull);
 	if (unlikely(s->large)) {
@@ -319,7 +321,7 @@ static void cache_free(struct kmem_cache *s, void *p)
 	if (SLAB_DEBUG)
 		slab_debug_quarantine(p, rec.room, SLAB_ARENA_CACHE);
 	else
-		arena_free(SLAB_ARENA_CACHE, p);
+		arena_free_sized(SLAB_ARENA_CACHE, p, s->room);
 }
 
 /**

@@ -109,6 +109,22 @@ static void powers_of_two_are_aligned_without_asking(void **state)
 	}
 }
 
+static void room_is_what_any_object_of_that_size_has(void **state)
+{
+	size_t size, align;
+
+	for (size = 1; size < 5000; size += 57) {
+		for (align = 0; align <= 256; align = align ? align * 4 : 16) {
+			void *p = host_arena_alloc(*state, size, align);
+			size_t room = host_arena_room(size, align);
+
+			assert_int_equal(host_arena_usable(*state, p), room);
+			memset(p, 1, room);
+			host_arena_free_sized(*state, p, room);
+		}
+	}
+}
+
 static void extents_hold_no_metadata(void **state)
 {
 	char *p = host_arena_alloc(*state, 64, 0);
@@ -187,6 +203,7 @@ int main(void)
 		CASE(objects_lie_in_the_pool),
 		CASE(alignment_is_honoured),
 		CASE(powers_of_two_are_aligned_without_asking),
+		CASE(room_is_what_any_object_of_that_size_has),
 		CASE(extents_hold_no_metadata),
 		CASE(exhausted_pool_gives_null),
 		CASE(destruction_returns_live_objects),
