@@ -11,12 +11,18 @@
  *                     gap    4               0x20         ...
  *                     /                 |                    \
  *   last 0x0f 0x17 0x3f       last 0x80 0xbf            last ... ~0 (anchor)
- *   gap  0    4    1          gap  0x20 0
+ *   gap  0    4    1          gap  0x20 0               gap  ... 0
  *
- * A node is less than 512 bytes of arrays, fetched at once on the way down: what
- * a request in a space of a million ranges waits for is memory. Nothing points
- * from a range to its leaf, so moving entries touches no range; all calls find
- * their way down by pfn. What lies below start_pfn counts as no gap.
+ * What a request in a space of a million ranges waits for is memory: the leaf,
+ * and the node above it. So nodes are large (few levels, and all but two of them
+ * stay in the caches), their lines are fetched at once, and nothing points from
+ * a range to its leaf, so moving entries touches no range; all calls find their
+ * way down by pfn. Loops go over all slots, used or not: how often a loop runs
+ * is then no jump that the processor guesses wrongly.
+ *
+ * What lies below start_pfn counts as no gap. What lies above the highest range
+ * is in no node: it is where most limits are, and would be the largest gap of
+ * each node on the way to it, so that searches entered all of these for nothing.
  *
  * G1  last[] ascends within a node and over the leaves; the tile of the anchor
  *     is the last of all. All leaves are equally deep.
@@ -24,13 +30,15 @@
  *     at least 2: n ranges are at most log4(n) levels.
  * G3  gap[] of a leaf is the number of usable pfns between the range before
  *     (in whatever leaf) and this one. order[] is 1 + the largest k such that
- *     an aligned block of 2^k lies in them, 0 without any.
+ *     an aligned block of 2^k lies in them, 0 without any. The tile of the
+ *     anchor has gap 0; gap_top is the first usable pfn of what is there.
  * G4  last, gap and order above the leaves: last entry, maximum, maximum of the
  *     node below.
  * G5  A struct iova says the same as its tile.
+ * G6  A slot that is not used has last ~0, gap 0 and order 0: no loop sees it.
  *
- * The bound of a search. It goes from the limit down and enters only what may
- * hold the answer:
+ * The bound of a search. It looks above the highest range, then goes from the
+ * limit down and enters only what may hold the answer:
  *  - not aligned: gap >= size holds if and only if the gap fits;
  *  - aligned, size a power of two: order > k holds if and only if it fits;
  *  - aligned, 2^(k-1) < size < 2^k: order > k, or gap >= size + 2^k - 1, is
@@ -39,13 +47,13 @@
  *    gap >= size and order >= k, without which nothing fits (more than half of
  *    2^k pfns from a multiple of 2^k on hold an aligned block of half of it),
  *    and checks each exactly.
- * Maxima are exact (G4), so a node that is entered has a gap that fits, unless
- * the limit cuts through it: only the nodes on the one path to the limit can
- * disappoint. Hence the first two cases, and the third as long as there is a
- * gap of its first kind, visit at most two nodes a level: O(log n). The second
- * search is linear in the number of gaps that are large enough, but misplaced;
- * each of them is shorter than 2^(k+1), and alloc_iova_fast(), which rounds
- * sizes up to a power of two below 32 pfns, meets it only above that.
+ * Maxima are exact (G4), so a node that is entered has a gap that fits. Only the
+ * nodes on the one path to a limit among the ranges can disappoint. Hence the
+ * first two cases, and the third as long as there is a gap of its first kind,
+ * visit at most two nodes a level: O(log n). The second search is linear in the
+ * number of gaps that are large enough, but misplaced; each of them is shorter
+ * than 2^(k+1), and alloc_iova_fast(), which rounds sizes up to a power of two
+ * below 32 pfns, meets it only above that.
  *
  * Locks: iova_rbtree_lock.
  * Tests: tests/unit/iova/test_iova.c, tests/model/test_iova_gap_model.c
@@ -61,9 +69,9 @@
 
 #include "iova/iova.h"
 
-/* With the word that the slab adds, a node is 512 bytes, aligned to that. */
-#define GAP_SLOTS 19
-#define GAP_MIN (GAP_SLOTS / 4)
+/* With the word that the slab adds, a node is 13 cache lines. */
+#define GAP_SLOTS 32
+#define GAP_MIN (GAP_SLOTS / 8)
 /* 4^16 leaves are more than any memory holds. */
 #define GAP_LEVELS 17
 
@@ -79,14 +87,15 @@ struct iova_gap_node {
 	u64 nr;
 	union {
 		u8 order[GAP_SLOTS];
-		u64 orders[DIV_ROUND_UP(GAP_SLOTS, 8)];
+		u64 orders[GAP_SLOTS / 8];
 	};
 	unsigned long last[GAP_SLOTS];
 	unsigned long gap[GAP_SLOTS];
 	void *below[GAP_SLOTS];
 };
 
-static_assert(sizeof(struct iova_gap_node) <= 512 - sizeof(void *));
+static_assert(GAP_SLOTS % 8 == 0 && GAP_SLOTS <= BITS_PER_LONG);
+static_assert(sizeof(struct iova_gap_node) <= 13 * 64 - sizeof(void *));
 
 /* Nodes and slots from a leaf (level 0) up to the root. */
 struct gap_path {
@@ -126,15 +135,40 @@ static inline u8 gap_order(unsigned long first, unsigned long len)
 }
 
 /* The tile in @slot has the range from @lo on; the one before ends at @base. */
-static inline void gap_set_tile(const struct iova_domain *iovad,
+static inline void gap_set_tile(struct iova_domain *iovad,
 				struct iova_gap_node *leaf, unsigned int slot,
 				unsigned long base, unsigned long lo)
 {
 	unsigned long first = max(base, iovad->start_pfn);
 	unsigned long len = lo > first ? lo - first : 0;
 
+	if (leaf->below[slot] == &iovad->anchor) {
+		iovad->gap_top = first;
+		len = 0;
+	}
 	leaf->gap[slot] = len;
 	leaf->order[slot] = gap_order(first, len);
+}
+
+/* Make @slot one that is not used (G6). */
+static inline void gap_void(struct iova_gap_node *node, unsigned int slot)
+{
+	node->last[slot] = ULONG_MAX;
+	node->gap[slot] = 0;
+	node->order[slot] = 0;
+}
+
+static struct iova_gap_node *gap_node_alloc(void)
+{
+	struct iova_gap_node *node = kmem_cache_alloc(gap_nodes, GFP_ATOMIC);
+	unsigned int i;
+
+	if (!node)
+		return NULL;
+	node->nr = 0;
+	for (i = 0; i < GAP_SLOTS; i++)
+		gap_void(node, i);
+	return node;
 }
 
 static inline void gap_copy(struct iova_gap_node *to, unsigned int slot,
@@ -161,6 +195,7 @@ static inline void gap_close(struct iova_gap_node *node, unsigned int slot)
 	node->nr--;
 	for (i = slot; i < node->nr; i++)
 		gap_copy(node, i, node, i + 1);
+	gap_void(node, i);
 }
 
 /* Make entry @slot of @parent right again (G4). False: it was. */
@@ -171,7 +206,7 @@ static bool gap_sum_up(struct iova_gap_node *parent, unsigned int slot)
 	unsigned int i;
 	u8 order = 0;
 
-	for (i = 0; i < node->nr; i++) {
+	for (i = 0; i < GAP_SLOTS; i++) {
 		gap = max(gap, node->gap[i]);
 		order = max(order, node->order[i]);
 	}
@@ -188,11 +223,17 @@ static bool gap_sum_up(struct iova_gap_node *parent, unsigned int slot)
 static inline unsigned int gap_slot(const struct iova_gap_node *node,
 				    unsigned long pfn)
 {
+	const unsigned long *last = node->last;
 	unsigned int i, slot = 0;
 
 	/* Counting is faster than a search whose jumps nobody can predict. */
-	for (i = 0; i + 1 < node->nr; i++)
-		slot += node->last[i] < pfn;
+#pragma GCC unroll 4
+	for (i = 7; i < GAP_SLOTS - 1; i += 8)
+		slot += 8 * (last[i] < pfn);
+	last += slot;
+#pragma GCC unroll 8
+	for (i = 0; i < 7; i++)
+		slot += last[i] < pfn;
 	return slot;
 }
 
@@ -214,14 +255,15 @@ static inline struct iova *gap_find(const struct iova_domain *iovad,
 	unsigned int level = iovad->gap_levels;
 	void *below = iovad->gap_root;
 
-	while (level--) {
+	do {
 		struct iova_gap_node *node = below;
 
-		gap_prefetch(node);
+		if (--level < 2)
+			gap_prefetch(node);
 		path->node[level] = node;
 		path->at[level] = gap_slot(node, pfn);
 		below = node->below[path->at[level]];
-	}
+	} while (level);
 	return below;
 }
 
@@ -241,11 +283,11 @@ static inline unsigned long gap_base(const struct iova_domain *iovad,
 static inline unsigned long gap_lo(const struct iova_domain *iovad,
 				   const struct gap_path *path)
 {
+	const struct iova *iova = path->node[0]->below[path->at[0]];
 	unsigned long base = gap_base(iovad, path);
 
-	if (base < iovad->start_pfn)
-		return ((struct iova *)path->node[0]->below[path->at[0]])
-			->pfn_lo;
+	if (base < iovad->start_pfn || iova == &iovad->anchor)
+		return iova->pfn_lo;
 	return base + path->node[0]->gap[path->at[0]];
 }
 
@@ -337,35 +379,30 @@ static bool gap_need(const struct iova_request *req, struct gap_need *need)
 	return true;
 }
 
-/* The highest of the first @i entries with @order or more, plus 1; or 0. */
-static inline unsigned int gap_candidate(const struct iova_gap_node *node,
-					 unsigned int i, u8 order)
+/* One bit for each entry with @order or more. */
+static inline unsigned long gap_hits(const struct iova_gap_node *node, u8 order)
 {
 	const u64 ones = 0x0101010101010101;
-	unsigned int word = DIV_ROUND_UP(i, 8);
+	unsigned long hits = 0;
+	unsigned int word;
 
 	/* Orders are below 0x80: the top bit of a sum tells, without a carry. */
-	while (word--) {
-		u64 hits = (node->orders[word] + ones * (0x80 - order)) &
-			   ones * 0x80;
-		unsigned int nr = i - 8 * word;
+#pragma GCC unroll 4
+	for (word = 0; word < GAP_SLOTS / 8; word++) {
+		u64 sum = node->orders[word] + ones * (0x80 - order);
 
-		if (nr < 8)
-			hits &= (1ull << (8 * nr)) - 1;
-		if (hits)
-			return 8 * word + __fls(hits) / 8 + 1;
+		/* The product moves bit 8i to bit 56 + i. */
+		sum = (sum >> 7 & ones) * 0x0102040810204080;
+		hits |= sum >> 56 << 8 * word;
 	}
-	return 0;
+	return hits;
 }
 
-/* Does @req fit into the gap at @path, below the limit? */
-static inline bool gap_fits(const struct iova_domain *iovad,
-			    const struct iova_request *req,
-			    const struct gap_path *path, unsigned long *pfn)
+/* Does @req fit into [@first, @end), below the limit? */
+static inline bool gap_fits(const struct iova_request *req, unsigned long first,
+			    unsigned long end, unsigned long *pfn)
 {
-	unsigned long first = max(gap_base(iovad, path), iovad->start_pfn);
-	unsigned long top =
-		min(first + path->node[0]->gap[path->at[0]], req->limit);
+	unsigned long top = min(end, req->limit);
 
 	if (top < req->size)
 		return false;
@@ -373,16 +410,43 @@ static inline bool gap_fits(const struct iova_domain *iovad,
 	return *pfn >= first;
 }
 
-/* Entries of @node that begin below @limit, which is exclusive. */
-static inline unsigned int gap_below(const struct iova_gap_node *node,
-				     unsigned long limit)
+static inline bool gap_fits_at(const struct iova_domain *iovad,
+			       const struct iova_request *req,
+			       const struct gap_path *path, unsigned long *pfn)
 {
-	if (node->last[node->nr - 1] < limit)
-		return node->nr;
-	return gap_slot(node, limit - 1) + 1;
+	unsigned long first = max(gap_base(iovad, path), iovad->start_pfn);
+
+	return gap_fits(req, first, first + path->node[0]->gap[path->at[0]],
+			pfn);
 }
 
-static __always_inline bool gap_search(const struct iova_domain *iovad,
+/* May a gap do? @sure: it will. */
+static inline bool gap_suits(unsigned long gap, u8 order,
+			     const struct gap_need *need, bool sure)
+{
+	if (sure)
+		return order >= need->order || gap >= need->gap;
+	return order >= need->min_order && gap >= need->min_gap;
+}
+
+/* The gap above all ranges is in nobody's maximum. */
+static bool gap_search_top(struct iova_domain *iovad,
+			   const struct iova_request *req,
+			   const struct gap_need *need, bool sure,
+			   struct gap_path *path, unsigned long *pfn)
+{
+	unsigned long first = iovad->gap_top, end = iovad->anchor.pfn_lo;
+
+	if (req->limit <= first || end <= first ||
+	    !gap_suits(end - first, gap_order(first, end - first), need,
+		       sure) ||
+	    !gap_fits(req, first, end, pfn))
+		return false;
+	gap_find(iovad, ULONG_MAX, path);
+	return true;
+}
+
+static __always_inline bool gap_search(struct iova_domain *iovad,
 				       const struct iova_request *req,
 				       const struct gap_need *need, bool sure,
 				       struct gap_path *path,
@@ -390,35 +454,46 @@ static __always_inline bool gap_search(const struct iova_domain *iovad,
 {
 	unsigned int level = iovad->gap_levels - 1;
 	const struct iova_gap_node *node = iovad->gap_root;
-	unsigned int i = gap_below(node, req->limit);
+	unsigned int i = node->nr;
+	unsigned long hits;
 
+	if (gap_search_top(iovad, req, need, sure, path, pfn))
+		return true;
 	path->node[level] = iovad->gap_root;
+	if (req->limit < iovad->gap_top) {
+		/* The one gap that the limit may cut. */
+		gap_find(iovad, req->limit - 1, path);
+		level = 0;
+		node = path->node[0];
+		i = path->at[0];
+		if (gap_suits(node->gap[i], node->order[i], need, sure) &&
+		    gap_fits_at(iovad, req, path, pfn))
+			return true;
+	}
 	for (;;) {
-		while ((i = gap_candidate(node, i, need->filter))) {
-			unsigned long gap = node->gap[i - 1];
-			u8 order = node->order[i - 1];
-
-			if (sure ? gap >= need->gap || order >= need->order :
-				   gap >= need->min_gap &&
-					    order >= need->min_order)
+		hits = gap_hits(node, need->filter) & ((1ul << i) - 1);
+		while (hits) {
+			i = __fls(hits);
+			if (gap_suits(node->gap[i], node->order[i], need, sure))
 				break;
-			i--;
+			hits &= ~(1ul << i);
 		}
-		if (!i) {
-			/* Back up, and on with what is left of this node. */
+		if (!hits) {
+			/* Up, and on with what is left of that node. */
 			if (++level == iovad->gap_levels)
 				return false;
 			node = path->node[level];
 			i = path->at[level];
 			continue;
 		}
-		path->at[level] = --i;
+		path->at[level] = i;
 		if (level) {
 			path->node[--level] = node->below[i];
 			node = path->node[level];
-			gap_prefetch(node);
-			i = gap_below(node, req->limit);
-		} else if (gap_fits(iovad, req, path, pfn)) {
+			if (level < 2)
+				gap_prefetch(node);
+			i = node->nr;
+		} else if (gap_fits_at(iovad, req, path, pfn)) {
 			return true;
 		}
 	}
@@ -429,7 +504,7 @@ static __always_inline bool gap_search(const struct iova_domain *iovad,
 /* The first node: a leaf with the anchor in it. */
 static bool gap_plant(struct iova_domain *iovad)
 {
-	struct iova_gap_node *leaf = kmem_cache_alloc(gap_nodes, GFP_ATOMIC);
+	struct iova_gap_node *leaf = gap_node_alloc();
 
 	if (!leaf)
 		return false;
@@ -465,8 +540,10 @@ static void gap_split(struct gap_path *path, unsigned int level,
 	/* Top-down allocation goes on at the front: leave full nodes behind. */
 	unsigned int keep = path->at[level] ? GAP_SLOTS / 2 : GAP_MIN;
 
-	for (i = keep; i < node->nr; i++)
+	for (i = keep; i < node->nr; i++) {
 		gap_copy(fresh, i - keep, node, i);
+		gap_void(node, i);
+	}
 	fresh->nr = node->nr - keep;
 	node->nr = keep;
 	gap_open(up, slot);
@@ -491,7 +568,7 @@ static noinline bool gap_make_room(struct iova_domain *iovad,
 		full++;
 	want = full + (full == iovad->gap_levels);
 	for (; nr < want; nr++) {
-		spare[nr] = kmem_cache_alloc(gap_nodes, GFP_ATOMIC);
+		spare[nr] = gap_node_alloc();
 		if (!spare[nr])
 			goto err_free;
 	}
@@ -532,7 +609,8 @@ static bool gap_insert(struct iova_domain *iovad, struct gap_path *path,
 	gap_set_tile(iovad, leaf, slot, base, iova->pfn_lo);
 	gap_set_tile(iovad, leaf, slot + 1, iova->pfn_hi + 1, above);
 	if (iovad->gap_levels > 1 &&
-	    (path->node[1]->gap[path->at[1]] == gap ||
+	    (leaf->below[slot + 1] == &iovad->anchor ||
+	     path->node[1]->gap[path->at[1]] == gap ||
 	     path->node[1]->order[path->at[1]] == order))
 		gap_lowered(iovad, path);
 	return true;
@@ -565,6 +643,7 @@ static void gap_level_out(struct iova_gap_node *up, unsigned int slot)
 	while (left->nr > half) {
 		gap_open(right, 0);
 		gap_copy(right, 0, left, --left->nr);
+		gap_void(left, left->nr);
 	}
 	while (left->nr < half) {
 		gap_copy(left, left->nr++, right, 0);
@@ -621,13 +700,12 @@ static void gap_remove(struct iova_domain *iovad, struct gap_path *path)
 		gap_raised(iovad, path);
 	} else {
 		struct gap_path next = *path;
-		struct iova *iova;
 
 		/* The free pfns go to the first entry of the next leaf. */
 		gap_next(&next);
-		iova = next.node[0]->below[0];
+		above = gap_lo(iovad, &next);
 		gap_close(leaf, slot);
-		gap_set_tile(iovad, next.node[0], 0, base, iova->pfn_lo);
+		gap_set_tile(iovad, next.node[0], 0, base, above);
 		gap_lowered(iovad, path);
 		gap_raised(iovad, &next);
 	}
@@ -641,6 +719,7 @@ static void gap_init(struct iova_domain *iovad)
 {
 	iovad->gap_root = NULL;
 	iovad->gap_levels = 0;
+	iovad->gap_top = iovad->start_pfn;
 }
 
 static bool gap_place(struct iova_domain *iovad, struct iova *iova,
@@ -760,6 +839,11 @@ static const char *gap_check_tile(struct gap_seen *seen, struct iova *iova)
 	if (seen->iova == &seen->iovad->anchor || iova->pfn_lo < seen->base)
 		return "I1: ranges overlap or are out of order";
 	seen->gap = iova->pfn_lo > first ? iova->pfn_lo - first : 0;
+	if (iova == &seen->iovad->anchor) {
+		if (seen->iovad->gap_top != first)
+			return "G3: the end of the highest range is wrong";
+		seen->gap = 0;
+	}
 	/* Orders by trying them. */
 	while (k < BITS_PER_LONG && seen->gap) {
 		unsigned long block = 1ul << k;
@@ -786,6 +870,10 @@ static const char *gap_check_node(struct gap_seen *seen,
 
 	if (node->nr > GAP_SLOTS || node->nr < (root ? 1 + !!level : GAP_MIN))
 		return "G2: a node has too few or too many entries";
+	for (i = node->nr; i < GAP_SLOTS; i++)
+		if (node->last[i] != ULONG_MAX || node->gap[i] ||
+		    node->order[i])
+			return "G6: a slot without entry counts";
 	for (i = 0; i < node->nr; i++) {
 		const char *broken =
 			level ? gap_check_node(seen, node->below[i],

@@ -136,6 +136,19 @@ void iova_node_free(struct iova *iova)
 	kmem_cache_free(iova_nodes, iova);
 }
 
+/*
+ * What is freed last is handed out next. So a freed node rests for some frees
+ * before it is: the line, asked for meanwhile, has come, and nobody waits for
+ * it. Returns the one that has rested, or NULL. Lock held.
+ */
+static struct iova *iova_node_rest(struct iova_domain *iovad, struct iova *iova)
+{
+	unsigned int at = iovad->rested++ % ARRAY_SIZE(iovad->resting);
+
+	swap(iova, iovad->resting[at]);
+	return iova;
+}
+
 /* ---- which tree ---- */
 
 static const struct iova_allocator iova_linux_allocator;
@@ -203,6 +216,8 @@ void iova_domain_init(struct iova_domain *iovad, unsigned long granule,
 	iovad->cached_node = NULL;
 	iovad->cached32_node = NULL;
 	iovad->allocator = allocator;
+	memset(iovad->resting, 0, sizeof(iovad->resting));
+	iovad->rested = 0;
 	allocator->init(iovad);
 }
 
@@ -511,6 +526,8 @@ void free_iova(struct iova_domain *iovad, unsigned long pfn)
 
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
 	iova = iovad->allocator->take(iovad, pfn);
+	if (iova)
+		iova = iova_node_rest(iovad, iova);
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 	if (iova)
 		iova_node_free(iova);
@@ -615,8 +632,14 @@ EXPORT_SYMBOL_GPL(reserve_iova);
  */
 void put_iova_domain(struct iova_domain *iovad)
 {
+	unsigned int i;
+
 	iova_rcaches_destroy(iovad);
 	iovad->allocator->clear(iovad);
+	for (i = 0; i < ARRAY_SIZE(iovad->resting); i++) {
+		iova_node_free(iovad->resting[i]);
+		iovad->resting[i] = NULL;
+	}
 }
 EXPORT_SYMBOL_GPL(put_iova_domain);
 

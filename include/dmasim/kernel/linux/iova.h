@@ -46,6 +46,9 @@ struct iova {
  *	nodes above are those of "linux"
  * @gap_root: tree of "gap"
  * @gap_levels: its height
+ * @gap_top: first pfn above its ranges, at least start_pfn
+ * @resting: freed nodes that the slab gets back later
+ * @rested: how many have been there
  * @max32_refusals: requests that max32_alloc_size refused without a search
  */
 struct iova_domain {
@@ -63,6 +66,9 @@ struct iova_domain {
 	const struct iova_allocator *allocator;
 	struct iova_gap_node *gap_root;
 	unsigned int gap_levels;
+	unsigned long gap_top;
+	struct iova *resting[8];
+	unsigned int rested;
 	unsigned long max32_refusals;
 };
 
