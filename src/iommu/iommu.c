@@ -18,6 +18,7 @@
 #include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/kernel.h>
+#include <linux/overflow.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <trace/events/iommu.h>
@@ -84,13 +85,31 @@ static size_t iommu_pgsize(struct iommu_domain *domain, unsigned long iova,
 	return pgsize;
 }
 
+/* A driver of 6.17 does not look at ends. 0, -EOVERFLOW, -ERANGE. */
+static int iommu_range_fits(const struct iommu_domain *domain,
+			    unsigned long iova, phys_addr_t paddr, size_t size)
+{
+	const struct iommu_domain_geometry *geometry = &domain->geometry;
+	unsigned long last;
+	phys_addr_t last_paddr;
+
+	if (check_add_overflow(iova, size - 1, &last) ||
+	    check_add_overflow(paddr, (phys_addr_t)size - 1, &last_paddr))
+		return -EOVERFLOW;
+	if (geometry->force_aperture &&
+	    (iova < geometry->aperture_start || last > geometry->aperture_end))
+		return -ERANGE;
+	return 0;
+}
+
 /* The driver's own page tables: one call a run of equal pages. */
 static int iommu_map_by_pages(struct iommu_domain *domain, unsigned long iova,
 			      phys_addr_t paddr, size_t size, int prot,
 			      gfp_t gfp, size_t *done)
 {
-	int ret = 0;
+	int ret;
 
+	ret = iommu_range_fits(domain, iova, paddr, size);
 	while (*done < size && !ret) {
 		size_t mapped = 0, count, pgsize;
 
@@ -216,6 +235,8 @@ static size_t iommu_unmap_by_pages(struct iommu_domain *domain,
 {
 	size_t done = 0;
 
+	if (iommu_range_fits(domain, iova, 0, size))
+		return 0;
 	while (done < size) {
 		size_t count, removed;
 		size_t pgsize = iommu_pgsize(domain, iova + done, iova + done,

@@ -237,6 +237,26 @@ static void unmapping_is_cut_like_mapping(void **state)
 	assert_call(&r, 2, 0x600000, 0, SZ_4K, 1);
 }
 
+/* spec: iommu-pt 6.26, C20 */
+static void no_driver_gets_a_range_that_it_cannot_have(void **state)
+{
+	struct recorder r;
+
+	recorder_init(&r, SZ_4K);
+	assert_int_equal(map_at(&r.domain, -SZ_4K, 0x2000, SZ_8K), -EOVERFLOW);
+	assert_int_equal(map_at(&r.domain, 0x1000, -SZ_4K, SZ_8K), -EOVERFLOW);
+	assert_int_equal(iommu_unmap(&r.domain, -SZ_4K, SZ_8K), 0);
+	r.domain.geometry =
+		(struct iommu_domain_geometry){ 0x10000, 0x1ffff, true };
+	assert_int_equal(map_at(&r.domain, 0xf000, 0x2000, SZ_8K), -ERANGE);
+	assert_int_equal(map_at(&r.domain, 0x1f000, 0x2000, SZ_8K), -ERANGE);
+	assert_int_equal(iommu_unmap(&r.domain, 0x20000, SZ_4K), 0);
+	assert_int_equal(r.nr_calls, 0);
+
+	assert_int_equal(map_at(&r.domain, 0x10000, 0x2000, SZ_64K), 0);
+	assert_int_equal(r.nr_calls, 1);
+}
+
 /* spec: iommu-pt C7 */
 static void a_driver_may_map_less_than_asked(void **state)
 {
@@ -670,6 +690,7 @@ int main(void)
 		fixture_case(any_power_of_two_can_be_a_page),
 		fixture_case(a_boundary_without_a_larger_page_cuts_nothing),
 		fixture_case(unmapping_is_cut_like_mapping),
+		fixture_case(no_driver_gets_a_range_that_it_cannot_have),
 		fixture_case(a_driver_may_map_less_than_asked),
 		fixture_case(a_driver_that_fails_half_way_is_unmapped),
 		fixture_case(neighbours_of_a_list_are_joined),

@@ -92,6 +92,36 @@ static void a_gap_between_pages_syncs_first(void **state)
 	assert_int_equal(gather.end, 0x3fff);
 }
 
+/* spec: iommu-pt 6.27 */
+static void the_last_address_costs_a_sync_and_the_first_byte_none(void **state)
+{
+	struct iommu_iotlb_gather gather;
+	struct recorder r;
+
+	recorder_init(&r, SZ_4K);
+	iommu_iotlb_gather_init(&gather);
+
+	/* One beyond it is 0: all that touches it seems apart; nothing is lost. */
+	iommu_iotlb_gather_add_page(&r.domain, &gather, -SZ_8K, SZ_4K);
+	iommu_iotlb_gather_add_page(&r.domain, &gather, -SZ_4K, SZ_4K);
+	iommu_iotlb_gather_add_page(&r.domain, &gather, -SZ_8K, SZ_4K);
+	assert_int_equal(r.nr_syncs, 2);
+	assert_int_equal(r.sync[0].start, -SZ_8K);
+	assert_int_equal(r.sync[0].end, -SZ_4K - 1);
+	assert_int_equal(r.sync[1].start, -SZ_4K);
+	assert_int_equal(r.sync[1].end, ULONG_MAX);
+	assert_int_equal(gather.start, -SZ_8K);
+	assert_int_equal(gather.end, -SZ_4K - 1);
+
+	/* Byte 0 alone looks empty to what asks for gaps, not to the sync. */
+	iommu_iotlb_gather_init(&gather);
+	iommu_iotlb_gather_add_range(&gather, 0, 1);
+	assert_false(iommu_iotlb_gather_is_disjoint(&gather, 0x5000, SZ_4K));
+	iommu_iotlb_sync(&r.domain, &gather);
+	assert_int_equal(r.nr_syncs, 3);
+	assert_int_equal(r.sync[2].end, 0);
+}
+
 /* spec: iommu-pt G4 */
 static void another_page_size_syncs_first(void **state)
 {
@@ -304,6 +334,8 @@ int main(void)
 		fixture_case(touching_ranges_are_not_disjoint),
 		fixture_case(touching_pages_are_gathered),
 		fixture_case(a_gap_between_pages_syncs_first),
+		fixture_case(
+			the_last_address_costs_a_sync_and_the_first_byte_none),
 		fixture_case(another_page_size_syncs_first),
 		fixture_case(a_sync_starts_the_gather_afresh),
 		fixture_case(an_empty_gather_is_not_synced),

@@ -534,7 +534,7 @@ static void a_fault_goes_to_the_handler(void **state)
 	iommu_domain_free(d);
 }
 
-/* Pitfall 32. */
+/* spec: iommu-pt 6.32 */
 static void a_dma_domain_has_no_fault_handler(void **state)
 {
 	struct fixture *f = *state;
