@@ -143,10 +143,15 @@ void host_arena_free_sized(struct host_arena *arena, void *p, size_t room);
 
 /* ---- thread.c: threads, CPU binding, futex-style waits -------------------- */
 
+/* Bytes of a cache line. */
+#define HOST_STRIPE 64
+
 /**
  * struct host_self - what every thread of this process carries
  * @cpu: simulated CPU this thread runs on, 0 unless host_cpu_bind() was called
- * @cpu_owner: no other thread is bound to @cpu (host_cpu_bind() succeeded)
+ * @stripe: HOST_STRIPE * (@cpu + 1) while no other thread is bound to @cpu
+ *	(host_cpu_bind() succeeded), else 0, which all share: the place of this
+ *	thread where each CPU's owner has a cache line
  * @tid: small unique number, never 0 for a thread that was attached
  * @preempt: kernel side's nesting counter of preemption disabling
  * @irq_off: kernel side's nesting counter of interrupt disabling
@@ -160,7 +165,7 @@ void host_arena_free_sized(struct host_arena *arena, void *p, size_t room);
  */
 struct host_self {
 	uint32_t cpu;
-	bool cpu_owner;
+	uint32_t stripe;
 	uint32_t tid;
 	uint32_t preempt;
 	uint32_t irq_off;

@@ -7,7 +7,7 @@
  * may run as any simulated CPU, but at most one owns it: the owner updates the
  * CPU's data without atomics, all others pay for them.
  *
- * I1  cpu_taken[c] is true exactly while one thread has cpu == c && cpu_owner.
+ * I1  cpu_taken[c] is true exactly while one thread has cpu == c and a stripe.
  * I2  A thread that ends owns nothing and is not counted as running.
  *
  * Locks: none.
@@ -200,13 +200,13 @@ int host_cpu_bind(uint32_t cpu)
 	if (cpu >= NR_CPUS_MAX)
 		return -EINVAL;
 	host_thread_attach();
-	if (host_self.cpu_owner && host_self.cpu == cpu)
+	if (host_self.stripe && host_self.cpu == cpu)
 		return 0;
 	host_cpu_unbind();
 	host_self.cpu = cpu;
 	if (__atomic_exchange_n(&cpu_taken[cpu], 1, __ATOMIC_ACQUIRE))
 		return -EBUSY;
-	host_self.cpu_owner = true;
+	host_self.stripe = HOST_STRIPE * (cpu + 1);
 	return 0;
 }
 
@@ -218,9 +218,9 @@ int host_cpu_bind(uint32_t cpu)
 void host_cpu_unbind(void)
 {
 	uint32_t cpu = host_self.cpu;
-	bool owner = host_self.cpu_owner;
+	bool owner = host_self.stripe;
 
-	host_self.cpu_owner = false;
+	host_self.stripe = 0;
 	host_self.cpu = 0;
 	if (owner)
 		__atomic_store_n(&cpu_taken[cpu], 0, __ATOMIC_RELEASE);

@@ -24,7 +24,7 @@
 #include "mm/mm.h"
 
 struct pt_counters pt_counters;
-struct pt_recent pt_recent[CONFIG_NR_CPUS];
+struct pt_recent pt_recent[1 + CONFIG_NR_CPUS];
 u64 pt_epochs;
 
 static void (*pt_table_freed)(u64 phys, u64 len);
@@ -40,7 +40,7 @@ void iommu_pt_get_stats(struct pt_stats *stats)
 
 	stats->pte_writes = lib_counter_read(&pt_counters.pte_writes);
 	for (cpu = 0; cpu < CONFIG_NR_CPUS; cpu++)
-		stats->pte_writes += READ_ONCE(pt_recent[cpu].writes);
+		stats->pte_writes += READ_ONCE(pt_recent[1 + cpu].writes);
 	stats->pages = atomic64_read(&pt_counters.pages);
 	stats->pages_peak = atomic64_read(&pt_counters.pages_peak);
 	stats->tables_allocated =
@@ -52,7 +52,7 @@ void iommu_pt_get_stats(struct pt_stats *stats)
 u64 iommu_pt_writes_of_cpu(unsigned int cpu)
 {
 	return lib_counter_of_cpu(&pt_counters.pte_writes, cpu) +
-	       READ_ONCE(pt_recent[cpu].writes);
+	       READ_ONCE(pt_recent[1 + cpu].writes);
 }
 
 void iommu_pt_reset_peak(void)

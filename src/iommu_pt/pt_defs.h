@@ -103,8 +103,10 @@ struct pt_recent {
 	struct pt_recent_table last[PT_RECENT_LEVELS];
 	u64 writes;
 } __aligned(64);
+static_assert(sizeof(struct pt_recent) == DMASIM_STRIPE);
 
-extern struct pt_recent pt_recent[CONFIG_NR_CPUS]
+/* The first is for threads that own no CPU: nothing is remembered in it. */
+extern struct pt_recent pt_recent[1 + CONFIG_NR_CPUS]
 	__attribute__((visibility("hidden")));
 extern u64 pt_epochs __attribute__((visibility("hidden")));
 

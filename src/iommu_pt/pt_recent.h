@@ -12,8 +12,8 @@
  * R2  Whoever takes tables out of a page table gives it a new epoch after they
  *     are unlinked and before they are freed. Numbers are never used again, by
  *     this or another page table.
- * R3  A slot is read and written by the thread that owns its CPU; a thread that
- *     owns none walks.
+ * R3  A slot is written by the thread that owns its CPU; a thread that owns none
+ *     reads one in which nothing is remembered, and walks.
  * By R1 and R2 an owner of an address never gets a table that was taken from
  * under a former owner; its own is not taken out while it owns it (T2).
  * Tests: tests/unit/iommu_pt/recent_cases.h
@@ -37,6 +37,11 @@ static __always_inline u64 pt_get_epoch(const struct pt_common *common)
 	return smp_load_acquire(&common->epoch);
 }
 
+static __always_inline struct pt_recent *pt_this_recent(void)
+{
+	return (struct pt_recent *)((char *)pt_recent + dmasim_self.stripe);
+}
+
 /**
  * struct pt_place - an item that was found without a walk
  * @recent: slot of the calling CPU
@@ -57,7 +62,7 @@ static __always_inline bool pt_recall(const struct pt_common *common, u64 va,
 				      unsigned int level,
 				      struct pt_place *place)
 {
-	struct pt_recent *recent = &pt_recent[dmasim_self.cpu];
+	struct pt_recent *recent = pt_this_recent();
 	struct pt_recent_table *last;
 	u64 offset;
 
@@ -65,8 +70,7 @@ static __always_inline bool pt_recall(const struct pt_common *common, u64 va,
 	__asm__("" : "+r"(recent));
 	last = &recent->last[level];
 	offset = va - last->first_va;
-	if (unlikely(!dmasim_self.cpu_owner) ||
-	    unlikely(offset >= lg2_size(pt_table_span_lg2(level))) ||
+	if (unlikely(offset >= lg2_size(pt_table_span_lg2(level))) ||
 	    unlikely(pt_get_epoch(common) != last->epoch))
 		return false;
 	place->item = &last->table[lg2_div(offset, pt_item_lg2(level))];
@@ -86,9 +90,9 @@ static inline void pt_remember(u64 epoch, u64 va, struct pt_spot spot)
 {
 	struct pt_recent_table *last;
 
-	if (spot.level >= PT_RECENT_LEVELS || !dmasim_self.cpu_owner)
+	if (spot.level >= PT_RECENT_LEVELS || !dmasim_self.stripe)
 		return;
-	last = &pt_recent[dmasim_self.cpu].last[spot.level];
+	last = &pt_this_recent()->last[spot.level];
 	last->epoch = epoch;
 	last->first_va = lg2_down(va, pt_table_span_lg2(spot.level));
 	last->table = spot.table;

@@ -138,7 +138,7 @@ static __always_inline struct iova_slot *iova_this_slot(struct iova_rcache *rc)
 {
 	unsigned int index = rc->shared;
 
-	if (likely(dmasim_self.cpu_owner))
+	if (likely(dmasim_self.stripe))
 		index = dmasim_self.cpu;
 	return &rc->slot[index];
 }

@@ -165,10 +165,10 @@ u64 lib_counter_read(const struct lib_counter *c)
  */
 u64 lib_counter_of_cpu(const struct lib_counter *c, unsigned int cpu)
 {
-	u64 n = __atomic_load_n(&c->slot[cpu].n, __ATOMIC_RELAXED);
+	u64 n = __atomic_load_n(&c->slot[1 + cpu].n, __ATOMIC_RELAXED);
 
 	if (!cpu)
-		n += __atomic_load_n(&c->slot[NR_CPUS].n, __ATOMIC_RELAXED);
+		n += __atomic_load_n(&c->slot[0].n, __ATOMIC_RELAXED);
 	return n;
 }
 

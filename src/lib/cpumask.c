@@ -58,20 +58,19 @@ int smp_call_function_single(int cpu, smp_call_func_t func, void *info,
 			     int wait)
 {
 	struct dmasim_self *self = &dmasim_self;
-	u32 was_cpu = self->cpu;
-	bool was_owner = self->cpu_owner;
+	u32 was_cpu = self->cpu, was_stripe = self->stripe;
 
 	if (cpu < 0 || !cpu_online(cpu))
 		return -ENXIO;
 	if ((u32)cpu != was_cpu) {
 		self->cpu = (u32)cpu;
-		self->cpu_owner = false;
+		self->stripe = 0;
 	}
 	self->preempt++;
 	func(info);
 	self->preempt--;
 	self->cpu = was_cpu;
-	self->cpu_owner = was_owner;
+	self->stripe = was_stripe;
 	return 0;
 }
 EXPORT_SYMBOL(smp_call_function_single);

@@ -189,25 +189,25 @@ struct lib_counter_slot {
 
 /**
  * struct lib_counter - a statistic that is cheap to add to
- * @slot: one for each CPU's owner, the last for threads that own none
+ * @slot: the first for threads that own no CPU, then one for each CPU's owner
  */
 struct lib_counter {
 	struct lib_counter_slot slot[CONFIG_NR_CPUS + 1];
 };
+static_assert(sizeof(struct lib_counter_slot) == DMASIM_STRIPE);
 
 /** lib_counter_add() - no lost counts: owners have a slot to themselves. */
 static __always_inline void lib_counter_add(struct lib_counter *c, u64 n)
 {
-	if (likely(dmasim_self.cpu_owner)) {
-		u64 *mine = &c->slot[dmasim_self.cpu].n;
+	u32 stripe = dmasim_self.stripe;
+	u64 *mine = (u64 *)((char *)c + stripe);
 
+	if (likely(stripe))
 		__atomic_store_n(mine,
 				 __atomic_load_n(mine, __ATOMIC_RELAXED) + n,
 				 __ATOMIC_RELAXED);
-	} else {
-		__atomic_fetch_add(&c->slot[CONFIG_NR_CPUS].n, n,
-				   __ATOMIC_RELAXED);
-	}
+	else
+		__atomic_fetch_add(mine, n, __ATOMIC_RELAXED);
 }
 
 u64 lib_counter_read(const struct lib_counter *c);

@@ -161,14 +161,14 @@ static bool run_alarm(void)
 static void coro_sleep(struct lib_coro *coro)
 {
 	dmasim_self.cpu = 0;
-	dmasim_self.cpu_owner = false;
+	dmasim_self.stripe = 0;
 	__atomic_store_n(&coro->turn, 0, __ATOMIC_RELEASE);
 	lib_futex_wake(&coro->turn);
 	/* Limited, so that the thread counts as running: see idle(). */
 	while (!__atomic_load_n(&coro->turn, __ATOMIC_ACQUIRE))
 		lib_futex_wait(&coro->turn, 0, 3600000000000ULL);
 	dmasim_self.cpu = coro->cpu;
-	dmasim_self.cpu_owner = coro->cpu_owner;
+	dmasim_self.stripe = coro->stripe;
 	dmasim_self.task = coro->task;
 }
 
@@ -184,7 +184,7 @@ static void coro_main(void *arg)
 		coro_sleep(coro);
 	}
 	dmasim_self.cpu = 0;
-	dmasim_self.cpu_owner = false;
+	dmasim_self.stripe = 0;
 	lib_locks_forget();
 	dmasim_self.task = NULL;
 }
@@ -193,7 +193,7 @@ static void coro_main(void *arg)
 static void coro_run(struct lib_coro *coro)
 {
 	coro->cpu = dmasim_self.cpu;
-	coro->cpu_owner = dmasim_self.cpu_owner;
+	coro->stripe = dmasim_self.stripe;
 	coro->ended = false;
 	__atomic_store_n(&coro->turn, 1, __ATOMIC_RELEASE);
 	lib_futex_wake(&coro->turn);

@@ -50,7 +50,7 @@ void lib_unreserve(void *start, size_t size);
  * @ready, @arg, @deadline, @what: the wait, see lib_sched_wait()
  * @result: of that wait
  * @job: what to do next
- * @cpu, @cpu_owner: taken over from the thread that lends its turn
+ * @cpu, @stripe: taken over from the thread that lends its turn
  * @work, @func, @wq, @instance: the work item being executed; compared, never
  *	followed
  */
@@ -68,7 +68,7 @@ struct lib_coro {
 	int result;
 	void (*job)(struct lib_coro *coro);
 	u32 cpu;
-	bool cpu_owner;
+	u32 stripe;
 	struct work_struct *work;
 	work_func_t func;
 	struct workqueue_struct *wq;

@@ -14,8 +14,9 @@
 #include "host/host.h"
 
 static_assert(sizeof(struct dmasim_self) == sizeof(struct host_self));
-static_assert(offsetof(struct dmasim_self, cpu_owner) ==
-	      offsetof(struct host_self, cpu_owner));
+static_assert(DMASIM_STRIPE == HOST_STRIPE);
+static_assert(offsetof(struct dmasim_self, stripe) ==
+	      offsetof(struct host_self, stripe));
 static_assert(offsetof(struct dmasim_self, preempt) ==
 	      offsetof(struct host_self, preempt));
 static_assert(offsetof(struct dmasim_self, irq_off) ==

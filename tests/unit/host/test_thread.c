@@ -17,7 +17,7 @@ static void note_self(void *arg)
 
 	s->tid = host_self.tid;
 	s->cpu = host_self.cpu;
-	s->owner = host_self.cpu_owner;
+	s->owner = host_self.stripe;
 }
 
 static void bind_cpu_3(void *arg)
@@ -57,7 +57,7 @@ static void a_cpu_has_one_owner(void **state)
 
 	assert_int_equal(host_cpu_bind(3), 0);
 	assert_int_equal(host_cpu_bind(3), 0);
-	assert_true(host_self.cpu_owner);
+	assert_int_equal(host_self.stripe, HOST_STRIPE * 4);
 
 	t = host_thread_create(bind_cpu_3, &other, "second");
 	host_thread_join(t);
@@ -67,7 +67,7 @@ static void a_cpu_has_one_owner(void **state)
 
 	host_cpu_unbind();
 	assert_int_equal(host_self.cpu, 0);
-	assert_false(host_self.cpu_owner);
+	assert_int_equal(host_self.stripe, 0);
 }
 
 static void a_thread_that_ends_gives_its_cpu_back(void **state)

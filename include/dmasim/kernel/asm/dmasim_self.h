@@ -4,7 +4,7 @@
  *
  * A mirror of struct host_self (src/host/host.h), reached through the same
  * symbol under another C name, so that a file may include both. The layout is
- * checked in src/lib/lock_host.c.
+ * checked in src/lib/thread_host.c.
  *
  * same:    -
  * reduced: -
@@ -13,13 +13,14 @@
 #ifndef _DMASIM_ASM_DMASIM_SELF_H
 #define _DMASIM_ASM_DMASIM_SELF_H
 
-#include <stdbool.h>
 #include <stdint.h>
+
+#define DMASIM_STRIPE 64
 
 /**
  * struct dmasim_self - see struct host_self
  * @cpu: simulated CPU of this thread
- * @cpu_owner: no other thread runs as @cpu
+ * @stripe: DMASIM_STRIPE * (@cpu + 1) while no other thread runs as @cpu, else 0
  * @tid: small unique number
  * @preempt: nesting of preempt_disable(), spinlocks included
  * @irq_off: 0 with interrupts on; DMASIM_IRQ_OFF, and DMASIM_IRQ_PENDING when
@@ -32,7 +33,7 @@
  */
 struct dmasim_self {
 	uint32_t cpu;
-	bool cpu_owner;
+	uint32_t stripe;
 	uint32_t tid;
 	uint32_t preempt;
 	uint32_t irq_off;
