@@ -466,7 +466,7 @@ NS(page_fits)(struct pt_iommu *pt, dma_addr_t iova, phys_addr_t paddr,
 
 	return likely(!lg2_mod(iova | paddr, size_lg2)) &&
 	       likely(pt->domain.pgsize_bitmap & lg2_size(size_lg2)) &&
-	       likely(!(paddr >> common->max_oasz_lg2)) &&
+	       likely(paddr <= common->max_oa) &&
 	       likely(!pt_set_prot(common, prot, attrs));
 }
 
@@ -515,7 +515,7 @@ static noinline int NS(map_general)(struct pt_iommu *pt, dma_addr_t iova,
 	if (!pt_range_fits(common, iova, job.last_va))
 		return -ERANGE;
 	if (check_add_overflow(paddr, len - 1, &last_oa) ||
-	    last_oa & ~lg2_mask(common->max_oasz_lg2))
+	    last_oa > common->max_oa)
 		return -ERANGE;
 	if (lg2_mod(iova | paddr | len, PT_GRANULE_LG2))
 		return -ENXIO;
@@ -1014,6 +1014,7 @@ int NSG(init)(struct PT_TABLE *table, const struct PT_CFG *cfg, gfp_t gfp)
 	common->features = cfg->common.features;
 	common->max_vasz_lg2 = cfg->common.hw_max_vasz_lg2;
 	common->max_oasz_lg2 = cfg->common.hw_max_oasz_lg2;
+	common->max_oa = lg2_mask(common->max_oasz_lg2);
 	top_lg2 = PT_TABLE_LG2 + pt_concat_lg2(common, top_level);
 	top = pt_alloc_table(pt, lg2_size(top_lg2), gfp);
 	if (!top)

@@ -69,10 +69,12 @@ static __always_inline bool armpt_entry_is_granule(u64 entry)
 }
 #define pt_entry_is_granule armpt_entry_is_granule
 
+/* Few machines have memory above 2^48: no work for it in the common case. */
 static __always_inline u64 armpt_encode_pa(phys_addr_t pa)
 {
-	if (ARM_IS_64K)
-		return (pa & ARM_ADDR_MASK) | pa >> 48 << ARM_HI_SHIFT;
+	if (ARM_IS_64K && unlikely(pa >> ARM_ADDR_LG2))
+		return (pa & ARM_ADDR_MASK) | pa >> ARM_ADDR_LG2
+							      << ARM_HI_SHIFT;
 	return pa;
 }
 
@@ -80,9 +82,9 @@ static __always_inline phys_addr_t armpt_table_pa(u64 entry)
 {
 	u64 pa = entry & ARM_ADDR_MASK;
 
-	if (ARM_IS_64K)
-		pa = (pa & ~ARM_HI_MASK) | (pa & ARM_HI_MASK)
-						   << (48 - ARM_HI_SHIFT);
+	if (ARM_IS_64K && unlikely(pa & ARM_HI_MASK))
+		pa = (pa & ~ARM_HI_MASK) |
+		     (pa & ARM_HI_MASK) << (ARM_ADDR_LG2 - ARM_HI_SHIFT);
 	return pa;
 }
 #define pt_table_pa armpt_table_pa
@@ -193,31 +195,48 @@ static __always_inline struct pt_attrs armpt_leaf_attrs(u64 entry)
 #define ARM_MEMATTR_CACHE 15ull
 #define ARM_MEMATTR_FWB 6ull
 
-/* Attributes of every prot, so that a call looks them up. */
+/* Only at stage 1. */
+#define ARM_S1_EXTRAS (BIT(PT_FEAT_ARM_NS) | BIT(PT_FEAT_ARM_HD))
+
+/*
+ * Attributes of every prot with every set of the features that count for them, so
+ * that a call looks them up; 0 without a right to read or to write.
+ */
 #define ARM_PROTS 64
+#define ARM_FEATURES 16
+#define ARM_HAS(f, bit) ((f)&BIT((bit)-PT_FEAT_FMT_START))
 
 #define ARM_BITS(p)                                        \
 	(ARM_VALID | ARM_AF |                              \
 	 ((p)&IOMMU_CACHE ? ARM_SH_INNER : ARM_SH_OUTER) | \
 	 ((p)&IOMMU_NOEXEC ? ARM_XN_MASK : 0))
-#define ARM_S1_BITS(p)                                                     \
+/* With ARM_HD writable leaves are dirty from the start: hardware has nothing to
+ * write. */
+#define ARM_S1_BITS(f, p)                                                  \
 	(ARM_BITS(p) | ARM_S1_NG | ((p)&IOMMU_WRITE ? 0 : ARM_S1_RDONLY) | \
 	 ((p)&IOMMU_PRIV ? 0 : ARM_S1_USER) |                              \
 	 ((p)&IOMMU_MMIO  ? ARM_MAIR_DEVICE :                              \
 	  (p)&IOMMU_CACHE ? ARM_MAIR_CACHE :                               \
 			    ARM_MAIR_NC)                                   \
-		 << ARM_S1_ATTR_SHIFT)
-#define ARM_S2_BITS_OF(p, cache)                            \
-	(ARM_BITS(p) | ((p)&IOMMU_READ ? ARM_S2_READ : 0) | \
-	 ((p)&IOMMU_WRITE ? ARM_S2_WRITE : 0) |             \
-	 ((p)&IOMMU_MMIO  ? ARM_MEMATTR_DEVICE :            \
-	  (p)&IOMMU_CACHE ? (cache) :                       \
-			    ARM_MEMATTR_NC)                 \
+		 << ARM_S1_ATTR_SHIFT |                                    \
+	 (ARM_HAS(f, PT_FEAT_ARM_NS) ? ARM_S1_NS : 0) |                    \
+	 (ARM_HAS(f, PT_FEAT_ARM_HD) && (p)&IOMMU_WRITE ? ARM_DBM : 0))
+#define ARM_S2_BITS(f, p)                                      \
+	(ARM_BITS(p) | ((p)&IOMMU_READ ? ARM_S2_READ : 0) |    \
+	 ((p)&IOMMU_WRITE ? ARM_S2_WRITE : 0) |                \
+	 ((p)&IOMMU_MMIO		? ARM_MEMATTR_DEVICE : \
+	  !((p)&IOMMU_CACHE)		? ARM_MEMATTR_NC :     \
+	  ARM_HAS(f, PT_FEAT_ARM_S2FWB) ? ARM_MEMATTR_FWB :    \
+					  ARM_MEMATTR_CACHE)   \
 		 << ARM_S2_ATTR_SHIFT)
-#define ARM_S2_BITS(p) ARM_S2_BITS_OF(p, ARM_MEMATTR_CACHE)
-#define ARM_FWB_BITS(p) ARM_S2_BITS_OF(p, ARM_MEMATTR_FWB)
+#define ARM_ATTRS(f, p)                                            \
+	(!((p) & (IOMMU_READ | IOMMU_WRITE)) ? 0 :                 \
+	 ARM_HAS(f, PT_FEAT_ARM_STAGE2)	     ? ARM_S2_BITS(f, p) : \
+					       ARM_S1_BITS(f, p))
 
-#define ARM_4(f, p) f(p), f((p) + 1), f((p) + 2), f((p) + 3)
+#define ARM_4(f, p)                                                    \
+	ARM_ATTRS(f, p), ARM_ATTRS(f, (p) + 1), ARM_ATTRS(f, (p) + 2), \
+		ARM_ATTRS(f, (p) + 3)
 #define ARM_16(f, p) \
 	ARM_4(f, p), ARM_4(f, (p) + 4), ARM_4(f, (p) + 8), ARM_4(f, (p) + 12)
 #define ARM_64(f)                                                         \
@@ -225,43 +244,24 @@ static __always_inline struct pt_attrs armpt_leaf_attrs(u64 entry)
 		ARM_16(f, 0), ARM_16(f, 16), ARM_16(f, 32), ARM_16(f, 48) \
 	}
 
-static const u64 armpt_stage1_bits[ARM_PROTS] = ARM_64(ARM_S1_BITS);
-static const u64 armpt_stage2_bits[ARM_PROTS] = ARM_64(ARM_S2_BITS);
-static const u64 armpt_fwb_bits[ARM_PROTS] = ARM_64(ARM_FWB_BITS);
-
-/*
- * What features that io-pgtable asks for add at stage 1. Writable leaves are dirty
- * from the start: hardware has nothing to write.
- */
-#define ARM_S1_EXTRAS (BIT(PT_FEAT_ARM_NS) | BIT(PT_FEAT_ARM_HD))
-
-static noinline u64 armpt_stage1_extra(const struct pt_common *common,
-				       unsigned int prot)
-{
-	u64 bits = 0;
-
-	if (pt_has(common, PT_FEAT_ARM_NS))
-		bits |= ARM_S1_NS;
-	if (pt_has(common, PT_FEAT_ARM_HD) && prot & IOMMU_WRITE)
-		bits |= ARM_DBM;
-	return bits;
-}
+static const u64 armpt_attrs[ARM_FEATURES][ARM_PROTS] = {
+	ARM_64(0),  ARM_64(1),	ARM_64(2),  ARM_64(3),	ARM_64(4),  ARM_64(5),
+	ARM_64(6),  ARM_64(7),	ARM_64(8),  ARM_64(9),	ARM_64(10), ARM_64(11),
+	ARM_64(12), ARM_64(13), ARM_64(14), ARM_64(15),
+};
 
 static __always_inline int armpt_set_prot(const struct pt_common *common,
 					  unsigned int prot,
 					  struct pt_attrs *attrs)
 {
-	const u64 *bits = armpt_stage1_bits;
+	unsigned int features = common->features >> PT_FEAT_FMT_START;
 
 	static_assert((IOMMU_READ | IOMMU_WRITE | IOMMU_CACHE | IOMMU_NOEXEC |
 		       IOMMU_MMIO | IOMMU_PRIV) == ARM_PROTS - 1);
-	if (pt_has(common, PT_FEAT_ARM_STAGE2))
-		bits = pt_has(common, PT_FEAT_ARM_S2FWB) ? armpt_fwb_bits :
-							   armpt_stage2_bits;
-	attrs->bits = bits[prot % ARM_PROTS];
-	if (unlikely(common->features & ARM_S1_EXTRAS))
-		attrs->bits |= armpt_stage1_extra(common, prot);
-	return likely(prot & (IOMMU_READ | IOMMU_WRITE)) ? 0 : -EINVAL;
+	static_assert(BIT(PT_FEAT_ARM_CONTIG - PT_FEAT_FMT_START) ==
+		      ARM_FEATURES);
+	attrs->bits = armpt_attrs[features % ARM_FEATURES][prot % ARM_PROTS];
+	return likely(attrs->bits) ? 0 : -EINVAL;
 }
 #define pt_set_prot armpt_set_prot
 

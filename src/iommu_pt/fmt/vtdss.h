@@ -30,28 +30,32 @@ static_assert(PT_GRANULE_LG2 == VTDSS_GRANULE_LG2 &&
 	      PT_MAX_TOP_LEVEL == VTDSS_MAX_LEVELS - 1 &&
 	      PS_MAX_LEAF_LEVEL == VTDSS_MAX_LEAF_LEVEL);
 
-#define VTDSS_FORCED                          \
-	(BIT(PT_FEAT_VTDSS_FORCE_COHERENCE) | \
-	 BIT(PT_FEAT_VTDSS_FORCE_WRITEABLE))
+/*
+ * Attributes by what is forced and by the rights, which have the numbers of READ
+ * and WRITE; 0: cannot be. Erratum behind FORCE_WRITEABLE: a parent of nested
+ * tables holds no read-only leaf.
+ */
+#define VTDSS_FORCED 4
+#define VTDSS_RW (VTDSS_R | VTDSS_W)
+
+static const u64 vtdsspt_attrs[VTDSS_FORCED][4] = {
+	{ 0, VTDSS_R, VTDSS_W, VTDSS_RW },
+	{ 0, VTDSS_R | VTDSS_SNP, VTDSS_W | VTDSS_SNP, VTDSS_RW | VTDSS_SNP },
+	{ 0, 0, VTDSS_W, VTDSS_RW },
+	{ 0, 0, VTDSS_W | VTDSS_SNP, VTDSS_RW | VTDSS_SNP },
+};
 
 static __always_inline int vtdsspt_set_prot(const struct pt_common *common,
 					    unsigned int prot,
 					    struct pt_attrs *attrs)
 {
-	/* The two rights have the numbers of READ and WRITE. */
-	u64 bits = prot & (VTDSS_R | VTDSS_W);
+	unsigned int forced = common->features >> PT_FEAT_FMT_START;
 
 	static_assert(IOMMU_READ == VTDSS_R && IOMMU_WRITE == VTDSS_W);
-	attrs->bits = bits;
-	if (unlikely(common->features & VTDSS_FORCED)) {
-		if (pt_has(common, PT_FEAT_VTDSS_FORCE_COHERENCE))
-			attrs->bits |= VTDSS_SNP;
-		/* Erratum: a parent of nested tables holds no read-only leaf. */
-		if (pt_has(common, PT_FEAT_VTDSS_FORCE_WRITEABLE) &&
-		    bits == VTDSS_R)
-			return -EINVAL;
-	}
-	return likely(bits) ? 0 : -EINVAL;
+	static_assert(PT_FEAT_VTDSS_FORCE_COHERENCE - PT_FEAT_FMT_START == 0 &&
+		      PT_FEAT_VTDSS_FORCE_WRITEABLE - PT_FEAT_FMT_START == 1);
+	attrs->bits = vtdsspt_attrs[forced % VTDSS_FORCED][prot & VTDSS_RW];
+	return likely(attrs->bits) ? 0 : -EINVAL;
 }
 #define pt_set_prot vtdsspt_set_prot
 

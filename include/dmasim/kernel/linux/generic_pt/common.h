@@ -6,7 +6,7 @@
  * reduced: a table whose walker is not coherent (PT_FEAT_DMA_INCOHERENT) and
  *	encryption are refused by init
  * newer: the whole header is 7.0. Added here: format arm, which 7.0 has not;
- *	pt_common.epoch
+ *	pt_common.epoch and max_oa
  */
 #ifndef _DMASIM_LINUX_GENERIC_PT_COMMON_H
 #define _DMASIM_LINUX_GENERIC_PT_COMMON_H
@@ -24,6 +24,7 @@
  *	PT_TOP_LEVEL_BITS. One load gives a matching pair, so that lockless
  *	readers are right while the top grows; READ_ONCE()/WRITE_ONCE() only.
  * @max_oasz_lg2: output addresses are below 2 to this
+ * @max_oa: the highest output address
  * @max_vasz_lg2: input addresses are below 2 to this, up to 64
  * @features: bits of enum pt_features
  * @epoch: a number that no other table has had, a new one each time tables were
@@ -32,6 +33,7 @@
 struct pt_common {
 	uintptr_t top_of_table;
 	u64 epoch;
+	u64 max_oa;
 	u8 max_oasz_lg2;
 	u8 max_vasz_lg2;
 	unsigned int features;
@@ -68,10 +70,10 @@ enum pt_features_riscv_64 {
 
 enum pt_features_arm {
 	PT_FEAT_ARM_STAGE2 = PT_FEAT_FMT_START, /* else stage 1 */
-	PT_FEAT_ARM_CONTIG, /* use contiguous entries */
 	PT_FEAT_ARM_S2FWB, /* stage 2 memory types as with FEAT_S2FWB */
 	PT_FEAT_ARM_NS, /* stage 1: NS bits of leaves and tables are set */
 	PT_FEAT_ARM_HD, /* stage 1: hardware keeps the dirty state */
+	PT_FEAT_ARM_CONTIG, /* use contiguous entries */
 };
 
 struct pt_amdv1 {
