@@ -27,8 +27,9 @@
  *     on saying yes, as drivers know it.
  * I3  After a failed link no byte of the asked range translates, and every
  *     range linked before still does.
- * I4  dma_iova_link() reaches the page table through iommu_map_nosync() and the
- *     format's map_range; the IOTLB is left alone until dma_iova_sync().
+ * I4  dma_iova_link() reaches the page table through iommu_map_nosync(), inlined
+ *     where it matters, and the format's map_range; the IOTLB is left alone until
+ *     dma_iova_sync().
  * I5  unlink and free complete at once, even in lazy mode; only a destroy may
  *     leave invalidation and IOVA to the flush queue.
  * Locks: none here; the caller serialises calls on one state.
@@ -555,8 +556,8 @@ int dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	    dma_watched())
 		return dma_iova_link_uncommon(dev, state, phys, offset, size,
 					      dir, attrs);
-	ret = iommu_map_nosync(domain, state->addr + offset, phys, size,
-			       iommu_dma_prot(dir, true, 0), GFP_ATOMIC);
+	ret = iommu_map_untraced(domain, state->addr + offset, phys, size,
+				 iommu_dma_prot(dir, true, 0), GFP_ATOMIC);
 	if (likely(!ret))
 		dma_count_map();
 	return ret;

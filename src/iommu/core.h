@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private to src/iommu: counters, and the calls between core and group code.
+ * Private to src/iommu: the calls between core and group code.
  */
 #ifndef IOMMU_CORE_H
 #define IOMMU_CORE_H
 
 #include "iommu/iommu.h"
-#include "lib/lib.h"
-
-struct iommu_core_counters {
-	struct lib_counter maps, unmaps, syncs, flushes_all, empty_syncs;
-	struct lib_counter invalidations, asked_bytes, unmapped_bytes;
-};
-
-extern struct iommu_core_counters iommu_counters
-	__attribute__((__visibility__("hidden")));
 
 /** iommu_default_boot() - default domain policy for devices probed from now on. */
 void iommu_default_boot(enum iommu_boot_mode mode);

@@ -25,13 +25,6 @@
 
 #include "iommu/core.h"
 
-#define IOMMU_BAD_GFP (__GFP_COMP | __GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
-
-/* What our formats know; another driver judges for itself. */
-#define IOMMU_UNKNOWN_PROT                                         \
-	(~(IOMMU_READ | IOMMU_WRITE | IOMMU_CACHE | IOMMU_NOEXEC | \
-	   IOMMU_MMIO | IOMMU_PRIV))
-
 struct iommu_core_counters iommu_counters;
 
 void iommu_get_stats(struct iommu_core_stats *stats)
@@ -45,14 +38,6 @@ void iommu_get_stats(struct iommu_core_stats *stats)
 	stats->asked_bytes = lib_counter_read(&iommu_counters.asked_bytes);
 	stats->unmapped_bytes =
 		lib_counter_read(&iommu_counters.unmapped_bytes);
-}
-
-static inline bool iommu_misaligned(struct iommu_domain *domain, u64 bits)
-{
-	u64 sizes = domain->pgsize_bitmap;
-
-	/* what is below the smallest of them */
-	return bits & (sizes - 1) & ~sizes;
 }
 
 /*
@@ -127,22 +112,18 @@ static int iommu_map_by_pages(struct iommu_domain *domain, unsigned long iova,
 	return ret;
 }
 
-/* I1: what a failed call had mapped goes again. */
-static noinline int iommu_map_undo(struct iommu_domain *domain,
-				   unsigned long iova, size_t done, int ret)
+/* I1. Not inlined, so that a map that succeeds keeps nothing for it. */
+noinline int iommu_map_undo(struct iommu_domain *domain, unsigned long iova,
+			    size_t done, int ret)
 {
 	if (done)
 		iommu_unmap(domain, iova, done);
 	return ret;
 }
 
-/*
- * Everything but a well-formed request to our page tables, in 6.17's order, and
- * every request that is traced.
- */
-static noinline int iommu_map_slow(struct iommu_domain *domain,
-				   unsigned long iova, phys_addr_t paddr,
-				   size_t size, int prot, gfp_t gfp)
+/* The checks in 6.17's order. */
+int iommu_map_slow(struct iommu_domain *domain, unsigned long iova,
+		   phys_addr_t paddr, size_t size, int prot, gfp_t gfp)
 {
 	struct pt_iommu *pt = container_of(domain, struct pt_iommu, domain);
 	size_t done = 0;
@@ -185,23 +166,10 @@ static noinline int iommu_map_slow(struct iommu_domain *domain,
 int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
 		     phys_addr_t paddr, size_t size, int prot, gfp_t gfp)
 {
-	struct pt_iommu *pt = container_of(domain, struct pt_iommu, domain);
-	size_t done = 0;
-	int ret;
-
 	might_sleep_if(gfpflags_allow_blocking(gfp));
-	/* What is on our page tables is a paging domain. */
-	if (unlikely(!domain->is_iommupt || !size ||
-		     ((gfp & IOMMU_BAD_GFP) | (prot & IOMMU_UNKNOWN_PROT)) ||
-		     iommu_misaligned(domain, iova | paddr | size) ||
-		     lib_watched(LIB_WATCH_TRACE)))
+	if (lib_watched(LIB_WATCH_TRACE))
 		return iommu_map_slow(domain, iova, paddr, size, prot, gfp);
-
-	ret = pt->ops->map_range(pt, iova, paddr, size, prot, gfp, &done);
-	if (unlikely(ret))
-		return iommu_map_undo(domain, iova, done, ret);
-	lib_counter_add(&iommu_counters.maps, 1);
-	return 0;
+	return iommu_map_untraced(domain, iova, paddr, size, prot, gfp);
 }
 EXPORT_SYMBOL_GPL(iommu_map_nosync);
 
@@ -385,6 +353,10 @@ EXPORT_SYMBOL_GPL(iommu_map_sg);
 
 phys_addr_t iommu_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
 {
+	struct pt_iommu *pt = container_of(domain, struct pt_iommu, domain);
+
+	if (likely(domain->is_iommupt))
+		return pt->ops->iova_to_phys(pt, iova);
 	if (unlikely(!(domain->type & __IOMMU_DOMAIN_PAGING)))
 		return domain->type == IOMMU_DOMAIN_IDENTITY ? iova : 0;
 	if (unlikely(!domain->ops->iova_to_phys))

@@ -5,7 +5,10 @@
 #ifndef IOMMU_IOMMU_H
 #define IOMMU_IOMMU_H
 
+#include <linux/generic_pt/iommu.h>
 #include <linux/iommu.h>
+
+#include "lib/lib.h"
 
 struct kobject;
 
@@ -114,6 +117,61 @@ struct iommu_group_head {
 static inline struct iommu_domain *iommu_fast_dma_domain(struct device *dev)
 {
 	return ((struct iommu_group_head *)dev->iommu_group)->default_domain;
+}
+
+/* ---- iommu_map_nosync() without a call ---- */
+
+struct iommu_core_counters {
+	struct lib_counter maps, unmaps, syncs, flushes_all, empty_syncs;
+	struct lib_counter invalidations, asked_bytes, unmapped_bytes;
+};
+
+extern struct iommu_core_counters iommu_counters
+	__attribute__((__visibility__("hidden")));
+
+#define IOMMU_BAD_GFP (__GFP_COMP | __GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
+
+/* What our formats know; another driver judges for itself. */
+#define IOMMU_UNKNOWN_PROT                                         \
+	(~(IOMMU_READ | IOMMU_WRITE | IOMMU_CACHE | IOMMU_NOEXEC | \
+	   IOMMU_MMIO | IOMMU_PRIV))
+
+static inline bool iommu_misaligned(struct iommu_domain *domain, u64 bits)
+{
+	u64 sizes = domain->pgsize_bitmap;
+
+	/* what is below the smallest of them */
+	return bits & (sizes - 1) & ~sizes;
+}
+
+/* Everything but a well-formed request to our page tables, or if it is traced. */
+int iommu_map_slow(struct iommu_domain *domain, unsigned long iova,
+		   phys_addr_t paddr, size_t size, int prot, gfp_t gfp);
+/* What a failed call had mapped goes again. Return: @ret. */
+int iommu_map_undo(struct iommu_domain *domain, unsigned long iova, size_t done,
+		   int ret);
+
+/** iommu_map_untraced() - the caller asked lib_watched(LIB_WATCH_TRACE): no. */
+static __always_inline int iommu_map_untraced(struct iommu_domain *domain,
+					      unsigned long iova,
+					      phys_addr_t paddr, size_t size,
+					      int prot, gfp_t gfp)
+{
+	struct pt_iommu *pt = container_of(domain, struct pt_iommu, domain);
+	size_t done = 0;
+	int ret;
+
+	/* What is on our page tables is a paging domain. */
+	if (unlikely(!domain->is_iommupt || !size ||
+		     ((gfp & IOMMU_BAD_GFP) | (prot & IOMMU_UNKNOWN_PROT)) ||
+		     iommu_misaligned(domain, iova | paddr | size)))
+		return iommu_map_slow(domain, iova, paddr, size, prot, gfp);
+
+	ret = pt->ops->map_range(pt, iova, paddr, size, prot, gfp, &done);
+	if (unlikely(ret))
+		return iommu_map_undo(domain, iova, done, ret);
+	lib_counter_add(&iommu_counters.maps, 1);
+	return 0;
 }
 
 #endif
