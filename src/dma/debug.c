@@ -6,6 +6,7 @@
  * debug_access.c and debug_page.c.
  *
  *	device -> interval tree of its device addresses -> entries
+ *	state of the two-step API -> tree of its links
  *	first cache line of a buffer, state of the caller -> entries
  *
  * Entries come from a block set aside when the checker is switched on, then from
@@ -17,8 +18,9 @@
  * unknown is held against an old device.
  *
  * I1  While off there are no entries, no devices and no memory.
- * I2  An entry is in the tree of its owner; it is in the table of lines iff
- *     ->lined, and its memory is watched iff ->watch_size is not 0.
+ * I2  An entry is in the tree of its owner, or, if it is a link, of its state; it
+ *     is in the table of lines iff ->lined, and its memory is watched iff
+ *     ->watch_size is not 0.
  * Locks: dma_debug_lock, below the locks of drivers, above the event ring.
  * Tests: tests/api/test_checker_life.c
  */
@@ -208,6 +210,65 @@ static void note_driver(struct dma_debug_device *owner)
 		sizeof(owner->driver));
 }
 
+/* Most links come in the order of their addresses. */
+static void link_insert(struct dma_debug_entry *link)
+{
+	struct dma_debug_entry *state = link->in, *last = state->last_link;
+	struct rb_node **at = &state->links.rb_node, *above = NULL;
+
+	if (!last || last->range.start < link->range.start) {
+		state->last_link = link;
+		if (last) {
+			above = &last->range.rb;
+			at = &above->rb_right;
+		}
+	}
+	while (*at) {
+		above = *at;
+		at = link->range.start < dma_debug_link_of(above)->range.start ?
+			     &above->rb_left :
+			     &above->rb_right;
+	}
+	rb_link_node(&link->range.rb, above, at);
+	rb_insert_color(&link->range.rb, &state->links);
+}
+
+static void link_remove(struct dma_debug_entry *link)
+{
+	struct dma_debug_entry *state = link->in;
+
+	if (state->last_link == link)
+		state->last_link = dma_debug_link_of(rb_prev(&link->range.rb));
+	rb_erase(&link->range.rb, &state->links);
+}
+
+struct dma_debug_entry *dma_debug_link(struct dma_debug_entry *state, u64 first,
+				       u64 last)
+{
+	struct dma_debug_entry *link = state->last_link, *found = NULL;
+	struct rb_node *at = state->links.rb_node;
+
+	if (!link || link->range.last < first)
+		return NULL;
+	while (at) {
+		link = dma_debug_link_of(at);
+		if (link->range.last >= first) {
+			found = link;
+			at = at->rb_left;
+		} else {
+			at = at->rb_right;
+		}
+	}
+	return found && found->range.start <= last ? found : NULL;
+}
+
+struct dma_debug_entry *dma_debug_next_link(struct dma_debug_entry *link,
+					    u64 last)
+{
+	link = dma_debug_link_of(rb_next(&link->range.rb));
+	return link && link->range.start <= last ? link : NULL;
+}
+
 static void entry_insert(struct dma_debug_entry *entry, dma_addr_t addr,
 			 u64 size, phys_addr_t phys)
 {
@@ -217,12 +278,16 @@ static void entry_insert(struct dma_debug_entry *entry, dma_addr_t addr,
 	entry->phys = phys;
 	entry->watch_size = 0;
 	entry->more = NULL;
-	interval_tree_insert(&entry->range, &entry->owner->ranges);
+	if (entry->in)
+		link_insert(entry);
+	else
+		interval_tree_insert(&entry->range, &entry->owner->ranges);
 	if (entry->lined)
 		hash_add(lines, &entry->line, line_of(phys));
 }
 
 struct dma_debug_entry *dma_debug_add(struct dma_debug_device *owner,
+				      struct dma_debug_entry *in,
 				      enum dma_debug_type type, dma_addr_t addr,
 				      u64 size, phys_addr_t phys,
 				      enum dma_data_direction dir,
@@ -236,8 +301,11 @@ struct dma_debug_entry *dma_debug_add(struct dma_debug_device *owner,
 	}
 	note_driver(owner);
 	entry->owner = owner;
+	entry->in = in;
 	entry->attrs = attrs;
 	entry->state = NULL;
+	entry->links = RB_ROOT;
+	entry->last_link = NULL;
 	entry->sg_call_ents = entry->sg_mapped_ents = 0;
 	entry->type = type;
 	entry->dir = dir;
@@ -285,6 +353,8 @@ void dma_debug_remove(struct dma_debug_entry *entry)
 {
 	struct dma_debug_entry *more;
 
+	while (entry->last_link)
+		dma_debug_remove(entry->last_link);
 	while ((more = entry->more)) {
 		entry->more = more->more;
 		dma_debug_unwatch(more);
@@ -298,7 +368,10 @@ void dma_debug_remove(struct dma_debug_entry *entry)
 		if (entry->owner->last_state == entry)
 			entry->owner->last_state = NULL;
 	}
-	interval_tree_remove(&entry->range, &entry->owner->ranges);
+	if (entry->in)
+		link_remove(entry);
+	else
+		interval_tree_remove(&entry->range, &entry->owner->ranges);
 	entry_put(entry);
 }
 

@@ -95,13 +95,11 @@ void debug_dma_iova_reuse(struct device *dev,
 			  const struct dma_iova_state *state);
 void debug_dma_iova_alloc(struct device *dev, struct dma_iova_state *state);
 
-/** debug_dma_iova_link() - before a link. */
+/** debug_dma_iova_link() - after a link that said @ret. */
 void debug_dma_iova_link(struct device *dev, struct dma_iova_state *state,
-			 size_t offset, size_t size);
-/** debug_dma_iova_linked() - after a link that succeeded. */
-void debug_dma_iova_linked(struct device *dev, struct dma_iova_state *state,
-			   phys_addr_t phys, size_t offset, size_t size,
-			   enum dma_data_direction dir, unsigned long attrs);
+			 phys_addr_t phys, size_t offset, size_t size,
+			 enum dma_data_direction dir, unsigned long attrs,
+			 int ret);
 void debug_dma_iova_sync(struct device *dev, struct dma_iova_state *state,
 			 size_t offset, size_t size);
 void debug_dma_iova_unlink(struct device *dev, struct dma_iova_state *state,

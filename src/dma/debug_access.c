@@ -28,17 +28,18 @@ static struct dma_debug_entry *covering(struct dma_debug_device *d,
 					dma_addr_t addr, bool write,
 					struct dma_debug_entry **other)
 {
-	struct dma_debug_entry *entry, *best = NULL;
+	struct dma_debug_entry *entry, *found, *best = NULL;
 
 	*other = NULL;
 	for (entry = dma_debug_first(d, addr, addr); entry;
 	     entry = dma_debug_next(entry, addr, addr)) {
-		if (entry->type == DMA_DEBUG_STATE)
+		found = dma_debug_mapping(entry, addr);
+		if (!found)
 			continue;
-		if (!allows(entry, write))
-			*other = entry;
-		else if (!best || entry->range.last > best->range.last)
-			best = entry;
+		if (!allows(found, write))
+			*other = found;
+		else if (!best || found->range.last > best->range.last)
+			best = found;
 	}
 	return best;
 }

@@ -28,12 +28,14 @@ enum dma_debug_check {
 
 /**
  * struct dma_debug_entry - one mapping
- * @range: device addresses, in owner->ranges
+ * @range: device addresses, in owner->ranges or, of a link, in->links
  * @line: in the table of first cache lines, if @lined
  * @state_node: of a state: in the table of states
  * @size: bytes as the caller said
  * @phys: of the first byte as the CPU has it; 0 for a state
- * @state: of a state, and of links: where the caller keeps it
+ * @in: of a link: the state that it is in
+ * @state: of a state: where the caller keeps it
+ * @links, @last_link: of a state: all by address, and the last of them
  * @sg_call_ents, @sg_mapped_ents: of a list: given to map, made of it
  * @watch_phys, @watch_size: CPU memory behind it that debug_page.c watches
  * @more: of a list: more of such memory, in entries that are in no tree
@@ -48,7 +50,10 @@ struct dma_debug_entry {
 	u64 size;
 	phys_addr_t phys;
 	unsigned long attrs;
+	struct dma_debug_entry *in;
 	const struct dma_iova_state *state;
+	struct rb_root links;
+	struct dma_debug_entry *last_link;
 	phys_addr_t watch_phys;
 	u64 watch_size;
 	struct dma_debug_entry *more;
@@ -99,15 +104,19 @@ struct dma_debug_device *dma_debug_device_of_rid(unsigned int rid);
 
 /**
  * dma_debug_add() - remember a mapping made by the current call
+ * @in: of a link: its state
  *
  * Return: the entry, with call path; NULL if none is left: the checker has then
  * switched itself off.
  */
 struct dma_debug_entry *dma_debug_add(struct dma_debug_device *owner,
+				      struct dma_debug_entry *in,
 				      enum dma_debug_type type, dma_addr_t addr,
 				      u64 size, phys_addr_t phys,
 				      enum dma_data_direction dir,
 				      unsigned long attrs);
+
+/** dma_debug_remove() - forget it; a state takes its links with it. */
 void dma_debug_remove(struct dma_debug_entry *entry);
 
 /**
@@ -123,7 +132,8 @@ struct dma_debug_entry *dma_debug_add_like(const struct dma_debug_entry *old,
 /** dma_debug_add_memory() - a list has more CPU memory than @entry watches. */
 struct dma_debug_entry *dma_debug_add_memory(struct dma_debug_entry *entry);
 
-/** dma_debug_first(), dma_debug_next() - entries that touch a range, in order. */
+/** dma_debug_first(), dma_debug_next() - entries that touch a range, in order; a
+ * state stands for its links. */
 static inline struct dma_debug_entry *
 dma_debug_entry_of(struct interval_tree_node *node)
 {
@@ -143,6 +153,27 @@ dma_debug_next(struct dma_debug_entry *entry, dma_addr_t first, dma_addr_t last)
 {
 	return dma_debug_entry_of(
 		interval_tree_iter_next(&entry->range, first, last));
+}
+
+static inline struct dma_debug_entry *dma_debug_link_of(struct rb_node *node)
+{
+	return node ? container_of(node, struct dma_debug_entry, range.rb) :
+		      NULL;
+}
+
+/** dma_debug_link(), dma_debug_next_link() - links of a state in [first, last]. */
+struct dma_debug_entry *dma_debug_link(struct dma_debug_entry *state, u64 first,
+				       u64 last);
+struct dma_debug_entry *dma_debug_next_link(struct dma_debug_entry *link,
+					    u64 last);
+
+/** dma_debug_mapping() - what has @addr: @entry, or a link if it is a state. */
+static inline struct dma_debug_entry *
+dma_debug_mapping(struct dma_debug_entry *entry, dma_addr_t addr)
+{
+	return entry->type == DMA_DEBUG_STATE ?
+		       dma_debug_link(entry, addr, addr) :
+		       entry;
 }
 
 /** dma_debug_last() - last byte of a range; an empty one counts as a byte. */
@@ -205,7 +236,7 @@ const char *dma_debug_type_name(unsigned int type);
 const char *dma_debug_dir_name(unsigned int dir);
 
 /** dma_debug_describe() - an entry in a line; returns @buf. */
-const char *dma_debug_describe(const struct dma_debug_entry *entry, char *buf,
+const char *dma_debug_describe(struct dma_debug_entry *entry, char *buf,
 			       size_t size);
 void dma_debug_report_reset(void);
 

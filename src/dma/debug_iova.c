@@ -55,19 +55,6 @@ static struct dma_debug_entry *state_at(struct dma_debug_device *d,
 	return NULL;
 }
 
-static struct dma_debug_entry *next_link(struct dma_debug_entry *state,
-					 struct dma_debug_entry *entry,
-					 u64 first, u64 last)
-{
-	/* A state comes before its links, which begin in it. */
-	entry = entry ?: state;
-	do {
-		entry = dma_debug_next(entry, first, last);
-	} while (entry && (entry->type != DMA_DEBUG_LINK ||
-			   entry->state != state->state));
-	return entry;
-}
-
 void debug_dma_iova_reuse(struct device *dev,
 			  const struct dma_iova_state *state)
 {
@@ -99,7 +86,7 @@ void debug_dma_iova_alloc(struct device *dev, struct dma_iova_state *state)
 	d = dma_debug_device(dev);
 	if (!d)
 		goto out;
-	entry = dma_debug_add(d, DMA_DEBUG_STATE, state->addr,
+	entry = dma_debug_add(d, NULL, DMA_DEBUG_STATE, state->addr,
 			      dma_iova_size(state), 0, DMA_NONE, 0);
 	if (entry) {
 		entry->state = state;
@@ -109,8 +96,34 @@ out:
 	dma_debug_leave(flags);
 }
 
+/* Is the link right? If not it may still have succeeded. */
+static void check_range(struct dma_debug_entry *state, u64 first, u64 size)
+{
+	u64 offset = first - state->range.start;
+	struct dma_debug_entry *link;
+
+	if (offset > state->size || size > state->size - offset) {
+		dma_debug_misuse(
+			state->owner, "checker-iova-link-outside", state, first,
+			size,
+			"links 0x%llx bytes at offset 0x%llx of a state of 0x%llx",
+			size, offset, state->size);
+		return;
+	}
+	link = dma_debug_link(state, first, first + size - 1);
+	if (link)
+		dma_debug_misuse(
+			state->owner, "checker-iova-link-overlap", link, first,
+			size,
+			"links 0x%llx bytes at offset 0x%llx over a link of 0x%llx at 0x%llx",
+			size, offset, link->size,
+			(u64)(link->range.start - state->range.start));
+}
+
 void debug_dma_iova_link(struct device *dev, struct dma_iova_state *state,
-			 size_t offset, size_t size)
+			 phys_addr_t phys, size_t offset, size_t size,
+			 enum dma_data_direction dir, unsigned long attrs,
+			 int ret)
 {
 	struct dma_debug_entry *entry, *link;
 	u64 first = state->addr + offset;
@@ -123,44 +136,14 @@ void debug_dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	entry = d ? state_at(d, state) : NULL;
 	if (!entry)
 		goto out;
-	if (offset > entry->size || size > entry->size - offset) {
-		dma_debug_misuse(
-			d, "checker-iova-link-outside", entry, first, size,
-			"links 0x%zx bytes at offset 0x%zx of a state of 0x%llx",
-			size, offset, entry->size);
-		goto out;
-	}
-	link = next_link(entry, NULL, first, first + size - 1);
-	if (link)
-		dma_debug_misuse(
-			d, "checker-iova-link-overlap", link, first, size,
-			"links 0x%zx bytes at offset 0x%zx over a link of 0x%llx at 0x%llx",
-			size, offset, link->size,
-			(u64)(link->range.start - entry->range.start));
-out:
-	dma_debug_leave(flags);
-}
-
-void debug_dma_iova_linked(struct device *dev, struct dma_iova_state *state,
-			   phys_addr_t phys, size_t offset, size_t size,
-			   enum dma_data_direction dir, unsigned long attrs)
-{
-	struct dma_debug_entry *entry, *link;
-	struct dma_debug_device *d;
-	unsigned long flags;
-
-	if (!size || !dma_debug_enter(&flags))
-		return;
-	d = dma_debug_device(dev);
-	entry = d ? find_state(d, state) : NULL;
-	if (!entry)
+	check_range(entry, first, size);
+	if (ret)
 		goto out;
 	dma_debug_check_memory(d, phys, size, attrs);
-	link = dma_debug_add(d, DMA_DEBUG_LINK, state->addr + offset, size,
-			     phys, dir, attrs);
+	link = dma_debug_add(d, entry, DMA_DEBUG_LINK, first, size, phys, dir,
+			     attrs);
 	if (!link)
 		goto out;
-	link->state = entry->state;
 	dma_debug_check_overlap(link);
 	if (!(attrs & DMA_ATTR_MMIO))
 		dma_debug_watch(link, phys, size,
@@ -173,7 +156,7 @@ void debug_dma_iova_sync(struct device *dev, struct dma_iova_state *state,
 			 size_t offset, size_t size)
 {
 	u64 first = state->addr + offset, last = first + size - 1;
-	struct dma_debug_entry *entry, *link = NULL;
+	struct dma_debug_entry *entry, *link;
 	struct dma_debug_device *d;
 	unsigned long flags;
 
@@ -181,7 +164,8 @@ void debug_dma_iova_sync(struct device *dev, struct dma_iova_state *state,
 		return;
 	d = dma_debug_device(dev);
 	entry = d ? state_at(d, state) : NULL;
-	while (entry && (link = next_link(entry, link, first, last)))
+	link = entry ? dma_debug_link(entry, first, last) : NULL;
+	for (; link; link = dma_debug_next_link(link, last))
 		if (link->range.start >= first && link->range.last <= last)
 			link->synced = true;
 	dma_debug_leave(flags);
@@ -244,8 +228,8 @@ static u64 unlink_range(struct dma_debug_entry *state, u64 first, u64 last,
 	u64 bytes = 0;
 
 	/* What a cut leaves is outside of the range. */
-	for (link = next_link(state, NULL, first, last); link; link = next) {
-		next = next_link(state, link, first, last);
+	for (link = dma_debug_link(state, first, last); link; link = next) {
+		next = dma_debug_next_link(link, last);
 		bytes += min_t(u64, link->range.last, last) -
 			 max_t(u64, link->range.start, first) + 1;
 		check_link(link, dir, attrs);
@@ -302,11 +286,9 @@ void debug_dma_iova_destroy(struct device *dev, struct dma_iova_state *state,
 			      0;
 	if (inside == ~0ull)
 		goto out;
-	while ((link = next_link(entry, NULL, entry->range.start,
-				 entry->range.last))) {
+	for (link = dma_debug_link(entry, 0, ~0ull); link;
+	     link = dma_debug_next_link(link, ~0ull))
 		outside += link->size;
-		dma_debug_remove(link);
-	}
 	if (!mapped_len && outside)
 		dma_debug_misuse(
 			d, "checker-iova-free-linked", entry, start,

@@ -189,7 +189,8 @@ void debug_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 	dma_debug_check_memory(d, phys, size, attrs);
 	if (addr == DMA_MAPPING_ERROR)
 		goto out;
-	entry = dma_debug_add(d, mmio ? DMA_DEBUG_RESOURCE : DMA_DEBUG_SINGLE,
+	entry = dma_debug_add(d, NULL,
+			      mmio ? DMA_DEBUG_RESOURCE : DMA_DEBUG_SINGLE,
 			      addr, size, phys, dir, attrs & ~DMA_ATTR_MMIO);
 	if (!entry)
 		goto out;
@@ -429,7 +430,7 @@ static bool add_segments(struct dma_debug_device *d, struct scatterlist *sg,
 	for_each_sg(sg, s, nents, i) {
 		if (i < ents) {
 			check_segment(d, s);
-			entry = dma_debug_add(d, DMA_DEBUG_SG,
+			entry = dma_debug_add(d, NULL, DMA_DEBUG_SG,
 					      sg_dma_address(s), sg_dma_len(s),
 					      sg_phys(s), dir, attrs);
 		} else {
@@ -576,7 +577,7 @@ void debug_dma_alloc(struct device *dev, enum dma_debug_type type,
 	d = dma_debug_device(dev);
 	if (!d)
 		goto out;
-	entry = dma_debug_add(d, type, addr, size, phys, dir, attrs);
+	entry = dma_debug_add(d, NULL, type, addr, size, phys, dir, attrs);
 	if (!entry)
 		goto out;
 	dma_debug_check_overlap(entry);

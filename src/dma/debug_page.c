@@ -355,10 +355,15 @@ static struct dma_debug_entry *who_watches(phys_addr_t phys)
 
 	list_for_each_entry(d, &dma_debug_devices, node)
 		for (entry = dma_debug_first(d, 0, ~0ull); entry;
-		     entry = dma_debug_next(entry, 0, ~0ull))
+		     entry = dma_debug_next(entry, 0, ~0ull)) {
 			for (part = entry; part; part = part->more)
 				if (watches(part, phys))
 					return entry;
+			for (part = dma_debug_link(entry, 0, ~0ull); part;
+			     part = dma_debug_next_link(part, ~0ull))
+				if (watches(part, phys))
+					return part;
+		}
 	return NULL;
 }
 

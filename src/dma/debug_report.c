@@ -106,22 +106,17 @@ void dma_debug_misuse(struct dma_debug_device *d, const char *id,
 
 /* ---- what is mapped ------------------------------------------------------------- */
 
-static u64 bytes_linked(const struct dma_debug_entry *state)
+static u64 bytes_linked(struct dma_debug_entry *state)
 {
-	struct dma_debug_entry *entry;
+	struct dma_debug_entry *link = dma_debug_link(state, 0, ~0ull);
 	u64 bytes = 0;
 
-	for (entry = dma_debug_first(state->owner, state->range.start,
-				     state->range.last);
-	     entry; entry = dma_debug_next(entry, state->range.start,
-					   state->range.last))
-		if (entry->type == DMA_DEBUG_LINK &&
-		    entry->state == state->state)
-			bytes += entry->size;
+	for (; link; link = dma_debug_next_link(link, ~0ull))
+		bytes += link->size;
 	return bytes;
 }
 
-const char *dma_debug_describe(const struct dma_debug_entry *entry, char *buf,
+const char *dma_debug_describe(struct dma_debug_entry *entry, char *buf,
 			       size_t size)
 {
 	if (entry->type == DMA_DEBUG_STATE)
@@ -141,7 +136,7 @@ static struct dma_debug_entry *next_left(struct dma_debug_device *d,
 	do {
 		entry = entry ? dma_debug_next(entry, 0, ~0ull) :
 				dma_debug_first(d, 0, ~0ull);
-	} while (entry && (entry->listed || entry->type == DMA_DEBUG_LINK));
+	} while (entry && entry->listed);
 	return entry;
 }
 
@@ -205,23 +200,33 @@ static const char *check_name(const struct dma_debug_entry *entry)
 	return names[entry->check];
 }
 
+static void dump_entry(struct dma_debug_entry *entry,
+		       void (*line)(const char *text, void *arg), void *arg)
+{
+	struct dma_debug_device *d = entry->owner;
+	char text[192];
+
+	scnprintf(text, sizeof(text),
+		  "%s %s %s idx %llu P=%llx D=%lx L=%llx cln=%llx %s %s",
+		  d->driver, dev_name(d->dev), type_names[entry->type],
+		  ((u64)entry->range.start >> 13) & 16383, entry->phys,
+		  entry->range.start, entry->size,
+		  entry->phys >> L1_CACHE_SHIFT, dir_names[entry->dir],
+		  check_name(entry));
+	line(text, arg);
+}
+
 static void dump_device(struct dma_debug_device *d,
 			void (*line)(const char *text, void *arg), void *arg)
 {
-	struct dma_debug_entry *entry;
-	char text[192];
+	struct dma_debug_entry *entry, *link;
 
 	for (entry = dma_debug_first(d, 0, ~0ull); entry;
 	     entry = dma_debug_next(entry, 0, ~0ull)) {
-		scnprintf(
-			text, sizeof(text),
-			"%s %s %s idx %llu P=%llx D=%lx L=%llx cln=%llx %s %s",
-			d->driver, dev_name(d->dev), type_names[entry->type],
-			((u64)entry->range.start >> 13) & 16383, entry->phys,
-			entry->range.start, entry->size,
-			entry->phys >> L1_CACHE_SHIFT, dir_names[entry->dir],
-			check_name(entry));
-		line(text, arg);
+		dump_entry(entry, line, arg);
+		for (link = dma_debug_link(entry, 0, ~0ull); link;
+		     link = dma_debug_next_link(link, ~0ull))
+			dump_entry(link, line, arg);
 	}
 }
 

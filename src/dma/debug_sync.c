@@ -20,13 +20,15 @@ static struct dma_debug_entry *find_containing(struct dma_debug_device *d,
 					       dma_addr_t addr, u64 size)
 {
 	dma_addr_t last = dma_debug_last(addr, size);
-	struct dma_debug_entry *entry;
+	struct dma_debug_entry *entry, *found;
 
 	for (entry = dma_debug_first(d, addr, last); entry;
-	     entry = dma_debug_next(entry, addr, last))
-		if (entry->type != DMA_DEBUG_STATE &&
-		    entry->range.start <= addr && entry->range.last >= last)
-			return entry;
+	     entry = dma_debug_next(entry, addr, last)) {
+		found = dma_debug_mapping(entry, addr);
+		if (found && found->range.start <= addr &&
+		    found->range.last >= last)
+			return found;
+	}
 	return NULL;
 }
 

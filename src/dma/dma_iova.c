@@ -500,12 +500,10 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
 
 	if (dma_iova_is_foreign(dev, state, "dma_iova_link"))
 		return -EOPNOTSUPP;
-	if (dma_debug_active())
-		debug_dma_iova_link(dev, state, offset, size);
 	ret = __dma_iova_link(dev, state, phys, offset, size, dir, attrs);
-	if (dma_debug_active() && !ret)
-		debug_dma_iova_linked(dev, state, phys, offset, size, dir,
-				      attrs);
+	if (dma_debug_active())
+		debug_dma_iova_link(dev, state, phys, offset, size, dir, attrs,
+				    ret);
 	trace_dma_iova_link(dev, state->addr, offset, phys, size, dir, attrs,
 			    ret);
 	return ret;

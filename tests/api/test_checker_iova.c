@@ -5,6 +5,8 @@
  */
 #include "api/checker.h"
 
+#include <stdlib.h>
+
 struct run {
 	struct dma_iova_state state;
 	struct page *page;
@@ -219,6 +221,129 @@ static void other_attributes_at_destroy_are_told(void **state)
 	__free_pages(r.page, 2);
 }
 
+struct listed {
+	unsigned int nr;
+	u64 addr[8];
+	bool link[8];
+};
+
+static void keep_listed(const char *text, void *arg)
+{
+	struct listed *l = arg;
+
+	assert_in_range(l->nr, 0, 7);
+	l->addr[l->nr] = strtoull(strstr(text, " D=") + 3, NULL, 16);
+	l->link[l->nr++] = strstr(text, " link ");
+}
+
+static void link_page(struct fixture *f, struct run *r, unsigned int page)
+{
+	assert_int_equal(
+		dma_iova_link(f->dev, &r->state, page_to_phys(r->page + page),
+			      page * PAGE_SIZE, PAGE_SIZE, DMA_TO_DEVICE, 0),
+		0);
+}
+
+static void links_in_any_order_are_known(void **state)
+{
+	static const u8 order[][4] = {
+		{ 0, 1, 2, 3 }, { 3, 2, 1, 0 }, { 2, 0, 3, 1 }, { 1, 3, 0, 2 }
+	};
+	struct fixture *f = *state;
+	unsigned int i, p;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		struct listed l = {};
+		struct run r;
+
+		run_begin(f, &r, 0);
+		for (p = 0; p < 4; p++)
+			link_page(f, &r, order[i][p]);
+		dmasim_checker_dump(keep_listed, &l);
+		assert_int_equal(l.nr, 5);
+		assert_false(l.link[0]);
+		for (p = 0; p < 4; p++) {
+			assert_true(l.link[1 + p]);
+			assert_true(l.addr[1 + p] ==
+				    r.state.addr + p * PAGE_SIZE);
+		}
+
+		/* Of page 2 the device may know, of its neighbours not. */
+		assert_int_equal(dma_iova_sync(f->dev, &r.state, 2 * PAGE_SIZE,
+					       PAGE_SIZE),
+				 0);
+		assert_read(f, r.state.addr + 2 * PAGE_SIZE, DMASIM_DMA_OK);
+		assert_int_equal(checker_stat(errors), 2 * i);
+		assert_read(f, r.state.addr + PAGE_SIZE, DMASIM_DMA_OK);
+		assert_read(f, r.state.addr + 3 * PAGE_SIZE, DMASIM_DMA_OK);
+		assert_int_equal(checker_stat(errors), 2 * i + 2);
+
+		/* The last one goes first, and comes back. */
+		dma_iova_unlink(f->dev, &r.state, 3 * PAGE_SIZE, PAGE_SIZE,
+				DMA_TO_DEVICE, 0);
+		link_page(f, &r, 3);
+		dma_iova_unlink(f->dev, &r.state, 0, 2 * PAGE_SIZE,
+				DMA_TO_DEVICE, 0);
+		link_page(f, &r, 1);
+		link_page(f, &r, 0);
+		run_end(f, &r, 4 * PAGE_SIZE);
+	}
+	diagnosed("checker-iova-unsynced", 2 * ARRAY_SIZE(order));
+	assert_int_equal(checker_stat(free_entries),
+			 checker_stat(total_entries));
+}
+
+static void each_link_tells_the_call_that_made_it(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_event event[2];
+	struct run r;
+	unsigned int i;
+
+	run_begin(f, &r, 0);
+	link_page(f, &r, 0);
+	link_page(f, &r, 1);
+	for (i = 0; i < 2; i++) {
+		dma_iova_unlink(f->dev, &r.state, i * PAGE_SIZE, PAGE_SIZE,
+				DMA_FROM_DEVICE, 0);
+		event[i] = checker_event(DMASIM_EVENT_MISUSE,
+					 "checker-iova-direction");
+	}
+	diagnosed("checker-iova-direction", 2);
+	assert_in_range(event[0].nr_origin, 3, 24);
+	assert_int_equal(event[0].nr_origin, event[1].nr_origin);
+	/* All is the same but the line of this function. */
+	assert_memory_not_equal(event[0].origin, event[1].origin,
+				event[0].nr_origin *
+					sizeof(event[0].origin[0]));
+	assert_ptr_equal(event[0].origin[0], event[1].origin[0]);
+	assert_ptr_equal(event[0].origin[event[0].nr_origin - 1],
+			 event[1].origin[event[0].nr_origin - 1]);
+	run_end(f, &r, 0);
+}
+
+static void a_page_of_a_link_freed_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, 0);
+	link_page(f, &r, 3);
+	link_page(f, &r, 1);
+	__free_pages(r.page, 2);
+
+	diagnosed("checker-page-freed", 1);
+	assert_true(
+		checker_event(DMASIM_EVENT_MISUSE, "checker-page-freed").addr ==
+		page_to_phys(r.page + 1));
+	dma_iova_unlink(f->dev, &r.state, PAGE_SIZE, PAGE_SIZE, DMA_TO_DEVICE,
+			0);
+	dma_iova_unlink(f->dev, &r.state, 3 * PAGE_SIZE, PAGE_SIZE,
+			DMA_TO_DEVICE, 0);
+	dma_iova_free(f->dev, &r.state);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
 /* spec: dma-core 109 */
 static void lines_inside_a_state_are_not_compared_beyond_the_limit(void **state)
 {
@@ -301,6 +426,9 @@ int main(void)
 		fixture_case(
 			lines_inside_a_state_are_not_compared_beyond_the_limit),
 		fixture_case(states_in_turn_are_told_apart),
+		fixture_case(links_in_any_order_are_known),
+		fixture_case(each_link_tells_the_call_that_made_it),
+		fixture_case(a_page_of_a_link_freed_is_told),
 		fixture_case(a_state_left_over_is_told),
 	};
 

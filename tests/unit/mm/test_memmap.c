@@ -38,6 +38,12 @@ static void hole_and_page_zero_are_not_ram(void **state)
 	assert_true(pfn_valid(PFN(0x100000000)));
 	assert_true(pfn_valid(PFN(0x13ffff000)));
 	assert_false(pfn_valid(PFN(0x140000000)));
+
+	assert_true(mm_ram_left(0xfffff) == 0);
+	assert_true(mm_ram_left(0x100000) == 0xbff00000);
+	assert_true(mm_ram_left(0xbfffffff) == 1);
+	assert_true(mm_ram_left(0xc0000000) == 0);
+	assert_true(mm_ram_left(0x100000001) == 0x3fffffff);
 }
 
 static void addresses_of_the_hole_are_not_valid(void **state)
