@@ -314,7 +314,7 @@ struct dma_debug_entry *dma_debug_add(struct dma_debug_device *owner,
 	/* What the device only reads may be mapped twice. */
 	entry->lined = type != DMA_DEBUG_STATE && type != DMA_DEBUG_RESOURCE &&
 		       dir != DMA_TO_DEVICE;
-	entry->nr_frames = dma_debug_call_path(entry->frames, DMA_DEBUG_FRAMES);
+	entry->path = dma_debug_call_path();
 	entry_insert(entry, addr, size, phys);
 	return entry;
 }

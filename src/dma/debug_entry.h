@@ -17,7 +17,7 @@
 #include "dma/debug.h"
 #include "lib/lib.h"
 
-#define DMA_DEBUG_FRAMES 14
+struct host_path;
 
 /** enum dma_debug_check - was the address of a mapping tested for an error? */
 enum dma_debug_check {
@@ -41,6 +41,7 @@ enum dma_debug_check {
  * @more: of a list: more of such memory, in entries that are in no tree
  * @synced: of a link: dma_iova_sync() was called for it
  * @listed: reported as left over already
+ * @path: call that made it
  */
 struct dma_debug_entry {
 	struct interval_tree_node range;
@@ -60,8 +61,7 @@ struct dma_debug_entry {
 	int sg_call_ents, sg_mapped_ents;
 	u8 type, dir, check;
 	bool lined, synced, listed;
-	unsigned int nr_frames;
-	void *frames[DMA_DEBUG_FRAMES];
+	const struct host_path *path;
 };
 
 /**
@@ -294,7 +294,9 @@ void dma_debug_access(unsigned int rid, bool write, dma_addr_t addr,
 void dma_debug_watch_devices(bool on);
 void *dma_debug_host_alloc(size_t size);
 void dma_debug_host_free(void *p);
-unsigned int dma_debug_call_path(void **frames, unsigned int max);
+const struct host_path *dma_debug_call_path(void);
+unsigned int dma_debug_frames(const struct dma_debug_entry *entry,
+			      void *const **frames);
 
 /** dma_debug_place() - "stack", "text or rodata", "data"; NULL: none of these. */
 const char *dma_debug_place(const void *p);

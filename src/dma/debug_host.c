@@ -32,26 +32,35 @@ void dma_debug_host_free(void *p)
 {
 	struct block *b = container_of(p, struct block, bytes);
 
-	if (p)
-		host_release(b, b->size);
+	host_release(b, b->size);
 }
 
-/**
- * dma_debug_call_path() - return addresses from the caller's caller on
- *
- * Return: how many. Context: any.
- */
-noinline unsigned int dma_debug_call_path(void **frames, unsigned int max)
+/** dma_debug_call_path() - how dma_debug_add() is called now. Context: any. */
+noinline const struct host_path *dma_debug_call_path(void)
 {
-	void *all[HOST_EVENT_FRAMES];
-	unsigned int nr = host_call_path(all, HOST_EVENT_FRAMES);
-	unsigned int skip = 2; /* this function and dma_debug_add() */
+	const struct host_path *path = host_call_path();
 
-	if (nr <= skip)
+	barrier(); /* no tail call: SKIP counts this function */
+	return path;
+}
+
+/* Of a path: frames of host_call_path(), dma_debug_call_path(), dma_debug_add(). */
+#define SKIP 3u
+
+/**
+ * dma_debug_frames() - return addresses on a path, from the hook of the API on
+ *
+ * Return: how many, and in @frames where.
+ */
+unsigned int dma_debug_frames(const struct dma_debug_entry *entry,
+			      void *const **frames)
+{
+	const struct host_path *path = entry ? entry->path : NULL;
+
+	if (!path || path->nr <= SKIP)
 		return 0;
-	nr = min(nr - skip, max);
-	memcpy(frames, all + skip, nr * sizeof(*frames));
-	return nr;
+	*frames = path->frame + SKIP;
+	return path->nr - SKIP;
 }
 
 const char *dma_debug_place(const void *p)

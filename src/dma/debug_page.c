@@ -81,7 +81,8 @@ int dma_debug_pages_start(void)
 
 void dma_debug_pages_stop(void)
 {
-	dma_debug_host_free(frames);
+	if (frames)
+		dma_debug_host_free(frames);
 	frames = NULL;
 }
 

@@ -20,7 +20,7 @@
 #include "dma/debug_entry.h"
 #include "dma/dma.h"
 
-#define LOGGED_FRAMES 5
+#define LOGGED_FRAMES 5u
 
 static u64 nr_errors, nr_printed, nr_leaks;
 static u64 num_errors = 1;
@@ -56,14 +56,14 @@ const char *dma_debug_dir_name(unsigned int dir)
 
 static void print_origin(const struct dma_debug_entry *entry)
 {
-	unsigned int i;
+	void *const *frames;
+	unsigned int i, nr = dma_debug_frames(entry, &frames);
 
 	if (!entry)
 		return;
 	pr_err("mapped at:\n");
-	for (i = 0; i < min_t(unsigned int, entry->nr_frames, LOGGED_FRAMES);
-	     i++)
-		pr_err(" %pS\n", entry->frames[i]);
+	for (i = 0; i < min(nr, LOGGED_FRAMES); i++)
+		pr_err(" %pS\n", frames[i]);
 }
 
 static bool filter_passes(const char *driver)
@@ -83,6 +83,17 @@ static void say(const char *driver, struct device *dev,
 		num_errors--;
 }
 
+static void put_event(enum lib_event_kind kind, const char *id,
+		      struct device *dev, const struct dma_debug_entry *entry,
+		      u64 addr, u64 len, const char *text)
+{
+	void *const *frames = NULL;
+	unsigned int nr = dma_debug_frames(entry, &frames);
+
+	lib_event_put_from(kind, id, dev_name(dev), addr, len, text, frames,
+			   nr);
+}
+
 void dma_debug_misuse(struct dma_debug_device *d, const char *id,
 		      const struct dma_debug_entry *entry, u64 addr, u64 len,
 		      const char *fmt, ...)
@@ -97,9 +108,7 @@ void dma_debug_misuse(struct dma_debug_device *d, const char *id,
 	va_start(args, fmt);
 	vscnprintf(text + at, sizeof(text) - at, fmt, args);
 	va_end(args);
-	lib_event_put_from(LIB_EVENT_MISUSE, id, dev_name(d->dev), addr, len,
-			   text, entry ? entry->frames : NULL,
-			   entry ? entry->nr_frames : 0);
+	put_event(LIB_EVENT_MISUSE, id, d->dev, entry, addr, len, text);
 	nr_errors++;
 	say(driver, d->dev, entry, text + at);
 }
@@ -156,11 +165,9 @@ void dma_debug_report_pending(struct dma_debug_device *d)
 	entry = NULL;
 	while ((entry = next_left(d, entry))) {
 		entry->listed = true;
-		lib_event_put_from(
-			LIB_EVENT_NOTE, "checker-pending-mapping",
-			dev_name(d->dev), entry->range.start, entry->size,
-			dma_debug_describe(entry, text, sizeof(text)),
-			entry->frames, entry->nr_frames);
+		put_event(LIB_EVENT_NOTE, "checker-pending-mapping", d->dev,
+			  entry, entry->range.start, entry->size,
+			  dma_debug_describe(entry, text, sizeof(text)));
 	}
 }
 
@@ -175,10 +182,8 @@ void dma_debug_report_leaks(struct dma_debug_device *d)
 		scnprintf(line, sizeof(line), "%s still has %s mapped",
 			  d->driver,
 			  dma_debug_describe(entry, text, sizeof(text)));
-		lib_event_put_from(LIB_EVENT_LEAK, "checker-leak",
-				   dev_name(d->dev), entry->range.start,
-				   entry->size, line, entry->frames,
-				   entry->nr_frames);
+		put_event(LIB_EVENT_LEAK, "checker-leak", d->dev, entry,
+			  entry->range.start, entry->size, line);
 	}
 }
 

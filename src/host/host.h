@@ -358,13 +358,19 @@ void host_panic_set_hook(void (*hook)(const char *text));
 
 unsigned int host_backtrace(void **frames, unsigned int max);
 
+/** struct host_path - a call path, innermost return address first */
+struct host_path {
+	unsigned int nr;
+	void *frame[HOST_EVENT_FRAMES];
+};
+
 /**
  * host_call_path() - host_backtrace() for a place that asks again and again
  *
  * Remembers the paths that it has unwound and where each return address lay on
  * the stack; a path is taken from memory only if all of them still lie there.
  */
-unsigned int host_call_path(void **frames, unsigned int max);
+const struct host_path *host_call_path(void);
 
 /**
  * host_symbolize() - name of the function around @pc, "symbol+0x12" or hex

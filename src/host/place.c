@@ -10,7 +10,8 @@
  * unwound is kept with the place on the stack of each return address: the same
  * innermost return address and stack pointer with the same values in all those
  * places is the same path. Where a return address lies is known for x86-64; on
- * other machines every path is unwound.
+ * other machines every path is unwound. Equal paths are kept once, for the life of
+ * the process, which has not many: who remembers one remembers a pointer.
  *
  * I1  A place is read only after the frame below it has proved unchanged, so it
  *     lies in the stack in use.
@@ -19,6 +20,7 @@
  */
 #include <link.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unwind.h>
 
@@ -81,69 +83,105 @@ enum host_place host_place_of(const void *p)
 
 /* ---- call paths ----------------------------------------------------------- */
 
-#define PATHS 256u
+#define PLACES 256u
+#define PATHS 1024u
 
-struct path {
+/** struct kept - a path, and others with the same hash */
+struct kept {
+	struct kept *next;
+	struct host_path path;
+};
+
+/** struct place - where a path was asked for last */
+struct place {
 	uintptr_t key; /* stack pointer of the asking function */
-	unsigned int nr;
-	void *frame[HOST_EVENT_FRAMES];
-	void *const *at[HOST_EVENT_FRAMES];
+	const struct host_path *path;
+	void *const *at[HOST_EVENT_FRAMES]; /* of each return address */
+};
+
+/** struct unwinding - a path that is being collected */
+struct unwinding {
+	struct place *place;
+	struct host_path path;
 };
 
 static struct host_mutex paths_lock;
-static struct path paths[PATHS];
+static struct place places[PLACES];
+static struct kept *paths[PATHS];
+static const struct host_path no_path;
 
 static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *arg)
 {
-	struct path *p = arg;
+	struct unwinding *u = arg;
 
 	if (!_Unwind_GetIP(context))
 		return _URC_NORMAL_STOP;
-	p->frame[p->nr] = (void *)_Unwind_GetIP(context);
+	u->path.frame[u->path.nr] = (void *)_Unwind_GetIP(context);
 	/* The caller's frame begins above the return address into it. */
-	p->at[p->nr] = (void *const *)_Unwind_GetCFA(context) - 1;
-	return ++p->nr == HOST_EVENT_FRAMES ? _URC_NORMAL_STOP : _URC_NO_REASON;
+	u->place->at[u->path.nr] = (void *const *)_Unwind_GetCFA(context) - 1;
+	return ++u->path.nr == HOST_EVENT_FRAMES ? _URC_NORMAL_STOP :
+						   _URC_NO_REASON;
+}
+
+/* The path that is equal to @p, from now on. */
+static const struct host_path *keep(const struct host_path *p)
+{
+	uintptr_t hash = 0;
+	struct kept *k, **head;
+	unsigned int i;
+
+	for (i = 0; i < p->nr; i++)
+		hash = (hash ^ (uintptr_t)p->frame[i]) * 0x9e3779b97f4a7c15ull;
+	head = &paths[hash >> 32 & (PATHS - 1)];
+	for (k = *head; k; k = k->next)
+		if (k->path.nr == p->nr && !memcmp(k->path.frame, p->frame,
+						   p->nr * sizeof(p->frame[0])))
+			return &k->path;
+	k = malloc(sizeof(*k));
+	if (!k)
+		return &no_path;
+	k->path = *p;
+	k->next = *head;
+	*head = k;
+	return &k->path;
 }
 
 /* Sanitizers know nothing of return addresses. */
 __attribute__((no_sanitize("address", "thread", "undefined"))) static bool
-still_there(const struct path *p)
+still_there(const struct place *p)
 {
 	unsigned int i;
 
 	/* Frame 0 is this file's own. */
-	for (i = 1; i < p->nr; i++)
-		if (*(void *const volatile *)p->at[i] != p->frame[i])
+	for (i = 1; i < p->path->nr; i++)
+		if (*(void *const volatile *)p->at[i] != p->path->frame[i])
 			return false;
-	return p->nr > 1;
+	return p->path->nr > 1;
 }
 
 /**
  * host_call_path() - return addresses of the callers
- * @frames: result, innermost first; the caller of this function is frame 0
- * @max: room in @frames; at most HOST_EVENT_FRAMES - 1 are stored
  *
  * Context: any thread.
- * Return: number of addresses stored.
+ * Return: innermost first, frame 0 is in this function; without memory no frames.
+ * The same path is the same pointer, which stays valid.
  */
-__attribute__((noinline)) unsigned int host_call_path(void **frames,
-						      unsigned int max)
+__attribute__((noinline)) const struct host_path *host_call_path(void)
 {
 	uintptr_t key = (uintptr_t)__builtin_frame_address(0);
 	uintptr_t mix = key ^ (uintptr_t)__builtin_return_address(0);
-	struct path *p = &paths[(mix ^ mix >> 9) / 16 % PATHS];
-	unsigned int nr;
+	struct place *p = &places[(mix ^ mix >> 9) / 16 % PLACES];
+	const struct host_path *path;
 
 	host_mutex_lock(&paths_lock);
 	if (p->key != key || !still_there(p)) {
-		memset(p, 0, sizeof(*p));
-		_Unwind_Backtrace(step, p);
+		struct unwinding u = { .place = p };
+
+		_Unwind_Backtrace(step, &u);
+		p->path = keep(&u.path);
 		p->key = key;
 	}
-	nr = p->nr > 1 ? p->nr - 1 : 0;
-	if (nr > max)
-		nr = max;
-	memcpy(frames, p->frame + 1, nr * sizeof(*frames));
+	path = p->path;
 	host_mutex_unlock(&paths_lock);
-	return nr;
+	return path;
 }

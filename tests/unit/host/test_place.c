@@ -50,49 +50,60 @@ static void a_thread_has_a_stack_of_its_own(void **state)
 #define DEPTH 5
 
 /* Calls itself @left times; the path is that of the innermost call. */
-__attribute__((noinline)) static unsigned int path_at(int left, int way,
-						      void **frames)
+__attribute__((noinline)) static const struct host_path *path_at(int left,
+								 int way)
 {
-	unsigned int nr;
+	const struct host_path *path;
 
-	if (!left)
-		return host_call_path(frames, DEPTH);
-	if (way & 1) {
-		nr = path_at(left - 1, way >> 1, frames);
+	if (!left) {
+		path = host_call_path();
+		__asm__ volatile("# there" ::: "memory");
+	} else if (way & 1) {
+		path = path_at(left - 1, way >> 1);
 		__asm__ volatile("# one way" ::: "memory");
 	} else {
-		nr = path_at(left - 1, way >> 1, frames);
+		path = path_at(left - 1, way >> 1);
 		__asm__ volatile("# the other" ::: "memory");
 	}
-	return nr;
+	return path;
 }
 
 static void a_remembered_path_is_the_path(void **state)
 {
-	void *first[DEPTH], *again[DEPTH];
+	const struct host_path *path[16];
 	volatile int call; /* one call site, however the loop is compiled */
-	int way, round;
+	int way, other, round;
 
 	(void)state;
 	/* The same stack pointer and innermost caller, different ways there. */
 	for (round = 0; round < 2; round++)
-		for (way = 0; way < 16; way++) {
-			for (call = 0; call < 2; call++)
-				assert_int_equal(path_at(4, way,
-							 call ? again : first),
-						 DEPTH);
-			assert_memory_equal(first, again, sizeof(first));
-		}
+		for (way = 0; way < 16; way++)
+			for (call = 0; call < 2; call++) {
+				const struct host_path *p = path_at(4, way);
+
+				assert_true(p->nr > DEPTH);
+				if (round || call)
+					assert_ptr_equal(p, path[way]);
+				path[way] = p;
+			}
+	for (way = 0; way < 16; way++)
+		for (other = 0; other < way; other++)
+			assert_ptr_not_equal(path[way], path[other]);
 }
 
-static void different_ways_are_different_paths(void **state)
+/* Frames of path_at() itself lie between its return addresses in the test. */
+static void a_path_leads_out_of_the_innermost_call(void **state)
 {
-	void *one[DEPTH], *other[DEPTH];
+	const struct host_path *path = path_at(4, 0), *shorter = path_at(3, 0);
+	void *frames[1];
 
 	(void)state;
-	assert_int_equal(path_at(4, 0, one), DEPTH);
-	assert_int_equal(path_at(3, 0, other), DEPTH);
-	assert_memory_not_equal(one, other, sizeof(one));
+	assert_int_equal(path->nr, shorter->nr + 1);
+	assert_int_equal(host_backtrace(frames, 1), 1);
+	assert_ptr_equal(path->frame[0], shorter->frame[0]);
+	assert_ptr_equal(path->frame[1], shorter->frame[1]);
+	assert_ptr_equal(path->frame[3], path->frame[2]);
+	assert_ptr_not_equal(path->frame[DEPTH + 1], path->frame[DEPTH]);
 }
 
 int main(void)
@@ -101,7 +112,7 @@ int main(void)
 		cmocka_unit_test(places_are_told_apart),
 		cmocka_unit_test(a_thread_has_a_stack_of_its_own),
 		cmocka_unit_test(a_remembered_path_is_the_path),
-		cmocka_unit_test(different_ways_are_different_paths),
+		cmocka_unit_test(a_path_leads_out_of_the_innermost_call),
 	};
 
 	return cmocka_run_group_tests_name("place", tests, NULL, NULL);
