@@ -21,7 +21,7 @@
  *     why not, and then leaves nothing behind.
  * Locks: none but the page table's.
  * As a driver it uses the DMA API, which is above this folder, for such walkers.
- * Tests: tests/unit/iommu_pt/test_io_pgtable.c, tests/api/test_io_pgtable.c
+ * Tests: tests/unit/iommu_pt/test_io_pgtable*.c, tests/api/test_io_pgtable.c
  */
 #include <linux/align.h>
 #include <linux/bug.h>

@@ -4,7 +4,7 @@
  * (v2). Takes the place of drivers/iommu/amd/io_pgtable*.c, which 6.17 reaches
  * through structures of that driver; the root is in cfg.amd here.
  *
- * Tests: tests/unit/iommu_pt/test_io_pgtable.c
+ * Tests: tests/unit/iommu_pt/test_io_pgtable_use.c
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>

@@ -7,7 +7,7 @@
  *     the format has, and register values that make hardware walk this table.
  * L2  A device address of a TTBR1 table has all bits from ias on set; the table
  *     is built for the bits below.
- * Tests: tests/unit/iommu_pt/test_io_pgtable.c
+ * Tests: tests/unit/iommu_pt/test_io_pgtable*.c
  */
 #include <linux/bug.h>
 #include <linux/kernel.h>
