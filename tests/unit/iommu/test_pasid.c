@@ -39,6 +39,39 @@ static enum dmasim_dma reads_as(struct dmasim_device *hw, uint32_t pasid,
 	return dmasim_dma_read_pasid(hw, pasid, addr, &byte, 1);
 }
 
+/** struct one - a device with 8 bits of PASIDs, and a domain that maps a page */
+struct one {
+	struct dmasim_device *hw;
+	struct device *dev;
+	struct iommu_domain *d;
+};
+
+static struct one one_domain(struct fixture *f)
+{
+	struct one one = { .hw = plug_pasid(f, 8) };
+
+	one.dev = dmasim_device_kernel(one.hw);
+	one.d = mapped(one.dev, 0x1000, RAM);
+	return one;
+}
+
+/* The same, attached for requests with @pasid, which reach the page. */
+static struct one attached_as(struct fixture *f, uint32_t pasid)
+{
+	struct one one = one_domain(f);
+
+	assert_int_equal(iommu_attach_device_pasid(one.d, one.dev, pasid, NULL),
+			 0);
+	assert_int_equal(reads_as(one.hw, pasid, 0x1000), DMASIM_DMA_OK);
+	return one;
+}
+
+static void drop(struct one one)
+{
+	iommu_domain_free(one.d);
+	unplug(one.hw);
+}
+
 static void each_pasid_has_a_table_of_its_own(void **state)
 {
 	struct fixture *f = *state;
@@ -73,61 +106,40 @@ static void each_pasid_has_a_table_of_its_own(void **state)
 
 static void what_is_detached_is_blocked(void **state)
 {
-	struct fixture *f = *state;
-	struct dmasim_device *hw = plug_pasid(f, 8);
-	struct device *dev = dmasim_device_kernel(hw);
-	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+	struct one one = attached_as(*state, 5);
 
 	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
-	assert_int_equal(iommu_attach_device_pasid(d, dev, 5, NULL), 0);
-	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_OK);
+	iommu_detach_device_pasid(one.d, one.dev, 5);
 
-	iommu_detach_device_pasid(d, dev, 5);
-
-	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_BLOCKED);
-	iommu_domain_free(d);
-	unplug(hw);
+	assert_int_equal(reads_as(one.hw, 5, 0x1000), DMASIM_DMA_BLOCKED);
+	drop(one);
 }
 
 static void an_unmap_reaches_requests_with_a_pasid(void **state)
 {
-	struct fixture *f = *state;
-	struct dmasim_device *hw = plug_pasid(f, 8);
-	struct device *dev = dmasim_device_kernel(hw);
-	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+	struct one one = attached_as(*state, 5);
 
 	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
-	assert_int_equal(iommu_attach_device_pasid(d, dev, 5, NULL), 0);
-	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_OK);
+	assert_int_equal(iommu_unmap(one.d, 0x1000, 0x1000), 0x1000);
 
-	assert_int_equal(iommu_unmap(d, 0x1000, 0x1000), 0x1000);
-
-	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_UNMAPPED);
-	iommu_detach_device_pasid(d, dev, 5);
-	iommu_domain_free(d);
-	unplug(hw);
+	assert_int_equal(reads_as(one.hw, 5, 0x1000), DMASIM_DMA_UNMAPPED);
+	iommu_detach_device_pasid(one.d, one.dev, 5);
+	drop(one);
 }
 
 /* AMD's tables grow: the entry must name the new top. */
 static void a_table_may_grow_under_a_pasid(void **state)
 {
-	struct fixture *f = *state;
-	struct dmasim_device *hw = plug_pasid(f, 8);
-	struct device *dev = dmasim_device_kernel(hw);
-	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+	struct one one = attached_as(*state, 5);
 
-	assert_int_equal(iommu_attach_device_pasid(d, dev, 5, NULL), 0);
-	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_OK);
-
-	assert_int_equal(iommu_map(d, 0x4000000000, RAM, 0x1000, IOMMU_READ,
+	assert_int_equal(iommu_map(one.d, 0x4000000000, RAM, 0x1000, IOMMU_READ,
 				   GFP_KERNEL),
 			 0);
 
-	assert_int_equal(reads_as(hw, 5, 0x4000000000), DMASIM_DMA_OK);
-	assert_int_equal(reads_as(hw, 5, 0x1000), DMASIM_DMA_OK);
-	iommu_detach_device_pasid(d, dev, 5);
-	iommu_domain_free(d);
-	unplug(hw);
+	assert_int_equal(reads_as(one.hw, 5, 0x4000000000), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(one.hw, 5, 0x1000), DMASIM_DMA_OK);
+	iommu_detach_device_pasid(one.d, one.dev, 5);
+	drop(one);
 }
 
 /* spec: iommu-pt S13 */
@@ -244,23 +256,20 @@ static void a_fault_goes_to_the_handler_of_its_pasid(void **state)
 
 static void an_attached_pasid_keeps_owners_and_drivers_away(void **state)
 {
-	struct fixture *f = *state;
-	struct dmasim_device *hw = plug_pasid(f, 8);
-	struct device *dev = dmasim_device_kernel(hw);
-	struct iommu_domain *d = mapped(dev, 0x1000, RAM);
+	struct one one = one_domain(*state);
+	struct device *dev = one.dev;
 	int me;
 
 	assert_int_equal(iommu_device_use_default_domain(dev), 0);
-	assert_int_equal(iommu_attach_device_pasid(d, dev, 1, NULL), 0);
+	assert_int_equal(iommu_attach_device_pasid(one.d, dev, 1, NULL), 0);
 	assert_int_equal(iommu_device_use_default_domain(dev), -EBUSY);
 	iommu_device_unuse_default_domain(dev);
 	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), -EBUSY);
 
-	iommu_detach_device_pasid(d, dev, 1);
+	iommu_detach_device_pasid(one.d, dev, 1);
 	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), 0);
 	iommu_device_release_dma_owner(dev);
-	iommu_domain_free(d);
-	unplug(hw);
+	drop(one);
 }
 
 static void all_devices_of_a_group_that_have_pasids_are_attached(void **state)
