@@ -460,7 +460,8 @@ static int __dma_iova_link(struct device *dev, struct dma_iova_state *state,
 	int ret;
 
 	if (unlikely(attrs & DMA_ATTR_REQUIRE_COHERENT) &&
-	    !dev_is_dma_coherent(dev))
+	    (!dev_is_dma_coherent(dev) ||
+	     WARN_ON_ONCE(state->__size & DMA_IOVA_USE_SWIOTLB)))
 		return -EOPNOTSUPP;
 	if (WARN_ON_ONCE(pad && offset))
 		return -EIO;
@@ -526,9 +527,9 @@ dma_iova_link_uncommon(struct device *dev, struct dma_iova_state *state,
  * range does not fit the state (reported); -EADDRINUSE over a range that is
  * linked; -ENOMEM without memory for a page table or a bounce buffer; -ERANGE
  * beyond what the page table can translate; -EOPNOTSUPP for
- * DMA_ATTR_REQUIRE_COHERENT and a device that does not snoop, and for a device
- * that dma_iova_try_alloc() says no to (reported); -EPERM for that
- * attribute or MMIO, and -EREMOTEIO for peer memory, if the range would have to
+ * DMA_ATTR_REQUIRE_COHERENT and a device that does not snoop or a state with a
+ * bounced link (WARN), and for a device that dma_iova_try_alloc() says no to
+ * (reported); -EPERM for that attribute or MMIO, and -EREMOTEIO for peer memory, if the range would have to
  * be bounced. Nothing of the range is then linked, earlier ranges stay.
  */
 int dma_iova_link(struct device *dev, struct dma_iova_state *state,

@@ -134,6 +134,27 @@ static void edges_are_refused_where_they_would_be_copied(void **state)
 	dma_unmap_phys(f->dev, addr, PAGE_4K, DMA_TO_DEVICE, attrs);
 }
 
+static void a_state_with_a_copy_takes_no_link_without(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state iova;
+
+	fixture_make_external(f);
+	assert_true(dma_iova_try_alloc(f->dev, &iova, 0x800, 0x1800));
+	assert_int_equal(dma_iova_link(f->dev, &iova, HIGH + 0x800, 0, 0x800,
+				       DMA_TO_DEVICE, 0),
+			 0);
+	expect_warns(1);
+	assert_int_equal(dma_iova_link(f->dev, &iova, HIGH + PAGE_4K, 0x800,
+				       PAGE_4K, DMA_TO_DEVICE,
+				       DMA_ATTR_REQUIRE_COHERENT),
+			 -EOPNOTSUPP);
+	assert_int_equal(dma_iova_link(f->dev, &iova, HIGH + PAGE_4K, 0x800,
+				       PAGE_4K, DMA_TO_DEVICE, 0),
+			 0);
+	dma_iova_destroy(f->dev, &iova, 0x1800, DMA_TO_DEVICE, 0);
+}
+
 static void memory_out_of_reach_is_refused_without_a_word(void **state)
 {
 	unsigned long attrs = DMA_ATTR_REQUIRE_COHERENT;
@@ -342,6 +363,7 @@ int main(void)
 	const struct CMUnitTest untrusted[] = {
 		fixture_case(registers_are_never_bounced),
 		fixture_case(edges_are_refused_where_they_would_be_copied),
+		fixture_case(a_state_with_a_copy_takes_no_link_without),
 	};
 	const struct CMUnitTest untranslated[] = {
 		fixture_case(memory_out_of_reach_is_refused_without_a_word),
