@@ -110,6 +110,8 @@ void hw_fabric_route(void)
 		snprintf(dev->name, sizeof(dev->name), "0000:%02x:%02x.0", bus,
 			 i);
 	}
+	/* What devices know of routes (struct hw_tlb_slot) may be wrong now. */
+	hw_iommu_forget_slots();
 }
 
 /**

@@ -23,6 +23,8 @@
  * I1  A refused access changes no byte from the first refused one on.
  * I2  Interrupt writes never reach the IOMMU, unless it translates them: then what
  *     leads to 0xfee00000..0xfeefffff is one, whatever address the device wrote to.
+ * I3  What an access through a slot with .ram is spared to look at has not changed
+ *     since hw_iommu_gen last moved, or moves it.
  *
  * Locks: fabric.lock for decoding, dma_lock for runs; see machine.h.
  * Tests: tests/unit/hw/test_mmio.c, test_dma.c, tests/unit/iommu/test_msi.c
@@ -215,21 +217,52 @@ void hw_fabric_drain(void)
  * @len: bytes wanted on entry, bytes that were or can be moved on return
  * @phys: where the translation led, once there is one
  * @pasid: of the request, 0: none
- * @fault: filled in on a refusal
+ * @level, @entry: on a refusal, as in struct hw_xlate
  */
 struct run {
 	uint64_t addr;
 	uint64_t len;
 	uint64_t phys;
+	uint64_t entry;
 	uint32_t pasid;
-	struct hw_iommu_fault fault;
+	uint8_t level;
 };
 
+/* Is no address from @first to @last routed before it is translated? */
+static bool only_translated(uint64_t first, uint64_t last)
+{
+	unsigned int i;
+
+	if (first <= HW_MSI_LAST && last >= HW_MSI_FIRST)
+		return false;
+	for (i = 0; i < 2; i++) {
+		if (first <= __atomic_load_n(&hw_fabric.window[i].last,
+					     __ATOMIC_RELAXED) &&
+		    last >= __atomic_load_n(&hw_fabric.window[i].first,
+					    __ATOMIC_RELAXED))
+			return false;
+	}
+	return true;
+}
+
 /*
- * Translate and bound one run. dma_lock held. HW_ERR_DECODE: no RAM there, but a
- * peer may have r->phys and the r->len bytes from there on.
+ * @r went the long way to RAM: need the next one by its slot do so? What is asked
+ * here is asked after the generation.
  */
-static enum hw_status route_run(struct hw_dev *dev, struct run *r, bool write)
+static void learn_slot(struct hw_dev *dev, const struct run *r, bool write)
+{
+	struct hw_tlb_slot *s = hw_tlb_slot(&dev->tlb, r->addr);
+
+	s->ram = !r->pasid && !hw_config.confidential &&
+		 hw_tlb_knows(s, r->addr, write) &&
+		 __atomic_load_n(&dev->master, __ATOMIC_RELAXED) &&
+		 only_translated(s->first, s->first + s->span) &&
+		 hw_ram_run(s->phys) > s->span;
+}
+
+/* Translate and bound one run, the long way. */
+static enum hw_status __attribute__((noinline))
+route_anew(struct hw_dev *dev, struct run *r, bool write)
 {
 	enum hw_status status;
 	struct hw_xlate x;
@@ -252,8 +285,8 @@ static enum hw_status route_run(struct hw_dev *dev, struct run *r, bool write)
 		status = hw_iommu_translate(dev, &dev->tlb, r->addr, r->len,
 					    write, &x);
 	if (hw_unlikely(status)) {
-		r->fault.level = x.level;
-		r->fault.entry = x.entry;
+		r->level = x.level;
+		r->entry = x.entry;
 		return status;
 	}
 	r->phys = x.phys;
@@ -264,7 +297,27 @@ static enum hw_status route_run(struct hw_dev *dev, struct run *r, bool write)
 	r->len = hw_min(r->len, ram);
 	if (hw_unlikely(hw_config.confidential))
 		r->len = hw_shared_run(x.phys, r->len);
+	learn_slot(dev, r, write);
 	return r->len ? HW_OK : HW_ERR_PRIVATE;
+}
+
+/*
+ * Translate and bound one run. dma_lock held. HW_ERR_DECODE: no RAM there, but a
+ * peer may have r->phys and the r->len bytes from there on.
+ */
+static inline enum hw_status route_run(struct hw_dev *dev, struct run *r,
+				       bool write)
+{
+	struct hw_tlb_slot *s = hw_tlb_slot(&dev->tlb, r->addr);
+	uint64_t off = r->addr - s->first;
+
+	if (hw_unlikely(!s->ram || r->pasid) ||
+	    hw_unlikely(!hw_tlb_knows(s, r->addr, write)))
+		return route_anew(dev, r, write);
+	dev->tlb.hits += s->cached;
+	r->phys = s->phys + off;
+	r->len = hw_min(r->len - 1, s->span - off) + 1;
+	return HW_OK;
 }
 
 /* The part of a run that lies in one BAR of a peer. No lock held. */
@@ -325,25 +378,30 @@ static const char *explain(struct hw_dev *dev, const struct run *r,
 	return buf;
 }
 
-static enum hw_status refuse(struct hw_dev *dev, struct run *r,
-			     enum hw_status status, uint64_t len, bool write)
+static enum hw_status __attribute__((noinline))
+refuse(struct hw_dev *dev, const struct run *r, enum hw_status status,
+       uint64_t len, bool write)
 {
+	const struct hw_iommu_fault fault = {
+		.rid = hw_dev_requester(dev),
+		.pasid = r->pasid,
+		.write = write,
+		.reason = status,
+		.level = r->level,
+		.entry = r->entry,
+		.addr = r->addr,
+		.len = len,
+	};
 	char buf[96];
 
-	r->fault.rid = hw_dev_requester(dev);
-	r->fault.pasid = r->pasid;
-	r->fault.write = write;
-	r->fault.reason = status;
-	r->fault.addr = r->addr;
-	r->fault.len = len;
-	hw_fault_report(dev, &r->fault,
-			explain(dev, r, status, buf, sizeof(buf)));
+	hw_fault_report(dev, &fault, explain(dev, r, status, buf, sizeof(buf)));
 	return status;
 }
 
 /* An access that starts at an interrupt address, which is r->phys. */
-static enum hw_status message(struct hw_dev *dev, struct run *r,
-			      const void *buf, size_t len, bool write)
+static enum hw_status __attribute__((noinline))
+message(struct hw_dev *dev, const struct run *r, const void *buf, size_t len,
+	bool write)
 {
 	uint32_t data;
 
@@ -390,10 +448,13 @@ observe(struct hw_dev *dev, const struct run *r, const void *data, bool write)
 		fn(&access);
 }
 
-/* One access; @buf is the source if @write, else the destination. */
-static enum hw_status access_memory(struct hw_dev *dev, uint32_t pasid,
-				    uint64_t addr, char *buf, size_t len,
-				    bool write)
+/*
+ * One access; @buf is the source if @write, else the destination. Inlined, because
+ * reading and writing without a PASID have nothing to ask on the way.
+ */
+static inline enum hw_status __attribute__((always_inline))
+access_memory(struct hw_dev *dev, uint32_t pasid, uint64_t addr, char *buf,
+	      size_t len, bool write)
 {
 	while (len) {
 		struct run r = { .addr = addr, .len = len, .pasid = pasid };

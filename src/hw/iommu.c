@@ -18,7 +18,8 @@
  * pointer remembered from an earlier generation is reported.
  *
  * I1  hw_iommu_gen grows, under the lock, with every command that made
- *     something forgotten; a device's own slots are good for one generation.
+ *     something forgotten and with every change of routing; a device's own slots
+ *     are good for one generation.
  * I2  A command that has returned leaves no copy by a device that uses what it
  *     dropped (hw_fabric_drain()).
  * I3  A device's own slots are filled only without check, capacity, observer and
@@ -676,6 +677,7 @@ static void fill_slot(const struct request *rq, struct hw_tlb_slot *slot,
 	slot->read = w->read;
 	slot->write = w->write;
 	slot->cached = cached;
+	slot->ram = false;
 }
 
 /* Lock held. */

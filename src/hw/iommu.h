@@ -21,12 +21,13 @@
  * @span: bytes minus 1
  * @phys: where @first leads
  * @cached: it came from the IOTLB (and a use counts as a hit)
+ * @ram: all of it is RAM, and no address of it is routed otherwise
  */
 struct hw_tlb_slot {
 	uint64_t gen;
 	uint64_t first, span;
 	uint64_t phys;
-	bool read, write, cached;
+	bool read, write, cached, ram;
 };
 
 /** struct hw_dev_tlb - one device's slots and hit counter. */
@@ -63,6 +64,21 @@ enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
 				       uint64_t len, bool write,
 				       struct hw_xlate *x);
 
+/** hw_tlb_slot() - the only slot that may know @addr. */
+static inline struct hw_tlb_slot *hw_tlb_slot(struct hw_dev_tlb *tlb,
+					      uint64_t addr)
+{
+	return &tlb->slot[addr >> HW_PAGE_LG2 & (HW_DEV_TLB_SLOTS - 1)];
+}
+
+/** hw_tlb_knows() - does @s hold for @addr, and allow the access? */
+static inline bool hw_tlb_knows(const struct hw_tlb_slot *s, uint64_t addr,
+				bool write)
+{
+	return s->gen == __atomic_load_n(&hw_iommu_gen, __ATOMIC_SEQ_CST) &&
+	       addr - s->first <= s->span && (write ? s->write : s->read);
+}
+
 /**
  * hw_iommu_translate() - device address to physical address
  * @dev: the requester
@@ -80,16 +96,12 @@ static inline enum hw_status hw_iommu_translate(struct hw_dev *dev,
 						uint64_t addr, uint64_t len,
 						bool write, struct hw_xlate *x)
 {
-	struct hw_tlb_slot *s =
-		&tlb->slot[addr >> HW_PAGE_LG2 & (HW_DEV_TLB_SLOTS - 1)];
-	uint64_t off = addr - s->first;
+	struct hw_tlb_slot *s = hw_tlb_slot(tlb, addr);
 
-	if (hw_likely(s->gen == __atomic_load_n(&hw_iommu_gen,
-						__ATOMIC_SEQ_CST) &&
-		      off <= s->span && (write ? s->write : s->read))) {
+	if (hw_tlb_knows(s, addr, write)) {
 		tlb->hits += s->cached;
-		x->phys = s->phys + off;
-		x->run_last = s->span - off;
+		x->phys = s->phys + (addr - s->first);
+		x->run_last = s->span - (addr - s->first);
 		return HW_OK;
 	}
 	return hw_iommu_translate_slow(dev, s, addr, len, write, x);

@@ -430,12 +430,12 @@ const char *dmasim_dma_name(enum dmasim_dma verdict)
 EXPORT_SYMBOL(dmasim_dma_name);
 
 /* Address lines that do not exist cannot be driven. */
-static bool sim_too_wide(struct dmasim_device *dev, u64 addr, size_t len)
+static noinline bool sim_too_wide(struct dmasim_device *dev, u64 addr,
+				  size_t len)
 {
 	u64 last = addr + len - 1;
 
-	if (!len || !dev->model.dma_bits || dev->model.dma_bits == 64 ||
-	    (last >= addr && !(last >> dev->model.dma_bits)))
+	if (!len || (last >= addr && !(last >> dev->model.dma_bits)))
 		return false;
 	host_event_add(HOST_EVENT_FAULT, "device-width", hw_dev_name(dev->hw),
 		       addr, len, "address 0x%llx needs more than %u bits",
@@ -468,8 +468,8 @@ static bool sim_ask_for_page(struct dmasim_device *dev, u32 pasid, u64 addr,
 	return false;
 }
 
-static void sim_ask_for_pages(struct dmasim_device *dev, u32 pasid, u64 addr,
-			      size_t len, bool write)
+static noinline void sim_ask_for_pages(struct dmasim_device *dev, u32 pasid,
+				       u64 addr, size_t len, bool write)
 {
 	u64 page = addr & ~(u64)(SZ_4K - 1), last = addr + len - 1;
 
@@ -494,10 +494,12 @@ static bool sim_no_pasid(struct dmasim_device *dev, u32 pasid)
 	return !pasid || pasid >> hw_dev_pasid_bits(dev->hw);
 }
 
-static enum dmasim_dma sim_access(struct dmasim_device *dev, u32 pasid,
-				  u64 addr, void *buf, size_t len, bool write)
+static __always_inline enum dmasim_dma sim_access(struct dmasim_device *dev,
+						  u32 pasid, u64 addr,
+						  void *buf, size_t len,
+						  bool write)
 {
-	if (sim_too_wide(dev, addr, len))
+	if (dev->model.dma_bits % 64 && sim_too_wide(dev, addr, len))
 		return DMASIM_DMA_RANGE;
 	if (hw_dev_asks_for_pages(dev->hw))
 		sim_ask_for_pages(dev, pasid, addr, len, write);

@@ -233,6 +233,45 @@ static void without_the_check_a_stale_hit_is_silent(void **state)
 	assert_int_equal(board_stats().misses, 2);
 }
 
+/* Without the check a device keeps the way to RAM, not only the translation. */
+static void what_a_device_knows_of_a_way_ends_with_it(void **state)
+{
+	uint64_t iova = MEM32 + 0x100000; /* behind the port's window */
+
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	board_map(0x100000, PAGE_A, 3);
+	ram64(T2)[iova >> 30] = T1 | 3;
+	get(*state, iova);
+	assert_int_equal(get(*state, iova), 'A');
+	assert_int_equal(board_stats().hits, 1);
+
+	hw_cfg_write(PORT_RID, 0x20, 4, 0xc010c000);
+	assert_int_equal(try_read(*state, iova), HW_ERR_DECODE);
+	hw_cfg_write(PORT_RID, 0x20, 4, 0xc000c000);
+	get(*state, iova);
+	assert_int_equal(get(*state, iova), 'A');
+
+	hw_cfg_write(DEV_RID, 0x04, 2, 0x2);
+	assert_int_equal(try_read(*state, iova), HW_ERR_BUSMASTER);
+	hw_cfg_write(DEV_RID, 0x04, 2, 0x6);
+	assert_int_equal(get(*state, iova), 'A');
+}
+
+static void a_known_way_does_not_lead_past_ram(void **state)
+{
+	uint64_t iova = 0x200000; /* a leaf of 2 MiB, of which 1 MiB is RAM */
+
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	ram64(T1)[1] = 0x83;
+	*ram64(0x100000) = 'R';
+	get(*state, iova + 0x100000);
+	assert_int_equal(get(*state, iova + 0x100000), 'R');
+	assert_int_equal(board_stats().hits, 1);
+	assert_int_equal(try_read(*state, iova + 0xf0000), HW_ERR_DECODE);
+}
+
 static int setup_caching(void **state)
 {
 	board_config.iommu_caching_mode = true;
@@ -753,6 +792,8 @@ int main(void)
 		CASE(a_changed_target_without_flush_is_the_old_page),
 		CASE(reduced_rights_without_flush_stay_in_force),
 		CASE(without_the_check_a_stale_hit_is_silent),
+		CASE(what_a_device_knows_of_a_way_ends_with_it),
+		CASE(a_known_way_does_not_lead_past_ram),
 		CASE_CACHING(caching_mode_remembers_that_nothing_was_there),
 		CASE_CACHING(a_missed_map_is_named),
 		CASE_CACHING(caching_mode_remembers_a_blocked_requester),
