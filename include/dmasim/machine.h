@@ -110,6 +110,12 @@ struct dmasim_restricted {
  *	own only. A granule above PAGE_SIZE leaves devices without the DMA API
  *	(event "iommu-granule"); domains of their own still work.
  * @iommu_caching_mode: the IOMMU caches not-present translations
+ * @iommu_prefetch: a walk also remembers what the other entries of the same 64 bytes
+ *	of the table say, and a device with ATS is told of them, too
+ * @iotlb_entries: translations that the IOTLB can hold; 0: any number, so that a
+ *	missing invalidation shows whenever it is used. For experiments with
+ *	performance only
+ * @iotlb_random: what it throws out then is chosen by @seed, not by age
  * @iommu_walk_coherent: page-table walks see the CPU's caches, as the initialiser
  *	says. False: the driver writes tables back (docs/invalidation.md)
  * @iommu_commands: in which words the driver tells the IOMMU to forget, through a
@@ -169,6 +175,9 @@ struct dmasim_machine_config {
 	unsigned int iommu_levels;
 	uint64_t iommu_granule;
 	bool iommu_caching_mode;
+	bool iommu_prefetch;
+	unsigned int iotlb_entries;
+	bool iotlb_random;
 	bool iommu_walk_coherent;
 	const char *iommu_commands;
 	enum dmasim_invalidation invalidation_mode;

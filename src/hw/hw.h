@@ -91,6 +91,9 @@ enum hw_cmdq_mode {
  *	writes; false: they pass it by
  * @iommu_oas_lg2: physical address width, 52 if 0
  * @iotlb_entries: capacity of the IOTLB, 0 = unlimited
+ * @iotlb_random: what is thrown out then is chosen by @iotlb_seed, not by age
+ * @iommu_prefetch: a walk also remembers what lies in the same 64 bytes of the
+ *	table
  * @walk_noncoherent: page-table walks do not see the CPU's caches
  * @cmdq_mode: when commands in the invalidation queue take effect
  * @cmdq_seed: for HW_CMDQ_RANDOM
@@ -111,6 +114,9 @@ struct hw_config {
 	bool iommu_messages;
 	unsigned int iommu_oas_lg2;
 	unsigned int iotlb_entries;
+	bool iotlb_random;
+	uint64_t iotlb_seed;
+	bool iommu_prefetch;
 	bool walk_noncoherent;
 	enum hw_cmdq_mode cmdq_mode;
 	uint64_t cmdq_seed;

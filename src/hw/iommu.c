@@ -88,6 +88,8 @@ const char *hw_iommu_init(void)
 #endif
 	if (!iotlb_init(&iotlb, hw_config.iotlb_entries))
 		goto err;
+	if (hw_config.iotlb_random)
+		iotlb.random = hw_config.iotlb_seed * 0x9e3779b97f4a7c15ull | 1;
 	contexts = host_map_anon(NR_RIDS * sizeof(*contexts));
 	table_gen = host_map_anon(pages * sizeof(*table_gen));
 	if (contexts && table_gen)
@@ -444,18 +446,20 @@ static void remember_tables(struct iotlb_domain *dom, uint64_t addr,
 	}
 }
 
-static void remember_leaf(const struct context *c, struct iotlb_domain *dom,
-			  uint64_t addr, enum hw_status status,
-			  const struct hw_walk *w)
+/* Return: the entry; NULL: that is nothing to remember. */
+static struct iotlb_entry *remember_leaf(const struct context *c,
+					 struct iotlb_domain *dom,
+					 uint64_t addr, enum hw_status status,
+					 const struct hw_walk *w)
 {
 	unsigned int smallest = formats[c->used.format]->granule_lg2;
 	struct iotlb_entry *e;
 
 	if (status && !hw_config.iommu_caching_mode)
-		return;
+		return NULL;
 	/* Only "nothing there" is remembered of the failures. */
 	if (status && status != HW_ERR_UNMAPPED)
-		return;
+		return NULL;
 
 	e = iotlb_insert(&iotlb, dom, status ? smallest : w->lg2, addr);
 	e->absent = status != HW_OK;
@@ -468,6 +472,7 @@ static void remember_leaf(const struct context *c, struct iotlb_domain *dom,
 	e->table = w->table;
 	e->table_gen = gen_of(w->table);
 	e->phys = status ? 0 : w->phys - (addr - e->first);
+	return e;
 }
 
 /* The IOTLB has no leaf: walk, from as deep as the cached tables allow. */
@@ -660,6 +665,85 @@ static enum hw_status translate_hit(const struct request *rq,
 	return status;
 }
 
+/* ---- prefetch -------------------------------------------------------------- */
+
+#define LINE_WORDS 8u
+
+/*
+ * A walk ended at an entry. Remember what the others of its line say, too, unless
+ * something is remembered already, or they point to tables, or lack a mark that
+ * only an access may leave. Lock held.
+ */
+static void prefetch_line(const struct context *c, struct iotlb_domain *dom,
+			  uint64_t addr, const struct hw_walk *w)
+{
+	const struct hw_walk_format *fmt = formats[c->used.format];
+	unsigned int lg2 = fmt->granule_lg2 + fmt->index_lg2 * w->level;
+	unsigned int own = w->at / 8 % LINE_WORDS, i;
+	struct hw_walk_start start = start_at_root(&c->used);
+	const struct iotlb_entry *t;
+
+	if (hw_likely(!hw_config.iommu_prefetch))
+		return;
+	start.table = w->table;
+	start.level = w->level;
+	t = iotlb_probe(&iotlb, dom, 1, addr);
+	if (t && t->phys == w->table) {
+		start.read = t->read;
+		start.write = t->write;
+	}
+	for (i = 0; i < LINE_WORDS; i++) {
+		uint64_t at = ((addr >> lg2) + i - own) << lg2;
+		struct iotlb_entry *e;
+		enum hw_status status;
+		struct hw_walk n;
+
+		if (i == own || iotlb_probe(&iotlb, dom, 0, at))
+			continue;
+		status = walk(fmt, &start, at, &n);
+		if (n.table != w->table ||
+		    (!status && marks(c) &&
+		     fmt->touch(n.entry, false) != n.entry))
+			continue;
+		e = remember_leaf(c, dom, at, status, &n);
+		if (e && !status && marks(c))
+			e->dirty = fmt->touch(n.entry, true) == n.entry;
+	}
+}
+
+/*
+ * A completion may carry more than was asked for: what the IOTLB knows of the same
+ * line. Lock held.
+ */
+static void prefetch_for_device(const struct request *rq,
+				const struct context *c,
+				const struct iotlb_domain *dom,
+				const struct hw_walk *w)
+{
+	unsigned int own = (rq->addr >> w->lg2) % LINE_WORDS, i;
+
+	if (hw_likely(!hw_config.iommu_prefetch))
+		return;
+	for (i = 0; i < LINE_WORDS; i++) {
+		uint64_t at = ((rq->addr >> w->lg2) + i - own) << w->lg2;
+		const struct iotlb_entry *e =
+			iotlb_find(&iotlb, dom, w->lg2, at);
+		struct hw_walk n;
+
+		if (i == own || !e || e->absent ||
+		    hw_atc_find(rq->dev, rq->pasid, at, false, &n))
+			continue;
+		n = (struct hw_walk){ .phys = e->phys,
+				      .lg2 = e->tag,
+				      .level = e->level,
+				      .entry = e->entry,
+				      .read = e->read,
+				      .write = e->write };
+		n.write &= !marks(c) || e->dirty;
+		hw_atc_fill(rq->dev, rq->pasid, at, &n);
+	}
+}
+
 /* ---- translation --------------------------------------------------------- */
 
 static void fill_slot(const struct request *rq, struct hw_tlb_slot *slot,
@@ -726,6 +810,8 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	/* Of a way that is remembered, wherever it leads. */
 	if (rq->miss && (!status || status == HW_ERR_UNMAPPED) && marks(c))
 		mark_tables(c, w);
+	if (status == HW_ERR_UNMAPPED && rq->miss)
+		prefetch_line(c, dom, rq->addr, w);
 	if (status)
 		return status;
 	allowed = rq->write ? w->write : w->read;
@@ -739,8 +825,13 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 		/* The first write must come by here. */
 		w->write &= e->dirty;
 	}
-	if (rq->dev->atc)
+	/* From here on @e may be thrown out. */
+	if (rq->miss)
+		prefetch_line(c, dom, rq->addr, w);
+	if (rq->dev->atc) {
 		hw_atc_fill(rq->dev, rq->pasid, rq->addr, w);
+		prefetch_for_device(rq, c, dom, w);
+	}
 	fill_slot(rq, slot, w, true);
 	return allowed ? HW_OK : HW_ERR_PERM;
 }

@@ -4,7 +4,7 @@
  *
  * Without a capacity nothing is ever evicted: an entry stays until a command
  * matches it, so a missing invalidation shows every time and not by luck. With
- * one, the least recently used leaf goes.
+ * one, the least recently used leaf goes, or one by chance.
  *
  * A range command costs the smaller of "blocks of each size in the range" and
  * "entries the domain has", so one page and the whole address space are both
@@ -203,6 +203,25 @@ static void grow(struct iotlb *t)
 	host_free(old);
 }
 
+/* The leaf that makes room: the oldest, or the first of a bucket by chance. */
+static struct iotlb_entry *choose_victim(struct iotlb *t)
+{
+	struct iotlb_entry *e;
+
+	if (!t->random)
+		return TAILQ_LAST(&t->lru, iotlb_lru);
+	for (;;) {
+		t->random ^= t->random << 13;
+		t->random ^= t->random >> 7;
+		t->random ^= t->random << 17;
+		e = t->bucket[t->random >> 20 & t->mask];
+		while (e && kind_of(e->tag))
+			e = e->chain;
+		if (e)
+			return e;
+	}
+}
+
 /**
  * iotlb_insert() - remember something, forgetting what was there
  * @t: the cache
@@ -223,7 +242,7 @@ struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
 	if (e)
 		drop(t, e);
 	else if (!kind && t->capacity && t->nr_leaves >= t->capacity)
-		drop(t, TAILQ_LAST(&t->lru, iotlb_lru));
+		drop(t, choose_victim(t));
 	if (t->nr_all > 2 * t->mask)
 		grow(t);
 

@@ -78,6 +78,7 @@ struct iotlb_domain {
  * @bucket: hash table of @mask + 1 chains
  * @domains: by id, made at first use
  * @capacity: leaf entries at most, 0 for no limit
+ * @random: state of the choice which of them goes; 0: the one used least recently
  * @nr_leaves: leaf entries now
  * @free: recycled entries
  */
@@ -87,6 +88,7 @@ struct iotlb {
 	uint64_t nr_all;
 	uint64_t nr_leaves;
 	uint64_t capacity;
+	uint64_t random;
 	struct iotlb_domain **domains;
 	struct iotlb_entry *free;
 	struct iotlb_chunk *chunks;

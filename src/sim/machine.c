@@ -220,6 +220,10 @@ static int sim_power_on(const struct dmasim_machine_config *cfg,
 		.peers = peers[cfg->peers],
 		.iommu = cfg->iommu != DMASIM_IOMMU_OFF,
 		.iommu_caching_mode = cfg->iommu_caching_mode,
+		.iommu_prefetch = cfg->iommu_prefetch,
+		.iotlb_entries = cfg->iotlb_entries,
+		.iotlb_random = cfg->iotlb_random,
+		.iotlb_seed = seed,
 		.iommu_messages =
 			cfg->iommu != DMASIM_IOMMU_OFF &&
 			iommu_format_messages(cfg->iommu_format ?: "vtdss"),

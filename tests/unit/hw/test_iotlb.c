@@ -210,6 +210,24 @@ static void at_capacity_the_least_recently_used_goes(void **state)
 	assert_true(has(t, 1, 0x5000));
 }
 
+static void at_capacity_chance_may_choose(void **state)
+{
+	struct iotlb *t = *state;
+	bool oldest_stayed = false;
+	uint64_t i;
+
+	t->random = 12345;
+	fill(t, 1, IOTLB_TABLE + 21, 0);
+	for (i = 1; i <= 100; i++) {
+		fill(t, 1, 12, i << 12);
+		oldest_stayed |= i > 4 && has(t, 1, (i - 4) << 12);
+		assert_true(has(t, 1, i << 12));
+	}
+	assert_true(oldest_stayed);
+	assert_int_equal(t->nr_leaves, 4);
+	assert_int_equal(t->nr_all, 5);
+}
+
 static void tables_do_not_count_against_capacity(void **state)
 {
 	struct iotlb *t = *state;
@@ -286,6 +304,7 @@ int main(void)
 		CASE(the_deepest_table_is_found_first),
 		CASE(growth_loses_nothing),
 		CASE_FOUR(at_capacity_the_least_recently_used_goes),
+		CASE_FOUR(at_capacity_chance_may_choose),
 		CASE_FOUR(tables_do_not_count_against_capacity),
 		CASE(books_balance_after_many_operations),
 	};

@@ -378,6 +378,35 @@ static void an_old_context_is_told(void **state)
 	detach(f);
 }
 
+static uint64_t held_after_one_read(struct fixture *f)
+{
+	struct dmasim_iommu_stats s;
+	char byte;
+
+	attach(f);
+	map(0x1000, 0x100000, 0x1000, IOMMU_READ);
+	map(0x2000, 0x101000, 0x1000, IOMMU_READ);
+	assert_int_equal(dmasim_dma_read(f->hw, 0x1000, &byte, 1),
+			 DMASIM_DMA_OK);
+	dmasim_iommu_get_stats(&s);
+	detach(f);
+	return s.iotlb_entries;
+}
+
+static void the_iotlb_is_as_configured(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(held_after_one_read(f), 1);
+	f->cfg.iommu_prefetch = true;
+	fixture_rebuild(f);
+	assert_int_equal(held_after_one_read(f), 2);
+	f->cfg.iotlb_entries = 1;
+	f->cfg.iotlb_random = true;
+	fixture_rebuild(f);
+	assert_int_equal(held_after_one_read(f), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +419,7 @@ int main(void)
 		fixture_case(visits_can_be_stopped),
 		fixture_case(refusals_name_the_cause),
 		fixture_case(an_old_context_is_told),
+		fixture_case(the_iotlb_is_as_configured),
 	};
 
 	return run_variants_("sim_iommu", tests, ARRAY_SIZE(tests),
