@@ -120,7 +120,8 @@ struct dmasim_restricted {
  *	says. False: the driver writes tables back (docs/invalidation.md)
  * @iommu_commands: in which words the driver tells the IOMMU to forget, through a
  *	queue in RAM (docs/invalidation.md): "vtd", "amd", "smmu", "smmu-norange"
- *	(without range commands), "riscv"; NULL: those of the hardware that has
+ *	(without range commands), "smmu-norange-7.0" (likewise, as newer kernels drive
+ *	it), "riscv"; NULL: those of the hardware that has
  *	@iommu_format; "direct": no queue, a call that acts at once
  * @invalidation_mode: when commands in the queue take effect
  * @iommu_shadow_on_flush: a flush takes long (a hypervisor copies page tables

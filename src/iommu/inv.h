@@ -105,6 +105,7 @@ extern const struct sim_inv_ops sim_inv_vtd;
 extern const struct sim_inv_ops sim_inv_amd;
 extern const struct sim_inv_ops sim_inv_smmu;
 extern const struct sim_inv_ops sim_inv_smmu_norange;
+extern const struct sim_inv_ops sim_inv_smmu_few;
 extern const struct sim_inv_ops sim_inv_riscv;
 
 /* The smallest naturally aligned 2^n pages of 4 KiB that hold a range; n. */

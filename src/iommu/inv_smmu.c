@@ -10,7 +10,8 @@
  *
  *	515 pages	3 << 0, then 1 << 9
  *
- * without ("smmu-norange") a command a leaf. The size of the leaves, if it is
+ * without ("smmu-norange") a command a leaf, however many; newer kernels
+ * ("smmu-norange-7.0") drop all under the tag from 512 granules of 4 KiB on. The size of the leaves, if it is
  * known, says on which level they are (TTL); a piece of one granule on no level
  * does not exist, so one more is asked for then.
  * A SYNC writes 0 over the first word of its own slot.
@@ -98,6 +99,18 @@ static void smmu_range_single(struct sim_inv_batch *b,
 			     at | (leaf_only ? SMMU_TLBI_LEAF : 0));
 }
 
+/* As many granules as a table has entries are taken for as bad as all. */
+static void smmu_range_few(struct sim_inv_batch *b, const struct sim_tag *tag,
+			   u64 first, u64 last, bool leaf_only, size_t pgsize)
+{
+	unsigned int lg2 = tag->granule_lg2;
+
+	if ((last >> lg2) - (first >> lg2) + 1 >= 1ull << (lg2 - 3))
+		smmu_all(b, tag);
+	else
+		smmu_range_single(b, tag, first, last, leaf_only, pgsize);
+}
+
 static void smmu_device(struct sim_inv_batch *b, u16 rid,
 			const struct sim_tag *tag, u64 first, u64 last)
 {
@@ -146,3 +159,5 @@ static bool smmu_done(const struct sim_ring *ring, u32 slot, u64 seq)
 const struct sim_inv_ops sim_inv_smmu = SMMU_OPS("smmu", smmu_range);
 const struct sim_inv_ops sim_inv_smmu_norange =
 	SMMU_OPS("smmu-norange", smmu_range_single);
+const struct sim_inv_ops sim_inv_smmu_few =
+	SMMU_OPS("smmu-norange-7.0", smmu_range_few);

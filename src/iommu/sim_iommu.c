@@ -1060,8 +1060,8 @@ static const struct {
 };
 
 static const struct sim_inv_ops *const sim_command_sets[] = {
-	&sim_inv_vtd,	       &sim_inv_amd,   &sim_inv_smmu,
-	&sim_inv_smmu_norange, &sim_inv_riscv,
+	&sim_inv_vtd,	       &sim_inv_amd,	  &sim_inv_smmu,
+	&sim_inv_smmu_norange, &sim_inv_smmu_few, &sim_inv_riscv,
 };
 
 bool iommu_commands_known(const char *commands)

@@ -159,7 +159,7 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 	if (!iommu_commands_known(cfg->iommu_commands))
 		return sim_refuse(
 			-EINVAL,
-			"machine: unknown iommu_commands \"%s\": use vtd, amd, smmu, smmu-norange, riscv or direct",
+			"machine: unknown iommu_commands \"%s\": use vtd, amd, smmu, smmu-norange, smmu-norange-7.0, riscv or direct",
 			cfg->iommu_commands);
 	if (cfg->invalidation_mode > DMASIM_INVALIDATION_RANDOM)
 		return sim_refuse(-EINVAL,

@@ -333,6 +333,26 @@ static void without_ranges_smmu_unmaps_page_by_page(void **state)
 	unmap_515_pages(*state, 515 + 1);
 }
 
+/* spec: iommu-pt I12 */
+static void newer_kernels_stop_counting_at_512_pages(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	u64 commands;
+
+	assert_int_equal(map_at(d, 0x100000, PHYS, 511 * SZ_4K), 0);
+	commands = iommu_stat(commands);
+	assert_int_equal(iommu_unmap(d, 0x100000, 511 * SZ_4K), 511 * SZ_4K);
+	assert_int_equal(iommu_stat(commands) - commands, 511 + 1);
+
+	assert_int_equal(map_at(d, 0x100000, PHYS, 512 * SZ_4K), 0);
+	commands = iommu_stat(commands);
+	assert_int_equal(iommu_unmap(d, 0x100000, 512 * SZ_4K), 512 * SZ_4K);
+	assert_int_equal(iommu_stat(commands) - commands, 1 + 1);
+	assert_device_faults(f, 0x100000, 512 * SZ_4K);
+	drop(f, d);
+}
+
 static void riscv_commands_look_like_this(void **state)
 {
 	const struct sim_tag s1 = { 0x1234, true, 12, 0x56789 };
@@ -369,6 +389,42 @@ static void riscv_commands_look_like_this(void **state)
 	assert_int_equal(b.cmd[0][1], 0x3800);
 	assert_int_equal(b.cmd[1][0], 0x0001080000000004);
 	assert_int_equal(b.cmd[1][1], 0x3000);
+}
+
+/* Word 1 for a device: lg2 of the pages, or the size in the address and a bit. */
+static u64 device_word(size_t i, bool pasid)
+{
+	bool vtd = sim_ring.ops == &sim_inv_vtd;
+	bool amd = sim_ring.ops == &sim_inv_amd;
+	u64 addr = ranges[i].amd & ~1ull, s = ranges[i].amd & 1;
+
+	if (sim_ring.ops == &sim_inv_smmu)
+		return ranges[i].addr | ranges[i].lg2;
+	if (amd)
+		return addr | s | (pasid ? 4 : 0);
+	return addr | s << (vtd && !pasid ? 0 : 11);
+}
+
+/* spec: iommu-pt I10 */
+static void devices_are_told_as_worked_out(void **state)
+{
+	const struct sim_tag plain = { .id = 1, .granule_lg2 = 12 };
+	const struct sim_tag pasid = { .id = 1, .granule_lg2 = 12, .pasid = 5 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		struct sim_inv_batch b;
+
+		sim_inv_begin(&b);
+		sim_inv_device(&b, 0x108, &plain, ranges[i].first,
+			       ranges[i].last);
+		sim_inv_device(&b, 0x108, &pasid, ranges[i].first,
+			       ranges[i].last);
+		assert_int_equal(b.nr, 2);
+		assert_int_equal(b.cmd[0][1], device_word(i, false));
+		assert_int_equal(b.cmd[1][1], device_word(i, true));
+		/* Never sent: nobody is there. */
+	}
 }
 
 /* spec: iommu-pt I13 */
@@ -753,6 +809,11 @@ static const struct variant smmu_norange[] = {
 	  .commands = "smmu-norange" },
 };
 
+static const struct variant smmu_few[] = {
+	{ STRICT("smmu-norange-7.0", "arm_s1_4k"), .translated = true,
+	  .commands = "smmu-norange-7.0" },
+};
+
 static const struct variant riscv[] = {
 	{ STRICT("riscv", "riscv64"), .translated = true },
 };
@@ -777,6 +838,7 @@ int main(void)
 {
 	const struct CMUnitTest second_stage[] = {
 		fixture_case(vtd_ranges_are_widened_as_worked_out),
+		fixture_case(devices_are_told_as_worked_out),
 		fixture_case(an_unmap_is_a_command_and_a_wait),
 		fixture_case(an_unlinked_table_clears_the_leaf_hint),
 		fixture_case(a_changed_context_is_flushed_under_its_old_tag),
@@ -799,20 +861,26 @@ int main(void)
 	};
 	const struct CMUnitTest amd_words[] = {
 		fixture_case(amd_ranges_are_coded_as_worked_out),
+		fixture_case(devices_are_told_as_worked_out),
 		fixture_case(amd_commands_look_like_this),
 		fixture_case(amd_cuts_ranges_in_caching_mode),
 		fixture_case(every_amd_range_drops_the_walk_cache),
 	};
 	const struct CMUnitTest smmu_words[] = {
 		fixture_case(smmu_ranges_are_cut_as_worked_out),
+		fixture_case(devices_are_told_as_worked_out),
 		fixture_case(smmu_commands_look_like_this),
 		fixture_case(smmu_unmaps_515_pages_with_two_commands),
 	};
 	const struct CMUnitTest smmu_single[] = {
 		fixture_case(without_ranges_smmu_unmaps_page_by_page),
 	};
+	const struct CMUnitTest smmu_newer[] = {
+		fixture_case(newer_kernels_stop_counting_at_512_pages),
+	};
 	const struct CMUnitTest riscv_words[] = {
 		fixture_case(riscv_commands_look_like_this),
+		fixture_case(devices_are_told_as_worked_out),
 	};
 	const struct CMUnitTest not_random[] = {
 		fixture_case(without_a_wait_nothing_is_certain),
@@ -841,6 +909,7 @@ int main(void)
 	       run_variants("inv", amd_words, amdv1) +
 	       run_variants("inv", smmu_words, smmu) +
 	       run_variants("inv", smmu_single, smmu_norange) +
+	       run_variants("inv", smmu_newer, smmu_few) +
 	       run_variants("inv", riscv_words, riscv) +
 	       run_variants_("inv", not_random, 1, modes, 2) +
 	       run_variants("inv", no_queue, direct);
