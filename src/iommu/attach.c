@@ -138,13 +138,11 @@ void __iommu_group_return_to(struct iommu_group *group,
 	group->domain = domain;
 }
 
-int __iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group)
+/* Is @domain one of the IOMMU of @group? 0 or -EINVAL. */
+int iommu_group_takes(struct iommu_group *group, struct iommu_domain *domain)
 {
 	const struct iommu_ops *ops;
 
-	if (group->domain != group->head.default_domain &&
-	    group->domain != group->blocking_domain)
-		return -EBUSY;
 	if (list_empty(&group->devices))
 		return -EINVAL;
 	ops = iommu_ops_of(iommu_group_first(group));
@@ -153,7 +151,16 @@ int __iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group)
 	if (domain->owner != ops && domain != ops->blocked_domain &&
 	    domain != ops->identity_domain)
 		return -EINVAL;
-	return __iommu_group_set_domain(group, domain);
+	return 0;
+}
+
+int __iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group)
+{
+	if (group->domain != group->head.default_domain &&
+	    group->domain != group->blocking_domain)
+		return -EBUSY;
+	return iommu_group_takes(group, domain) ?:
+		       __iommu_group_set_domain(group, domain);
 }
 
 /* ---- the calls ------------------------------------------------------------------- */

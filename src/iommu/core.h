@@ -10,6 +10,10 @@
 /** iommu_default_boot() - default domain policy for devices probed from now on. */
 void iommu_default_boot(enum iommu_boot_mode mode);
 
+/** iommu_watch_buses() - probe and release devices as they come and go. 0, -EINVAL. */
+int iommu_watch_buses(void);
+void iommu_unwatch_buses(void);
+
 /** iommu_release_device() - undo iommu_probe_device(). May sleep. */
 void iommu_release_device(struct device *dev);
 

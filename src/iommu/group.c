@@ -58,6 +58,7 @@ struct iommu_group *iommu_group_alloc(void)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&group->mutex);
 	INIT_LIST_HEAD(&group->devices);
+	INIT_LIST_HEAD(&group->fresh);
 	xa_init(&group->pasids);
 	group->id = ida_alloc(&iommu_group_ida, GFP_KERNEL);
 	if (group->id < 0) {
@@ -236,6 +237,13 @@ struct iommu_group *generic_device_group(struct device *dev)
 	return iommu_group_alloc();
 }
 EXPORT_SYMBOL_GPL(generic_device_group);
+
+struct iommu_group *fsl_mc_device_group(struct device *dev)
+{
+	dev_err(dev, "is not on an fsl-mc bus: there is none\n");
+	return ERR_PTR(-ENODEV);
+}
+EXPORT_SYMBOL_GPL(fsl_mc_device_group);
 
 /* One group for all devices of an IOMMU instance. */
 struct iommu_group *generic_single_device_group(struct device *dev)

@@ -26,6 +26,7 @@ struct iommu_group_dev {
  * @data, @data_release: a driver's, iommu_group_set_iommudata()
  * @mutex: protects all below
  * @devices: struct iommu_group_dev
+ * @fresh: on the list of groups whose first devices are being probed
  * @domain: what all devices are attached to
  * @blocking_domain: attached while there is an owner and nothing else; made at
  *	the first claim
@@ -41,6 +42,7 @@ struct iommu_group {
 	struct mutex mutex;
 	char *name;
 	struct list_head devices;
+	struct list_head fresh;
 	struct iommu_domain *domain;
 	struct iommu_domain *blocking_domain;
 	struct xarray pasids;
@@ -69,6 +71,12 @@ static inline const struct iommu_ops *iommu_ops_of(struct device *dev)
 	return dev->iommu->iommu_dev->ops;
 }
 
+/* probe.c */
+struct iommu_device *iommu_from_fwnode(const struct fwnode_handle *fwnode);
+
+/* fwspec.c */
+int iommu_dev_iommu_get(struct device *dev);
+
 /* group.c */
 int __iommu_group_add_device(struct iommu_group *group, struct device *dev);
 void __iommu_group_remove_device(struct iommu_group *group, struct device *dev);
@@ -88,6 +96,7 @@ int __iommu_group_set_domain(struct iommu_group *group,
 			     struct iommu_domain *domain);
 void __iommu_group_return_to(struct iommu_group *group,
 			     struct iommu_domain *domain);
+int iommu_group_takes(struct iommu_group *group, struct iommu_domain *domain);
 int __iommu_attach_group(struct iommu_domain *domain,
 			 struct iommu_group *group);
 void __iommu_detach_group(struct iommu_domain *domain,

@@ -27,6 +27,8 @@ static struct iommu_fault_param *get_param(struct device *dev)
 {
 	struct iommu_fault_param *param;
 
+	if (!dev->iommu)
+		return NULL;
 	mutex_lock(&dev->iommu->lock);
 	param = dev->iommu->fault_param;
 	if (param)

@@ -218,6 +218,41 @@ void iommu_detach_group_handle(struct iommu_domain *domain,
 }
 EXPORT_SYMBOL_GPL(iommu_detach_group_handle);
 
+int iommu_replace_group_handle(struct iommu_group *group,
+			       struct iommu_domain *new_domain,
+			       struct iommu_attach_handle *handle)
+{
+	struct iommu_seat *seat, *fresh = NULL;
+	int ret = 0;
+
+	if (!new_domain || !handle)
+		return -EINVAL;
+	mutex_lock(&group->mutex);
+	seat = xa_load(&group->pasids, IOMMU_NO_PASID);
+	if (!seat) {
+		/* Attached without a handle. */
+		seat = fresh = kzalloc(sizeof(*seat), GFP_KERNEL);
+		ret = fresh ? xa_err(xa_store(&group->pasids, IOMMU_NO_PASID,
+					      fresh, GFP_KERNEL)) :
+			      -ENOMEM;
+	}
+	if (!ret)
+		ret = iommu_group_takes(group, new_domain);
+	if (!ret)
+		ret = __iommu_group_set_domain(group, new_domain);
+	if (!ret) {
+		handle->domain = new_domain;
+		seat->domain = new_domain;
+		WRITE_ONCE(seat->handle, handle);
+	} else if (fresh) {
+		xa_erase(&group->pasids, IOMMU_NO_PASID);
+		kfree(fresh);
+	}
+	mutex_unlock(&group->mutex);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(iommu_replace_group_handle);
+
 struct iommu_attach_handle *iommu_attach_handle_get(struct iommu_group *group,
 						    ioasid_t pasid,
 						    unsigned int type)

@@ -21,7 +21,6 @@
 #include <linux/idr.h>
 #include <linux/interrupt.h>
 #include <linux/log2.h>
-#include <linux/notifier.h>
 #include <linux/pci-ats.h>
 #include <linux/pci.h>
 #include <linux/printk.h>
@@ -791,7 +790,8 @@ static struct iommu_device *sim_probe_device(struct device *dev)
 	unsigned long flags;
 	int ret;
 
-	if (!dev_is_pci(dev))
+	/* Bridges make no requests of their own. */
+	if (!dev_is_pci(dev) || pci_is_bridge(to_pci_dev(dev)))
 		return ERR_PTR(-ENODEV);
 	req = kzalloc(sizeof(*req), GFP_KERNEL);
 	if (!req)
@@ -928,23 +928,6 @@ static const struct iommu_ops sim_ops = {
 
 /* ---- boot ------------------------------------------------------------------------- */
 
-static int sim_bus_event(struct notifier_block *nb, unsigned long event,
-			 void *data)
-{
-	struct device *dev = data;
-	int ret;
-
-	if (event == BUS_NOTIFY_ADD_DEVICE) {
-		ret = iommu_probe_device(dev);
-		if (ret && ret != -ENODEV)
-			dev_err(dev, "iommu: probing failed: %pe\n",
-				ERR_PTR(ret));
-	} else if (event == BUS_NOTIFY_REMOVED_DEVICE) {
-		iommu_release_device(dev);
-	}
-	return NOTIFY_DONE;
-}
-
 /* The device that is called @rid, held, if it is still known. */
 static struct device *sim_device_called(u16 rid)
 {
@@ -1034,19 +1017,6 @@ static irqreturn_t sim_fault_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-static struct notifier_block sim_bus_nb = { .notifier_call = sim_bus_event };
-
-static int sim_prepare_msi(struct msi_desc *desc, phys_addr_t msi_addr)
-{
-	return sim.format->messages ? iommu_dma_prepare_msi(desc, msi_addr) : 0;
-}
-
-static const struct pci_dma_hooks sim_dma_hooks = {
-	.configure = iommu_device_use_default_domain,
-	.cleanup = iommu_device_unuse_default_domain,
-	.prepare_msi = sim_prepare_msi,
-};
-
 /* ---- command sets ------------------------------------------------------------------ */
 
 /* Whose IOMMUs walk a format, by the beginning of its name. */
@@ -1126,9 +1096,12 @@ int sim_iommu_boot(const struct iommu_params *params)
 		goto err_queue;
 	}
 	iommu_pt_set_table_freed(sim_hw_table_freed);
-	ret = iommu_device_register(&sim.hw, &sim_ops, NULL);
+	ret = iommu_device_sysfs_add(&sim.hw, NULL, NULL, "sim-iommu0");
 	if (ret)
 		goto err_pages;
+	ret = iommu_device_register(&sim.hw, &sim_ops, NULL);
+	if (ret)
+		goto err_sysfs;
 	ret = request_irq(sim_hw_fault_irq(), sim_fault_irq, 0, "iommu-fault",
 			  &sim);
 	if (ret)
@@ -1137,19 +1110,15 @@ int sim_iommu_boot(const struct iommu_params *params)
 				   IRQF_ONESHOT, "iommu-pages", &sim);
 	if (ret)
 		goto err_irq;
-	ret = bus_register_notifier(&pci_bus_type, &sim_bus_nb);
-	if (ret)
-		goto err_page_irq;
-	pci_set_dma_hooks(&sim_dma_hooks);
 	sim.registered = true;
 	return 0;
 
-err_page_irq:
-	free_irq(sim_hw_page_irq(), &sim);
 err_irq:
 	free_irq(sim_hw_fault_irq(), &sim);
 err_unregister:
 	iommu_device_unregister(&sim.hw);
+err_sysfs:
+	iommu_device_sysfs_remove(&sim.hw);
 err_pages:
 	iopf_queue_free(sim.pages);
 err_queue:
@@ -1161,11 +1130,10 @@ void sim_iommu_shutdown(void)
 {
 	if (!sim.registered)
 		return;
-	pci_set_dma_hooks(NULL);
-	bus_unregister_notifier(&pci_bus_type, &sim_bus_nb);
 	free_irq(sim_hw_page_irq(), &sim);
 	free_irq(sim_hw_fault_irq(), &sim);
 	iommu_device_unregister(&sim.hw);
+	iommu_device_sysfs_remove(&sim.hw);
 	iopf_queue_free(sim.pages);
 	sim_inv_shutdown();
 	iommu_pt_set_table_freed(NULL);
@@ -1178,12 +1146,38 @@ unsigned int sim_iommu_domains_live(void)
 	return sim.domains;
 }
 
+/* ---- the layer -------------------------------------------------------------------------- */
+
+static int prepare_msi(struct msi_desc *desc, phys_addr_t msi_addr)
+{
+	if (!sim.registered || !sim.format->messages)
+		return 0;
+	return iommu_dma_prepare_msi(desc, msi_addr);
+}
+
+static const struct pci_dma_hooks dma_hooks = {
+	.configure = iommu_device_use_default_domain,
+	.cleanup = iommu_device_unuse_default_domain,
+	.prepare_msi = prepare_msi,
+};
+
 int iommu_boot(const struct iommu_params *params)
 {
+	int ret;
+
 	memset(&iommu_counters, 0, sizeof(iommu_counters));
 	iommu_pt_reset_peak();
 	iommu_default_boot(params->mode);
-	return params->mode == IOMMU_BOOT_OFF ? 0 : sim_iommu_boot(params);
+	ret = iommu_watch_buses();
+	if (ret)
+		return ret;
+	if (params->mode != IOMMU_BOOT_OFF)
+		ret = sim_iommu_boot(params);
+	if (ret)
+		iommu_unwatch_buses();
+	else
+		pci_set_dma_hooks(&dma_hooks);
+	return ret;
 }
 
 unsigned int iommu_check(void)
@@ -1202,6 +1196,8 @@ unsigned int iommu_check(void)
 
 void iommu_shutdown(void)
 {
+	pci_set_dma_hooks(NULL);
+	iommu_unwatch_buses();
 	sim_iommu_shutdown();
 	iommu_group_shutdown();
 }

@@ -108,6 +108,9 @@ void pci_set_dma_hooks(const struct pci_dma_hooks *hooks);
  */
 ssize_t sysfs_sim_read(struct kobject *kobj, const char *path, char *buf);
 
+/** sysfs_sim_link() - where link @path of @kobj leads; NULL: there is none. */
+struct kobject *sysfs_sim_link(struct kobject *kobj, const char *path);
+
 /** sysfs_sim_write() - the same for writing; @len bytes of @buf. */
 ssize_t sysfs_sim_write(struct kobject *kobj, const char *path, const char *buf,
 			size_t len);

@@ -3,8 +3,8 @@
  * Attributes without a file system: creating one records it with its object,
  * and sysfs_sim_read()/sysfs_sim_write() do what a user's read or write would.
  *
- * Models fs/sysfs/{file,group}.c, 6.17. Reduced: no binary attributes, no
- * permission checks beyond "has a method".
+ * Models fs/sysfs/{file,group,symlink}.c, 6.17. Reduced: no binary attributes, no
+ * permission checks beyond "has a method"; a link needs no group to be there.
  *
  * Y1  A recorded attribute lives until it is removed or its object leaves the
  *     tree; a group is recorded completely or not at all.
@@ -32,6 +32,16 @@ struct sysfs_file {
 	const char *group; /* NULL: directly below the object */
 };
 
+/* As the file system would say it. */
+#define LINK_MODE 0120777
+
+/* A file whose attribute has mode LINK_MODE. */
+struct sysfs_link {
+	struct sysfs_file file;
+	struct attribute attr;
+	struct kobject *target; /* not referenced */
+};
+
 static DEFINE_SPINLOCK(files_lock);
 
 static bool same_group(const char *a, const char *b)
@@ -53,40 +63,66 @@ static struct sysfs_file *find_file(struct kobject *kobj, const char *group,
 	return NULL;
 }
 
+static struct sysfs_link *to_link(struct sysfs_file *file)
+{
+	if (file->attr->mode != LINK_MODE)
+		return NULL;
+	return container_of(file, struct sysfs_link, file);
+}
+
+static void free_file(struct sysfs_file *file)
+{
+	if (!file)
+		return;
+	if (to_link(file))
+		kfree(to_link(file)->attr.name);
+	kfree(file);
+}
+
+/* Takes over @file. 0 or -EEXIST. */
+static int enter_file(struct kobject *kobj, struct sysfs_file *file)
+{
+	const char *name = file->attr->name;
+	bool exists;
+
+	spin_lock(&files_lock);
+	exists = find_file(kobj, file->group, name, strlen(name));
+	if (!exists)
+		list_add_tail(&file->node, &kobj->files);
+	spin_unlock(&files_lock);
+	if (!exists)
+		return 0;
+	free_file(file);
+	return -EEXIST;
+}
+
 static int add_file(struct kobject *kobj, const char *group,
 		    const struct attribute *attr)
 {
 	struct sysfs_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
-	int ret = 0;
+	int ret;
 
 	if (!file)
 		return -ENOMEM;
 	file->attr = attr;
 	file->group = group;
-	spin_lock(&files_lock);
-	if (find_file(kobj, group, attr->name, strlen(attr->name)))
-		ret = -EEXIST;
-	else
-		list_add_tail(&file->node, &kobj->files);
-	spin_unlock(&files_lock);
-	if (ret)
-		kfree(file);
-	WARN(ret == -EEXIST, "attribute '%s' of '%s' exists already",
-	     attr->name, kobject_name(kobj));
+	ret = enter_file(kobj, file);
+	WARN(ret, "attribute '%s' of '%s' exists already", attr->name,
+	     kobject_name(kobj));
 	return ret;
 }
 
 static void remove_file(struct kobject *kobj, const char *group,
-			const struct attribute *attr)
+			const char *name)
 {
 	struct sysfs_file *file;
 
 	spin_lock(&files_lock);
-	file = find_file(kobj, group, attr->name, strlen(attr->name));
+	file = find_file(kobj, group, name, strlen(name));
 	if (file)
 		list_del(&file->node);
 	spin_unlock(&files_lock);
-	kfree(file);
+	free_file(file);
 }
 
 /**
@@ -101,7 +137,7 @@ void kobject_forget_files(struct kobject *kobj)
 	list_splice_init(&kobj->files, &gone);
 	spin_unlock(&files_lock);
 	list_for_each_entry_safe(file, next, &gone, node)
-		kfree(file);
+		free_file(file);
 }
 
 /**
@@ -118,7 +154,7 @@ EXPORT_SYMBOL_GPL(sysfs_create_file);
 /** sysfs_remove_file() - take back sysfs_create_file(). */
 void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr)
 {
-	remove_file(kobj, NULL, attr);
+	remove_file(kobj, NULL, attr->name);
 }
 EXPORT_SYMBOL_GPL(sysfs_remove_file);
 
@@ -158,7 +194,7 @@ int sysfs_create_group(struct kobject *kobj, const struct attribute_group *grp)
 
 err_undo:
 	while (i--)
-		remove_file(kobj, grp->name, grp->attrs[i]);
+		remove_file(kobj, grp->name, grp->attrs[i]->name);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(sysfs_create_group);
@@ -169,7 +205,7 @@ void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grp)
 	struct attribute **attr;
 
 	for (attr = grp->attrs; attr && *attr; attr++)
-		remove_file(kobj, grp->name, *attr);
+		remove_file(kobj, grp->name, (*attr)->name);
 }
 EXPORT_SYMBOL_GPL(sysfs_remove_group);
 
@@ -259,9 +295,84 @@ int sysfs_emit_at(char *buf, int at, const char *fmt, ...)
 }
 EXPORT_SYMBOL_GPL(sysfs_emit_at);
 
+/* ---- links ------------------------------------------------------------ */
+
+static int add_link(struct kobject *kobj, const char *group,
+		    struct kobject *target, const char *name)
+{
+	struct sysfs_link *link = kzalloc(sizeof(*link), GFP_KERNEL);
+
+	if (!link)
+		return -ENOMEM;
+	link->attr.name = kstrdup(name, GFP_KERNEL);
+	if (!link->attr.name) {
+		kfree(link);
+		return -ENOMEM;
+	}
+	link->attr.mode = LINK_MODE;
+	link->target = target;
+	link->file.attr = &link->attr;
+	link->file.group = group;
+	return enter_file(kobj, &link->file);
+}
+
+/**
+ * sysfs_create_link_nowarn() - record @target as @name of @kobj
+ *
+ * Context: may sleep. Return: 0, -EEXIST, -ENOMEM.
+ */
+int sysfs_create_link_nowarn(struct kobject *kobj, struct kobject *target,
+			     const char *name)
+{
+	return add_link(kobj, NULL, target, name);
+}
+EXPORT_SYMBOL_GPL(sysfs_create_link_nowarn);
+
+/** sysfs_create_link() - the same; WARNs if there is something called @name. */
+int sysfs_create_link(struct kobject *kobj, struct kobject *target,
+		      const char *name)
+{
+	int ret = add_link(kobj, NULL, target, name);
+
+	WARN(ret == -EEXIST, "link '%s' of '%s' exists already", name,
+	     kobject_name(kobj));
+	return ret;
+}
+EXPORT_SYMBOL_GPL(sysfs_create_link);
+
+/** sysfs_remove_link() - take back sysfs_create_link(). */
+void sysfs_remove_link(struct kobject *kobj, const char *name)
+{
+	remove_file(kobj, NULL, name);
+}
+EXPORT_SYMBOL_GPL(sysfs_remove_link);
+
+/**
+ * sysfs_add_link_to_group() - record @target as @link_name in a group of @kobj
+ * @group_name: kept, not copied
+ *
+ * Context: may sleep. Return: 0, -EEXIST, -ENOMEM.
+ */
+int sysfs_add_link_to_group(struct kobject *kobj, const char *group_name,
+			    struct kobject *target, const char *link_name)
+{
+	return add_link(kobj, group_name, target, link_name);
+}
+EXPORT_SYMBOL_GPL(sysfs_add_link_to_group);
+
+/** sysfs_remove_link_from_group() - take back sysfs_add_link_to_group(). */
+void sysfs_remove_link_from_group(struct kobject *kobj, const char *group_name,
+				  const char *link_name)
+{
+	remove_file(kobj, group_name, link_name);
+}
+EXPORT_SYMBOL_GPL(sysfs_remove_link_from_group);
+
 /* ---- the reader's side ------------------------------------------------ */
 
-static const struct attribute *lookup(struct kobject *kobj, const char *path)
+/* The attribute, or if @target is not NULL the link, that is called @path. */
+static const struct attribute *lookup(struct kobject *kobj, const char *path,
+				      struct kobject **target)
 {
 	const char *slash = strchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
@@ -272,21 +383,32 @@ static const struct attribute *lookup(struct kobject *kobj, const char *path)
 	list_for_each_entry(file, &kobj->files, node) {
 		size_t dir = file->group ? strlen(file->group) : 0;
 
-		if (!slash != !file->group || strcmp(file->attr->name, name))
+		if (!slash != !file->group || !target != !to_link(file) ||
+		    strcmp(file->attr->name, name))
 			continue;
 		if (slash &&
 		    (dir != slash - path || memcmp(file->group, path, dir)))
 			continue;
 		attr = file->attr;
+		if (target)
+			*target = to_link(file)->target;
 		break;
 	}
 	spin_unlock(&files_lock);
 	return attr;
 }
 
+struct kobject *sysfs_sim_link(struct kobject *kobj, const char *path)
+{
+	struct kobject *target = NULL;
+
+	lookup(kobj, path, &target);
+	return target;
+}
+
 ssize_t sysfs_sim_read(struct kobject *kobj, const char *path, char *buf)
 {
-	const struct attribute *attr = lookup(kobj, path);
+	const struct attribute *attr = lookup(kobj, path, NULL);
 
 	if (!attr)
 		return -ENOENT;
@@ -299,7 +421,7 @@ ssize_t sysfs_sim_read(struct kobject *kobj, const char *path, char *buf)
 ssize_t sysfs_sim_write(struct kobject *kobj, const char *path, const char *buf,
 			size_t len)
 {
-	const struct attribute *attr = lookup(kobj, path);
+	const struct attribute *attr = lookup(kobj, path, NULL);
 
 	if (!attr)
 		return -ENOENT;

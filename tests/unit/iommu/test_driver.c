@@ -204,14 +204,10 @@ static void the_instance_leads_to_the_drivers_structure(void **state)
 			 container_of(iommu, struct instance, iommu));
 }
 
-static void nothing_is_described_by_firmware(void **state)
+static void interrupts_are_not_isolated(void **state)
 {
 	struct fixture *f = *state;
-	const u32 id = 1;
 
-	assert_null(dev_iommu_fwspec_get(f->dev));
-	assert_int_equal(iommu_fwspec_init(f->dev, NULL), -ENODEV);
-	assert_int_equal(iommu_fwspec_add_ids(f->dev, &id, 1), -EINVAL);
 	assert_null(dev_iommu_fwspec_get(f->dev));
 	assert_false(iommu_group_has_isolated_msi(f->dev->iommu_group));
 }
@@ -228,7 +224,7 @@ int main(void)
 		fixture_case(quirks_are_for_domains_of_a_users_own),
 		fixture_case(a_domain_has_one_fault_handler),
 		fixture_case(the_instance_leads_to_the_drivers_structure),
-		fixture_case(nothing_is_described_by_firmware),
+		fixture_case(interrupts_are_not_isolated),
 	};
 
 	return run_variants_("iommu_driver", tests, ARRAY_SIZE(tests),

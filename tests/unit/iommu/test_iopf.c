@@ -239,6 +239,70 @@ static void requests_that_were_lost_end_unfinished_groups(void **state)
 	leave(&a);
 }
 
+static void a_group_changes_its_domain_without_a_gap(void **state)
+{
+	struct fixture *f = *state;
+	static const struct iommu_ops other_hardware;
+	struct iommu_domain foreign = { .owner = &other_hardware };
+	struct iommu_attach_handle handle;
+	struct iommu_group *group;
+	struct iommu_domain *d;
+	struct asking a;
+
+	ask_behind(f, &a, keep);
+	group = a.dev->iommu_group;
+	d = iommu_paging_domain_alloc(a.dev);
+	d->iopf_handler = keep;
+	assert_int_equal(iommu_replace_group_handle(group, NULL, &handle),
+			 -EINVAL);
+	assert_int_equal(iommu_replace_group_handle(group, d, NULL), -EINVAL);
+	assert_int_equal(iommu_replace_group_handle(group, &foreign, &handle),
+			 -EINVAL);
+	request(&a, 1, 0x1000, true);
+	assert_ptr_equal(seen->attach_handle, &a.handle);
+	iopf_group_response(seen, IOMMU_PAGE_RESP_SUCCESS);
+	iopf_free_group(seen);
+
+	assert_int_equal(iommu_replace_group_handle(group, d, &handle), 0);
+
+	assert_ptr_equal(iommu_get_domain_for_dev(a.dev), d);
+	assert_ptr_equal(handle.domain, d);
+	request(&a, 2, 0x1000, true);
+	assert_ptr_equal(seen->attach_handle, &handle);
+	iopf_group_response(seen, IOMMU_PAGE_RESP_SUCCESS);
+	iopf_free_group(seen);
+	iommu_detach_group_handle(d, group);
+	iommu_domain_free(d);
+	iommu_domain_free(a.domain);
+	unplug(a.hw);
+}
+
+static void a_replacement_without_memory_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *dma = iommu_get_domain_for_dev(f->dev);
+	struct iommu_domain *d = iommu_paging_domain_alloc(f->dev);
+	struct iommu_group *group = f->dev->iommu_group;
+	struct iommu_attach_handle handle;
+	struct sweep s;
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		int ret = iommu_replace_group_handle(group, d, &handle);
+
+		if (!ret) {
+			assert_ptr_equal(iommu_get_domain_for_dev(f->dev), d);
+			iommu_detach_group_handle(d, group);
+		} else {
+			assert_true(sweep_failed());
+		}
+		assert_ptr_equal(iommu_get_domain_for_dev(f->dev), dma);
+		assert_int_equal(PTR_ERR(iommu_attach_handle_get(
+					 group, IOMMU_NO_PASID, 0)),
+				 -ENOENT);
+	}
+	iommu_domain_free(d);
+}
+
 /* ---- queues -------------------------------------------------------------------- */
 
 static void a_device_is_on_one_queue_at_most(void **state)
@@ -621,6 +685,8 @@ int main(void)
 		fixture_case(a_handler_that_fails_is_answered_for),
 		fixture_case(without_a_handler_the_answer_is_invalid),
 		fixture_case(requests_that_were_lost_end_unfinished_groups),
+		fixture_case(a_group_changes_its_domain_without_a_gap),
+		fixture_case(a_replacement_without_memory_changes_nothing),
 		fixture_case(a_device_is_on_one_queue_at_most),
 		fixture_case(devices_that_do_not_ask_cannot_be_served),
 		fixture_case(a_request_without_memory_is_answered_or_dropped),

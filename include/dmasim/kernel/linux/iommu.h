@@ -5,10 +5,9 @@
  * same: prot bits, domain types, map/unmap/sync, gather helpers, domains and
  *	groups, default domains, iova_to_phys, reserved regions, ownership, fault
  *	handlers, PASIDs, page requests, structures of user space
- * reduced: struct iommu_domain has no SVA and no iommufd members; SVA is
- *	refused with its documented errno, and so are firmware specs; no
- *	iommu_device_sysfs_add/remove, iommu_device_link/unlink (no sysfs) and
- *	fsl_mc_device_group
+ * reduced: SVA is refused with its documented errno, and so is fsl_mc_device_group();
+ *	nobody calls of_xlate, hw_info, domain_alloc_nested, cache_invalidate_user and
+ *	the viommu members of a driver: there is no device tree and no iommufd
  * newer: iommu_domain.is_iommupt and generic_pt behind map_pages
  */
 #ifndef _DMASIM_LINUX_IOMMU_H
@@ -152,6 +151,12 @@ struct iommu_sva {
 	refcount_t users;
 };
 
+/** struct iommu_mm_data - address spaces that devices share; never filled in here. */
+struct iommu_mm_data {
+	u32 pasid;
+	struct list_head sva_domains;
+};
+
 /* Of a device tree that lets a stream pass untranslated. */
 #define TEGRA_STREAM_ID_BYPASS 0x7f
 
@@ -209,6 +214,11 @@ struct iommu_dma_cookie;
 struct iommu_dma_msi_cookie;
 struct iommu_fwspec;
 struct iommu_user_data;
+struct iommu_user_data_array;
+struct iommufd_hw_pagetable;
+struct iommufd_viommu;
+struct of_phandle_args;
+struct notifier_block;
 struct msi_desc;
 struct mm_struct;
 struct attribute_group;
@@ -249,9 +259,15 @@ struct iommu_domain {
 	union {
 		struct iommu_dma_cookie *iova_cookie;
 		struct iommu_dma_msi_cookie *msi_cookie;
+		struct iommufd_hw_pagetable *iommufd_hwpt;
 		struct {
 			iommu_fault_handler_t handler;
 			void *handler_token;
+		};
+		struct {
+			struct mm_struct *mm;
+			int users;
+			struct list_head next;
 		};
 	};
 };
@@ -340,6 +356,7 @@ struct iommu_dirty_ops {
  * @flush_iotlb_all: drop everything cached for the domain; atomic
  * @iotlb_sync_map: make new mappings visible; atomic
  * @iotlb_sync: invalidate what @gather holds and free its freelist; atomic
+ * @cache_invalidate_user: for nested domains, from user space; never called here
  * @iova_to_phys: 0 if not mapped; lockless
  */
 struct iommu_domain_ops {
@@ -357,6 +374,8 @@ struct iommu_domain_ops {
 			      size_t size);
 	void (*iotlb_sync)(struct iommu_domain *domain,
 			   struct iommu_iotlb_gather *gather);
+	int (*cache_invalidate_user)(struct iommu_domain *domain,
+				     struct iommu_user_data_array *array);
 	phys_addr_t (*iova_to_phys)(struct iommu_domain *domain,
 				    dma_addr_t iova);
 	bool (*enforce_cache_coherency)(struct iommu_domain *domain);
@@ -365,7 +384,14 @@ struct iommu_domain_ops {
 	void (*free)(struct iommu_domain *domain);
 };
 
-/** struct iommu_device - one instance of IOMMU hardware. */
+/**
+ * struct iommu_device - one instance of IOMMU hardware
+ * @fwnode: what firmware calls it; NULL: it serves whom firmware says nothing of
+ * @dev: its device of class iommu, iommu_device_sysfs_add()
+ * @singleton_group: of generic_single_device_group()
+ * @max_pasids: number of PASIDs that its tables hold
+ * @ready: iommu_device_register() has probed what was there
+ */
 struct iommu_device {
 	struct list_head list;
 	const struct iommu_ops *ops;
@@ -376,9 +402,20 @@ struct iommu_device {
 	bool ready;
 };
 
-/** struct iommu_ops - an IOMMU driver. */
+/**
+ * struct iommu_ops - an IOMMU driver
+ * @probe_device: the instance that serves @dev, or ERR_PTR(-ENODEV); may set
+ *	dev->iommu->max_pasids and dev_iommu_priv_set()
+ * @release_device: @dev goes, or its probing failed later
+ * @probe_finalize: @dev has a group and a default domain; NULL: nothing to do
+ * @hw_info, @domain_alloc_nested, @of_xlate, @get_viommu_size, @viommu_init: for
+ *	callers that do not exist here
+ * @user_pasid_table: PASIDs of a device behind a NESTED domain are its owner's
+ */
 struct iommu_ops {
 	bool (*capable)(struct device *dev, enum iommu_cap cap);
+	void *(*hw_info)(struct device *dev, u32 *length,
+			 enum iommu_hw_info_type *type);
 	struct iommu_domain *(*domain_alloc_identity)(struct device *dev);
 	struct iommu_domain *(*domain_alloc_paging_flags)(
 		struct device *dev, u32 flags,
@@ -386,15 +423,24 @@ struct iommu_ops {
 	struct iommu_domain *(*domain_alloc_paging)(struct device *dev);
 	struct iommu_domain *(*domain_alloc_sva)(struct device *dev,
 						 struct mm_struct *mm);
+	struct iommu_domain *(*domain_alloc_nested)(
+		struct device *dev, struct iommu_domain *parent, u32 flags,
+		const struct iommu_user_data *user_data);
 	struct iommu_device *(*probe_device)(struct device *dev);
 	void (*release_device)(struct device *dev);
 	void (*probe_finalize)(struct device *dev);
 	struct iommu_group *(*device_group)(struct device *dev);
 	void (*get_resv_regions)(struct device *dev, struct list_head *list);
+	int (*of_xlate)(struct device *dev, const struct of_phandle_args *args);
 	bool (*is_attach_deferred)(struct device *dev);
 	void (*page_response)(struct device *dev, struct iopf_fault *evt,
 			      struct iommu_page_response *msg);
 	int (*def_domain_type)(struct device *dev);
+	size_t (*get_viommu_size)(struct device *dev,
+				  enum iommu_viommu_type viommu_type);
+	int (*viommu_init)(struct iommufd_viommu *viommu,
+			   struct iommu_domain *parent_domain,
+			   const struct iommu_user_data *user_data);
 
 	const struct iommu_domain_ops *default_domain_ops;
 	struct module *owner;
@@ -657,9 +703,52 @@ struct iommu_group *generic_device_group(struct device *dev);
 struct iommu_group *generic_single_device_group(struct device *dev);
 struct iommu_group *pci_device_group(struct device *dev);
 
+/** fsl_mc_device_group() - ERR_PTR(-ENODEV): no device is on an fsl-mc bus. */
+struct iommu_group *fsl_mc_device_group(struct device *dev);
+
+/**
+ * iommu_device_register() - an instance of IOMMU hardware begins to serve
+ * @iommu: the instance
+ * @ops: its driver
+ * @hwdev: what firmware knows it by; NULL: it serves devices that firmware says
+ *	nothing of
+ *
+ * Devices that are there already are probed, all of a group before its default domain
+ * is chosen; later ones as they come. The mappings of a driver that is bound already
+ * were made without an IOMMU and are lost (event "iommu-late-probe").
+ *
+ * Context: may sleep. Return: 0, also if no device is served; else what probing one
+ * said, and the instance is gone again. drivers/iommu/iommu.c.
+ */
 int iommu_device_register(struct iommu_device *iommu,
 			  const struct iommu_ops *ops, struct device *hwdev);
+
+/** iommu_device_unregister() - release its devices and forget it. May sleep. */
 void iommu_device_unregister(struct iommu_device *iommu);
+
+/**
+ * iommu_device_sysfs_add() - show an instance as a device of class iommu
+ * @parent: NULL for none
+ * @groups: attributes, ends with NULL; NULL: none
+ * @fmt: its name, formatted
+ *
+ * Context: may sleep. Return: 0; -EEXIST if it is shown already; -ENOMEM.
+ * drivers/iommu/iommu-sysfs.c.
+ */
+int iommu_device_sysfs_add(struct iommu_device *iommu, struct device *parent,
+			   const struct attribute_group **groups,
+			   const char *fmt, ...) __printf(4, 5);
+void iommu_device_sysfs_remove(struct iommu_device *iommu);
+
+/**
+ * iommu_device_link() - show that an instance serves a device
+ *
+ * Links devices/<name> of the instance and "iommu" of @link; the core does it for what
+ * it probes. Context: may sleep. Return: 0; -EINVAL without an instance; -ENODEV if it
+ * is not shown; -EEXIST; -ENOMEM.
+ */
+int iommu_device_link(struct iommu_device *iommu, struct device *link);
+void iommu_device_unlink(struct iommu_device *iommu, struct device *link);
 
 int iommu_probe_device(struct device *dev);
 
@@ -848,19 +937,21 @@ static inline void dev_iommu_fwspec_set(struct device *dev,
 	dev->iommu->fwspec = fwspec;
 }
 
-/** iommu_fwspec_init() - -ENODEV: no IOMMU here is described by firmware. */
-static inline int iommu_fwspec_init(struct device *dev,
-				    struct fwnode_handle *iommu_fwnode)
-{
-	return -ENODEV;
-}
+/**
+ * iommu_fwspec_init() - say which instance serves a device, before it is probed
+ * @iommu_fwnode: of the instance; NULL: the one that firmware says nothing of
+ *
+ * Context: may sleep. Return: 0, also for the same driver again; -ENODEV without such
+ * an instance; -EPROBE_DEFER while it is being registered; -EINVAL if another driver's
+ * was named; -ENOMEM.
+ */
+int iommu_fwspec_init(struct device *dev, struct fwnode_handle *iommu_fwnode);
 
-/** iommu_fwspec_add_ids() - -EINVAL: there was no iommu_fwspec_init(). */
-static inline int iommu_fwspec_add_ids(struct device *dev, const u32 *ids,
-				       int num_ids)
-{
-	return -EINVAL;
-}
+/**
+ * iommu_fwspec_add_ids() - by which numbers the instance knows a device
+ * Return: 0; -EINVAL before iommu_fwspec_init(); -ENOMEM with the old ones kept.
+ */
+int iommu_fwspec_add_ids(struct device *dev, const u32 *ids, int num_ids);
 
 /* ---- structures of user space ----------------------------------------------------- */
 

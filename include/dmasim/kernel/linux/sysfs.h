@@ -2,7 +2,7 @@
 /*
  * Attributes of kernel objects.
  *
- * Same: attribute types, macros, groups with is_visible, sysfs_emit*().
+ * Same: attribute types, macros, groups with is_visible, sysfs_emit*(), links.
  * Reduced: there is no file system: creating an attribute records it, and
  * tests read and write it through src/pci/pci.h. Binary attributes are
  * declared but not recorded.
@@ -92,6 +92,15 @@ int sysfs_create_groups(struct kobject *kobj,
 void sysfs_remove_groups(struct kobject *kobj,
 			 const struct attribute_group **groups);
 int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp);
+int sysfs_create_link(struct kobject *kobj, struct kobject *target,
+		      const char *name);
+int sysfs_create_link_nowarn(struct kobject *kobj, struct kobject *target,
+			     const char *name);
+void sysfs_remove_link(struct kobject *kobj, const char *name);
+int sysfs_add_link_to_group(struct kobject *kobj, const char *group_name,
+			    struct kobject *target, const char *link_name);
+void sysfs_remove_link_from_group(struct kobject *kobj, const char *group_name,
+				  const char *link_name);
 int sysfs_emit(char *buf, const char *fmt, ...) __printf(2, 3);
 int sysfs_emit_at(char *buf, int at, const char *fmt, ...) __printf(3, 4);
 
