@@ -6,6 +6,7 @@
  */
 #include "api/api.h"
 #include "api/core.h"
+#include "support/trace.h"
 
 static const unsigned long sizes_x86 = SZ_4K | SZ_2M | SZ_1G;
 /* AMD v1: every power of two from 4 KiB on, but 512 GiB. */
@@ -288,6 +289,26 @@ static void a_driver_that_fails_half_way_is_unmapped(void **state)
 	assert_int_equal(r.nr_calls, 4);
 	assert_call(&r, 3, 0x1000, 0, SZ_4K, 2);
 	assert_int_equal(r.nr_syncs, 1);
+}
+
+/* spec: iommu-pt 6.2 */
+static void success_is_traced_and_failure_told_whoever_maps(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = domain_create(f);
+	struct recording *trace = record("iommu:*");
+	struct recorder r;
+
+	recorder_init(&r, SZ_4K);
+	r.fail_at = 2;
+	assert_int_equal(map_at(&r.domain, 0x1000, 0x2000, SZ_4K), 0);
+	assert_int_equal(map_at(&r.domain, 0x2000, 0x3000, SZ_4K), -ENOMEM);
+	assert_events(trace, "iommu:map", 1);
+
+	assert_int_equal(map_at(d, SZ_64K, SZ_128K, SZ_64K), 0);
+	assert_int_equal(map_at(d, SZ_64K, SZ_128K, SZ_64K), -EADDRINUSE);
+	assert_events(trace, "iommu:map", 2);
+	iommu_domain_free(d);
 }
 
 /* ---- scatterlists --------------------------------------------------------------------------- */
@@ -693,6 +714,7 @@ int main(void)
 		fixture_case(no_driver_gets_a_range_that_it_cannot_have),
 		fixture_case(a_driver_may_map_less_than_asked),
 		fixture_case(a_driver_that_fails_half_way_is_unmapped),
+		fixture_case(success_is_traced_and_failure_told_whoever_maps),
 		fixture_case(neighbours_of_a_list_are_joined),
 		fixture_case(bus_addresses_of_a_list_take_no_iova),
 	};

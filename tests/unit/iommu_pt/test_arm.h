@@ -193,7 +193,8 @@ static void assert_shape(unsigned int ias, unsigned int oas, unsigned int how,
 	ALL_CASES, CASE(contiguous_hint_is_used_only_if_asked_for), \
 		CASE(contiguous_entry_goes_as_a_whole),             \
 		CASE(contiguous_blocks_have_the_hint_in_each_item), \
-		CASE(every_pair_of_widths_works_at_both_stages),    \
+		KUNIT(arm_lpae_selftests,                           \
+		      every_pair_of_widths_works_at_both_stages),   \
 		CASE(width_must_be_one_that_hardware_has),          \
 		CASE(stage_2_has_no_features_of_stage_1)
 
