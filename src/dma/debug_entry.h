@@ -37,7 +37,9 @@ enum dma_debug_check {
  * @state: of a state: where the caller keeps it
  * @links, @last_link: of a state: all by address, and the last of them
  * @sg_call_ents, @sg_mapped_ents: of a list: given to map, made of it
- * @watch_phys, @watch_size: CPU memory behind it that debug_page.c watches
+ * @memory, @watch_size: CPU memory behind it that debug_page.c watches, if
+ *	@watch_size is not 0
+ * @sampled: only a sample of it, and it is in the tree of such memory
  * @more: of a list: more of such memory, in entries that are in no tree
  * @synced: of a link: dma_iova_sync() was called for it
  * @listed: reported as left over already
@@ -55,12 +57,12 @@ struct dma_debug_entry {
 	const struct dma_iova_state *state;
 	struct rb_root links;
 	struct dma_debug_entry *last_link;
-	phys_addr_t watch_phys;
+	struct interval_tree_node memory;
 	u64 watch_size;
 	struct dma_debug_entry *more;
 	int sg_call_ents, sg_mapped_ents;
 	u8 type, dir, check;
-	bool lined, synced, listed;
+	bool lined, synced, listed, sampled;
 	const struct host_path *path;
 };
 

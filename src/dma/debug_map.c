@@ -24,6 +24,7 @@
 #include "dma/core.h"
 #include "dma/debug_entry.h"
 #include "dma/dma.h"
+#include "mm/mm.h"
 
 #define MAX_OVERLAPS 7
 
@@ -99,7 +100,8 @@ static bool like_ram(struct dma_debug_device *d, struct page *page)
 void dma_debug_check_memory(struct dma_debug_device *d, phys_addr_t phys,
 			    u64 size, unsigned long attrs)
 {
-	if (attrs & DMA_ATTR_MMIO)
+	/* Of RAM no struct page is looked at: it is in nobody's cache. */
+	if (attrs & DMA_ATTR_MMIO || mm_pfn_is_ram(PHYS_PFN(phys)))
 		return;
 	if (!pfn_valid(PHYS_PFN(phys)))
 		check_no_ram(d, phys, size);

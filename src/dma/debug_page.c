@@ -22,10 +22,12 @@
  * stores for what they are. Bounced memory is: the device writes elsewhere.
  *
  * Frames and copies are two arrays as long as RAM, which take memory where they
- * are touched: a frame is found by arithmetic, and none can be missing.
+ * are touched: a frame is found by arithmetic, and none can be missing. Something
+ * long of which only a sample is looked at is in a tree, and only in the frames
+ * of its sample.
  *
- * I1  ->maps is the number of entries that watch bytes of the frame; while it is
- *     0, so is ->cpu.
+ * I1  ->maps is the number of entries that watch bytes of the frame, of long ones
+ *     if it is of their sample; while it is 0, so is ->cpu.
  * I2  Bytes of a line whose bit in ->cpu is clear equal the copy, within each
  *     mapping, unless the CPU stored to them.
  * Locks: dma_debug_lock, held by the callers.
@@ -41,6 +43,7 @@
 #include "mm/mm.h"
 
 #define COPY_LIMIT (64ull << 10)
+#define LONG (256u << 10)
 #define SAMPLE_FRAMES 31u /* odd: caches have sets for powers of 2 */
 #define FRAME_SHIFT 12
 #define FRAME_SIZE (1u << FRAME_SHIFT)
@@ -60,6 +63,7 @@ static_assert(FRAME_SIZE / L1_CACHE_BYTES == 64);
 static struct frame *frames;
 static u8 *copies; /* bytes as devices were given them, or wrote them */
 static unsigned long nr_frames;
+static struct rb_root_cached long_ranges; /* of physical addresses */
 static u64 copy_limit;
 static bool quiet;
 
@@ -71,6 +75,7 @@ void dma_debug_pages_reset(void)
 
 int dma_debug_pages_start(void)
 {
+	long_ranges = RB_ROOT_CACHED;
 	nr_frames = PFN_PHYS(max_pfn) >> FRAME_SHIFT;
 	if (!should_fail_site(DMASIM_SITE_CHECKER))
 		frames = dma_debug_host_alloc(nr_frames *
@@ -190,6 +195,15 @@ static void give_ends(struct frame *f, unsigned int from, unsigned int to,
 		give(f, tail, to, whole, whole_size);
 }
 
+/* The frame of those up to @last that is looked at after @nr. */
+static unsigned long next_frame(unsigned long nr, unsigned long last,
+				bool sample)
+{
+	unsigned long next = sample ? roundup(nr + 1, SAMPLE_FRAMES) : nr + 1;
+
+	return nr < last ? min(next, last) : last + 1;
+}
+
 /*
  * The device gets [@phys, @phys + @size) of a mapping of @whole, or its sample: the
  * ends of each SAMPLE_FRAMES-th frame and, if it is longer than a frame, of its
@@ -198,20 +212,19 @@ static void give_ends(struct frame *f, unsigned int from, unsigned int to,
 static void give_range(enum dma_debug_own own, phys_addr_t phys, u64 size,
 		       phys_addr_t whole, u64 whole_size)
 {
-	unsigned long nr, next, last = (phys + size - 1) >> FRAME_SHIFT;
+	unsigned long nr = phys >> FRAME_SHIFT;
+	unsigned long last = (phys + size - 1) >> FRAME_SHIFT;
 	bool sample = own == DMA_DEBUG_OWN_SAMPLE;
 
 	if (own == DMA_DEBUG_OWN_NONE || !size)
 		return;
-	nr = phys >> FRAME_SHIFT;
-	if (sample && size <= FRAME_SIZE)
+	if (sample && size <= FRAME_SIZE) {
 		nr = roundup(nr, SAMPLE_FRAMES);
-	for (; nr <= last; nr = next) {
+		last = min(last, nr);
+	}
+	for (; nr <= last; nr = next_frame(nr, last, sample)) {
 		struct frame *f = &frames[nr];
 
-		next = sample ? roundup(nr + 1, SAMPLE_FRAMES) : nr + 1;
-		if (size > FRAME_SIZE && nr < last)
-			next = min(next, last);
 		if (is_mapped(f))
 			(sample ? give_ends : give)(f, from_in(f, phys),
 						    to_in(f, phys + size),
@@ -268,22 +281,27 @@ enum dma_debug_own dma_debug_own(u64 size, unsigned long attrs)
 void dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
 		     enum dma_debug_own own)
 {
-	struct frame *first = frame_of(phys);
+	unsigned long nr, last;
 
 	/* Registers and memory of peers are left alone. */
 	size = min_t(u64, size, mm_ram_left(phys));
-	entry->watch_phys = phys;
 	entry->watch_size = size;
+	if (!size)
+		return;
 	if (!dev_is_dma_coherent(entry->owner->dev))
 		own = DMA_DEBUG_OWN_NONE;
-	for_each_frame(f, phys, size)
-	{
+	entry->memory.start = phys;
+	entry->memory.last = phys + size - 1;
+	entry->sampled = own != DMA_DEBUG_OWN_ALL && size > LONG;
+	if (entry->sampled)
+		interval_tree_insert(&entry->memory, &long_ranges);
+	last = entry->memory.last >> FRAME_SHIFT;
+	for (nr = phys >> FRAME_SHIFT; nr <= last;
+	     nr = next_frame(nr, last, entry->sampled)) {
+		struct frame *f = &frames[nr];
+
 		f->maps++;
-		if (own == DMA_DEBUG_OWN_ALL)
-			continue;
-		if (f != first && f != last_)
-			f->cpu = ~0ull;
-		else
+		if (own != DMA_DEBUG_OWN_ALL)
 			f->cpu |= lines_touched(from_in(f, phys),
 						to_in(f, phys + size));
 	}
@@ -292,16 +310,23 @@ void dma_debug_watch(struct dma_debug_entry *entry, phys_addr_t phys, u64 size,
 
 void dma_debug_unwatch(struct dma_debug_entry *entry)
 {
-	phys_addr_t phys = entry->watch_phys;
+	phys_addr_t phys = entry->memory.start;
 	u64 size = entry->watch_size;
+	unsigned long nr, last = entry->memory.last >> FRAME_SHIFT;
 
-	for_each_frame(f, phys, size)
-	{
+	if (!size)
+		return;
+	for (nr = phys >> FRAME_SHIFT; nr <= last;
+	     nr = next_frame(nr, last, entry->sampled)) {
+		struct frame *f = &frames[nr];
+
 		if (f->cpu != ~0ull)
 			compare(f, entry, phys, phys + size);
 		if (!--f->maps)
 			f->cpu = 0;
 	}
+	if (entry->sampled)
+		interval_tree_remove(&entry->memory, &long_ranges);
 	entry->watch_size = 0;
 }
 
@@ -345,8 +370,8 @@ void dma_debug_device_wrote(phys_addr_t phys, const void *data, u64 size)
 
 static bool watches(const struct dma_debug_entry *entry, phys_addr_t phys)
 {
-	return phys < entry->watch_phys + entry->watch_size &&
-	       phys + FRAME_SIZE > entry->watch_phys;
+	return entry->watch_size && phys <= entry->memory.last &&
+	       phys + FRAME_SIZE > entry->memory.start;
 }
 
 static struct dma_debug_entry *who_watches(phys_addr_t phys)
@@ -377,9 +402,11 @@ void dma_debug_page_freed(struct page *page, unsigned int order)
 
 	for (at = start; at < start + (PAGE_SIZE << order); at += FRAME_SIZE) {
 		f = frame_of(at);
-		if (!is_mapped(f))
+		if (is_mapped(f))
+			f->cpu = ~0ull;
+		else if (!interval_tree_iter_first(&long_ranges, at,
+						   at + FRAME_SIZE - 1))
 			continue;
-		f->cpu = ~0ull;
 		if (entry)
 			continue;
 		phys = at;

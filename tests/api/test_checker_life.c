@@ -140,68 +140,72 @@ static void lines_inside_are_not_compared_beyond_the_limit(void **state)
 	__free_page(page);
 }
 
-/* Frames of 4 KiB: the first, each at a multiple of 124 KiB and the last; in each the
- * lines at the ends. */
-static void a_sample_is_compared_beyond_the_limit(void **state)
+/* Frames of 4 KiB: the first, each at a multiple of 124 KiB and the last, which has
+ * 100 bytes here; in each the lines at the ends. */
+static bool in_sample(unsigned int frame, unsigned int last, unsigned int at)
 {
-	static const struct {
-		unsigned int at;
-		bool seen;
-	} store[] = {
-		{ 0, true },
-		{ 63, true },
-		{ 64, false },
-		{ SZ_4K - 65, false },
-		{ SZ_4K - 64, true },
-		{ SZ_4K - 1, true },
-		{ SZ_4K, false },
-		{ 2 * SZ_4K - 1, false },
-		{ 8 * SZ_4K, false },
-		{ 8 * SZ_4K + 64, false },
-		{ 30 * SZ_4K - 1, false },
-		{ 30 * SZ_4K, false },
-		{ 31 * SZ_4K - 1, false },
-		{ 31 * SZ_4K, true },
-		{ 31 * SZ_4K + 64, false },
-		{ 32 * SZ_4K - 1, true },
-		{ 32 * SZ_4K, true },
-		{ 32 * SZ_4K + 64, true },
-		{ 32 * SZ_4K + 99, true },
-		{ 32 * SZ_4K + 100, false },
-	};
-	const size_t size = 32 * SZ_4K + 100;
-	struct fixture *f = *state;
-	unsigned int order = get_order(SZ_256K), i, told = 0;
-	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, order);
-	size_t start =
-		roundup(page_to_phys(page), 31 * SZ_4K) - page_to_phys(page);
+	return (frame % 31 == 0 || frame == last) &&
+	       (at < 64 || frame == last || at >= SZ_4K - 64);
+}
+
+static void sample_of(struct fixture *f, struct page *page, size_t start,
+		      unsigned int last, unsigned int *told)
+{
+	const unsigned int frame[] = { 0, 1, 30, 31, 32, last - 1, last };
+	static const unsigned int at[] = { 0, 63, 64, 99, 4031, 4032, 4095 };
+	size_t size = last * SZ_4K + 100;
 	u8 *cpu = page_address(page) + start;
-	bool synced;
+	unsigned int i, j, synced;
 	dma_addr_t addr;
 
-	/* The place of a frame in RAM decides which is of the sample. */
-	assert_in_range(start + size, size, SZ_256K);
-	for (i = 0; i < 2 * ARRAY_SIZE(store); i++) {
-		synced = i % 2;
-		addr = map_checked(f, page, start, size, DMA_BIDIRECTIONAL);
-		if (synced) {
-			dma_sync_single_for_cpu(f->dev, addr, size,
-						DMA_BIDIRECTIONAL);
-			cpu[store[i / 2].at]++;
-			dma_sync_single_for_device(f->dev, addr, size,
-						   DMA_BIDIRECTIONAL);
+	for (i = 0; i < ARRAY_SIZE(frame); i++)
+		for (j = 0; j < 2 * ARRAY_SIZE(at); j++) {
+			u8 *byte = cpu + frame[i] * SZ_4K + at[j / 2];
+
+			if (byte >= cpu + size)
+				break;
+			synced = j % 2;
+			addr = map_checked(f, page, start, size,
+					   DMA_BIDIRECTIONAL);
+			if (synced) {
+				dma_sync_single_for_cpu(f->dev, addr, size,
+							DMA_BIDIRECTIONAL);
+				++*byte;
+				dma_sync_single_for_device(f->dev, addr, size,
+							   DMA_BIDIRECTIONAL);
+			}
+			++*byte;
+			dma_unmap_page(f->dev, addr, size, DMA_BIDIRECTIONAL);
+			*told += in_sample(frame[i], last, at[j / 2]);
+			assert_int_equal(checker_stat(errors), *told);
 		}
-		cpu[store[i / 2].at]++;
-		dma_unmap_page(f->dev, addr, size, DMA_BIDIRECTIONAL);
-		told += store[i / 2].seen;
-		assert_int_equal(checker_stat(errors), told);
-	}
-	expect_events(DMASIM_EVENT_MISUSE, "checker-cpu-store", told);
+}
+
+static void a_sample_is_compared_beyond_the_limit(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int order = get_order(SZ_512K), told = 0;
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, order);
+	/* The place of a frame in RAM decides which is of the sample. */
+	size_t start =
+		roundup(page_to_phys(page), 31 * SZ_4K) - page_to_phys(page);
+	dma_addr_t addr;
+
+	assert_in_range(start + 95 * SZ_4K, 0, SZ_512K);
+	sample_of(f, page, start, 32, &told);
+	sample_of(f, page, start, 94, &told);
+	assert_in_range(told, 60, 80);
 
 	dmasim_checker_copy_limit(0);
-	addr = map_checked(f, page, start, size, DMA_BIDIRECTIONAL);
-	cpu[0]++;
-	dma_unmap_page(f->dev, addr, size, DMA_BIDIRECTIONAL);
+	addr = map_checked(f, page, 0, SZ_512K, DMA_BIDIRECTIONAL);
+	++*(u8 *)page_address(page);
+	dma_unmap_page(f->dev, addr, SZ_512K, DMA_BIDIRECTIONAL);
+	dmasim_checker_copy_limit(UINT64_MAX);
+	addr = map_checked(f, page, 0, SZ_512K, DMA_BIDIRECTIONAL);
+	assert_int_equal(checker_stat(errors), told);
+	++*(u8 *)(page_address(page) + SZ_256K + 1000);
+	dma_unmap_page(f->dev, addr, SZ_512K, DMA_BIDIRECTIONAL);
+	expect_events(DMASIM_EVENT_MISUSE, "checker-cpu-store", ++told);
 	assert_int_equal(checker_stat(errors), told);
 	__free_pages(page, order);
 }
@@ -243,6 +247,33 @@ static void a_page_freed_while_mapped_is_told(void **state)
 	diagnosed("checker-page-freed", 1);
 	dma_unmap_page(f->dev, addr, 64, DMA_TO_DEVICE);
 	assert_int_equal(checker_stat(errors), 1);
+}
+
+/* It has pages that nothing else is known of. */
+static void a_page_inside_a_long_mapping_freed_is_told(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int order = get_order(SZ_512K), i;
+	struct page *page = alloc_pages(GFP_KERNEL, order);
+	dma_addr_t addr, part;
+
+	split_page(page, order);
+	addr = map_checked(f, page, 0, SZ_512K, DMA_TO_DEVICE);
+	part = map_checked(f, page + 2, 0, PAGE_SIZE, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, part, PAGE_SIZE, DMA_TO_DEVICE);
+	for (i = 2; i < 5; i++)
+		__free_page(page + i);
+	diagnosed("checker-page-freed", 3);
+	assert_true(
+		checker_event(DMASIM_EVENT_MISUSE, "checker-page-freed").addr ==
+		page_to_phys(page + 4));
+	dma_unmap_page(f->dev, addr, SZ_512K, DMA_TO_DEVICE);
+
+	__free_page(page + 5);
+	assert_int_equal(checker_stat(errors), 3);
+	for (i = 0; i < 1u << order; i++)
+		if (i < 2 || i > 5)
+			__free_page(page + i);
 }
 
 static void a_page_of_a_list_freed_while_mapped_is_told(void **state)
@@ -485,6 +516,7 @@ int main(void)
 		fixture_case(a_device_in_the_wrong_direction_is_told),
 		fixture_case(an_access_over_two_mappings_is_silent),
 		fixture_case(a_page_freed_while_mapped_is_told),
+		fixture_case(a_page_inside_a_long_mapping_freed_is_told),
 		fixture_case(what_a_driver_leaves_mapped_is_listed),
 		fixture_case(a_mapping_left_at_the_end_is_a_leak),
 		fixture_case(
