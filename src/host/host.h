@@ -110,6 +110,16 @@ void host_file_write(struct host_file *file, const void *data, size_t len);
 /** host_file_close() - Return: 0 or the errno of the first write that failed. */
 int host_file_close(struct host_file *file);
 
+/* ---- huge.c: runs of pages of the host, huge ones where it has them ------- */
+
+struct host_huge;
+#define HOST_HUGE_MAX (16 * 4096ul)
+
+struct host_huge *host_huge_create(void);
+void host_huge_destroy(struct host_huge *huge);
+void *host_huge_alloc(struct host_huge *huge, size_t size);
+void host_huge_free(struct host_huge *huge, void *start, size_t size);
+
 /* ---- arena.c: jemalloc arenas whose extents the caller supplies ----------- */
 
 struct host_arena;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Seam: the two object arenas of the slab, over pages of simulated RAM.
+ * Seam: the object arenas of the slab, two over pages of simulated RAM and one
+ * over memory of the host.
  *
  * Locks: none of its own.
  */
@@ -8,6 +9,7 @@
 #include "mm/internal.h"
 
 static struct host_arena *arenas[SLAB_NR_ARENAS];
+static struct host_huge *huge;
 
 static void *extent_alloc(void *ctx, size_t size, size_t align)
 {
@@ -20,22 +22,42 @@ static void extent_free(void *ctx, void *start, size_t size)
 	slab_extent_free(start, size);
 }
 
+static void *host_extent_alloc(void *ctx, size_t size, size_t align)
+{
+	return align > 4096 ? NULL : host_huge_alloc(huge, size);
+}
+
+static void host_extent_free(void *ctx, void *start, size_t size)
+{
+	if (SLAB_DEBUG)
+		slab_debug_forget(start, size);
+	host_huge_free(huge, start, size);
+}
+
 /**
- * arena_boot() - create both arenas
+ * arena_boot() - create the arenas
  *
  * Context: once, after the page allocator.
  * Return: 0 or -ENOMEM.
  */
 int arena_boot(void)
 {
-	static const struct host_extent_ops ops = {
+	static const struct host_extent_ops ram_ops = {
 		.alloc = extent_alloc,
 		.free = extent_free,
 	};
+	static const struct host_extent_ops host_ops = {
+		.alloc = host_extent_alloc,
+		.free = host_extent_free,
+	};
 	unsigned long i;
 
+	huge = host_huge_create();
+	if (!huge)
+		return -ENOMEM;
 	for (i = 0; i < SLAB_NR_ARENAS; i++) {
-		arenas[i] = host_arena_create(&ops, (void *)i);
+		arenas[i] = host_arena_create(
+			i == SLAB_ARENA_HOST ? &host_ops : &ram_ops, (void *)i);
 		if (!arenas[i]) {
 			arena_shutdown();
 			return -ENOMEM;
@@ -57,6 +79,8 @@ void arena_shutdown(void)
 		host_arena_destroy(arenas[i]);
 		arenas[i] = NULL;
 	}
+	host_huge_destroy(huge);
+	huge = NULL;
 }
 
 /**

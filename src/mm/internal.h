@@ -133,7 +133,17 @@ void mm_leaks_report(const struct mm_leaks *leaks, const char *id);
 
 /* ---- slab.c, kmem_cache.c, slab_debug.c, arena_host.c ---- */
 
-enum slab_arena { SLAB_ARENA_KMALLOC, SLAB_ARENA_CACHE, SLAB_NR_ARENAS };
+/**
+ * enum slab_arena - where objects come from
+ * @SLAB_ARENA_KMALLOC, @SLAB_ARENA_CACHE: pages of simulated RAM
+ * @SLAB_ARENA_HOST: SLAB_HOST caches; the last, apart from the page allocator
+ */
+enum slab_arena {
+	SLAB_ARENA_KMALLOC,
+	SLAB_ARENA_CACHE,
+	SLAB_ARENA_HOST,
+	SLAB_NR_ARENAS
+};
 
 int arena_boot(void);
 void arena_shutdown(void);

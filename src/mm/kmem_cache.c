@@ -2,10 +2,10 @@
 /*
  * Object caches.
  *
- * Models struct kmem_cache as its users see it. All caches share one arena;
- * a cache is a size, an alignment, a constructor and a count. The last word of
- * each object's room points to its cache, so that kfree() can be given any
- * object: it finds the word through the arena.
+ * Models struct kmem_cache as its users see it. All caches share one arena, and
+ * those with SLAB_HOST another; a cache is a size, an alignment, a constructor
+ * and a count. The last word of each object's room points to its cache, so that
+ * kfree() can be given any object: it finds the word through the arena.
  *
  *	| object ........ | (red zone, debug) | (unused) | cache |
  *	p                                                        p + room
@@ -40,7 +40,8 @@
  * @size: bytes an object counts for
  * @room: bytes taken from the arena, with what it adds
  * @align: power of two
- * @large: objects are blocks of pages
+ * @arena: where objects come from, unless they are
+ * @large: blocks of pages
  * @zone: GFP flags of the zone that objects must be in
  * @live: objects in use; apart, because a counter has cache lines of its own
  * @node: in caches
@@ -51,6 +52,7 @@ struct kmem_cache {
 	size_t size;
 	size_t room;
 	unsigned int align;
+	enum slab_arena arena;
 	bool large;
 	gfp_t zone;
 	void (*ctor)(void *object);
@@ -109,6 +111,7 @@ struct kmem_cache *__kmem_cache_create_args(const char *name,
 	if (flags & SLAB_TYPESAFE_BY_RCU)
 		lib_unimplemented("kmem_cache_create(SLAB_TYPESAFE_BY_RCU)");
 	if (WARN_ON(!name || !object_size || object_size > KMALLOC_MAX_SIZE ||
+		    (flags & SLAB_HOST && object_size > SZ_4K) ||
 		    align & (align - 1)))
 		goto out;
 	if (should_fail_site(DMASIM_SITE_SLAB))
@@ -136,6 +139,7 @@ struct kmem_cache *__kmem_cache_create_args(const char *name,
 		s->zone = GFP_DMA;
 	else if (flags & SLAB_CACHE_DMA32)
 		s->zone = GFP_DMA32;
+	s->arena = flags & SLAB_HOST ? SLAB_ARENA_HOST : SLAB_ARENA_CACHE;
 	s->large = s->zone || s->size > PAGE_SIZE || s->align > PAGE_SIZE;
 
 	spin_lock(&caches_lock);
@@ -227,7 +231,7 @@ static void *alloc_large(struct kmem_cache *s, gfp_t flags, const void *caller)
 
 static void *alloc_small(struct kmem_cache *s, gfp_t flags)
 {
-	void *p = arena_alloc(SLAB_ARENA_CACHE, s->room, s->align);
+	void *p = arena_alloc(s->arena, s->room, s->align);
 
 	if (unlikely(!p))
 		return NULL;
@@ -259,8 +263,7 @@ static void *cache_alloc(struct kmem_cache *s, gfp_t flags, const void *caller)
 		slab_debug_alloc(p, s->object_size,
 				 s->large ? s->size : s->room - sizeof(s),
 				 s->size, s,
-				 s->large ? SLAB_NR_ARENAS : SLAB_ARENA_CACHE,
-				 caller);
+				 s->large ? SLAB_NR_ARENAS : s->arena, caller);
 		if (flags & __GFP_ZERO)
 			memset(p, 0, s->object_size);
 	}
@@ -319,9 +322,9 @@ static void cache_free(struct kmem_cache *s, void *p)
 	lib_counter_add(&slab_objects, -1ull);
 	lib_counter_add(&slab_bytes, -(u64)s->size);
 	if (SLAB_DEBUG)
-		slab_debug_quarantine(p, rec.room, SLAB_ARENA_CACHE);
+		slab_debug_quarantine(p, rec.room, s->arena);
 	else
-		arena_free_sized(SLAB_ARENA_CACHE, p, s->room);
+		arena_free_sized(s->arena, p, s->room);
 }
 
 /**

@@ -64,6 +64,15 @@ void mm_unreserve(struct page *page, unsigned long nr_pages);
 bool mm_reserve_at(phys_addr_t phys, unsigned long nr_pages);
 void mm_unreserve_at(struct page *page, unsigned long nr_pages);
 
+/*
+ * kmem_cache.c: a flag for kmem_cache_create(). Objects, of a page at most, lie
+ * in memory of the host, which has huge pages as the kernel's linear map does
+ * and simulated RAM does not: for bookkeeping of which there may be a million.
+ * They have no struct page and no physical address, and kfree() does not take
+ * them.
+ */
+#define SLAB_HOST ((slab_flags_t)BIT(31))
+
 /* hot.c: single pages for tables, last freed first */
 struct page *mm_alloc_hot_page(gfp_t gfp);
 void mm_free_hot_page(struct page *page);

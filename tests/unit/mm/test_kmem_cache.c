@@ -138,6 +138,39 @@ static void object_of_another_cache_is_a_warning(void **state)
 	kmem_cache_destroy(t);
 }
 
+static void host_caches_take_no_ram_and_count_the_same(void **state)
+{
+	enum { NR = 20000 };
+	static struct widget *widget[NR];
+	struct mm_stats before, after;
+	struct kmem_cache *s;
+	unsigned int i;
+
+	mm_get_stats(&before);
+	s = kmem_cache_create("host", sizeof(struct widget), 0, SLAB_HOST,
+			      NULL);
+	for (i = 0; i < NR; i++) {
+		widget[i] = kmem_cache_zalloc(s, GFP_KERNEL);
+		assert_false(virt_addr_valid(widget[i]));
+		assert_int_equal(widget[i]->a | widget[i]->c, 0);
+		widget[i]->a = i;
+	}
+	mm_get_stats(&after);
+	assert_int_equal(after.pages_free, before.pages_free);
+	assert_int_equal(after.slab_objects, before.slab_objects + NR);
+	lib_fail_nth(DMASIM_SITE_SLAB, 1);
+	assert_null(kmem_cache_alloc(s, GFP_KERNEL));
+	lib_fail_off();
+	for (i = 0; i < NR; i++) {
+		assert_int_equal(widget[i]->a, i);
+		kmem_cache_free(s, widget[i]);
+	}
+	kmem_cache_destroy(s);
+
+	assert_null(kmem_cache_create("two pages", 8192, 0, SLAB_HOST, NULL));
+	assert_int_equal(expect_events(LIB_EVENT_WARN, NULL), 1);
+}
+
 static void dma_caches_stay_below_16_mib(void **state)
 {
 	struct kmem_cache *s =
@@ -160,6 +193,7 @@ int main(void)
 		MM_TEST(failed_bulk_allocates_nothing, small),
 		MM_TEST(destroying_a_cache_in_use_is_a_warning, small),
 		MM_TEST(object_of_another_cache_is_a_warning, small),
+		MM_TEST(host_caches_take_no_ram_and_count_the_same, small),
 		MM_TEST(dma_caches_stay_below_16_mib, hole),
 	};
 
