@@ -15,10 +15,10 @@
  *
  * What a request in a space of a million ranges waits for is memory: the leaf,
  * and the node above it. So nodes are large (few levels, and all but two of them
- * stay in the caches), their lines are fetched at once, and nothing points from
- * a range to its leaf, so moving entries touches no range; all calls find their
- * way down by pfn. Loops go over all slots, used or not: how often a loop runs
- * is then no jump that the processor guesses wrongly.
+ * stay in the caches), their lines are fetched at once, they lie in huge pages
+ * (SLAB_HOST), and nothing points from a range to its leaf, so moving entries
+ * touches no range; all calls find their way down by pfn. Loops go over all
+ * slots, used or not: how often one runs is no jump to be guessed then.
  *
  * What lies below start_pfn counts as no gap. What lies above the highest range
  * is in no node: it is where most limits are, and would be the largest gap of
@@ -68,10 +68,11 @@
 #include <linux/slab.h>
 
 #include "iova/iova.h"
+#include "mm/mm.h"
 
-/* With the word that the slab adds, a node is 13 cache lines. */
-#define GAP_SLOTS 32
-#define GAP_MIN (GAP_SLOTS / 8)
+/* With the word that the slab adds, a node is 10 cache lines. */
+#define GAP_SLOTS 24
+#define GAP_MIN (GAP_SLOTS / 6)
 /* 4^16 leaves are more than any memory holds. */
 #define GAP_LEVELS 17
 
@@ -95,7 +96,7 @@ struct iova_gap_node {
 };
 
 static_assert(GAP_SLOTS % 8 == 0 && GAP_SLOTS <= BITS_PER_LONG);
-static_assert(sizeof(struct iova_gap_node) <= 13 * 64 - sizeof(void *));
+static_assert(sizeof(struct iova_gap_node) <= 10 * 64 - sizeof(void *));
 
 /* Nodes and slots from a leaf (level 0) up to the root. */
 struct gap_path {
@@ -108,7 +109,8 @@ static struct kmem_cache *gap_nodes;
 int iova_gap_cache_get(void)
 {
 	gap_nodes = kmem_cache_create("iommu_iova_gap",
-				      sizeof(struct iova_gap_node), 0, 0, NULL);
+				      sizeof(struct iova_gap_node), 0,
+				      SLAB_HOST, NULL);
 	return gap_nodes ? 0 : -ENOMEM;
 }
 

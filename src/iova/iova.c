@@ -46,6 +46,7 @@
 
 #include "iova/iova.h"
 #include "lib/lib.h"
+#include "mm/mm.h"
 
 /* The anchor keeps this pfn; it bounds every search from above. */
 #define IOVA_ANCHOR_PFN ULONG_MAX
@@ -66,8 +67,8 @@ static int iova_caches_create(void)
 	int ret;
 
 	/* 48 bytes and a word of the slab's: one cache line, but not two. */
-	iova_nodes = kmem_cache_create("iommu_iova", sizeof(struct iova), 0, 0,
-				       NULL);
+	iova_nodes = kmem_cache_create("iommu_iova", sizeof(struct iova), 0,
+				       SLAB_HOST, NULL);
 	if (!iova_nodes)
 		return -ENOMEM;
 	ret = iova_gap_cache_get();
