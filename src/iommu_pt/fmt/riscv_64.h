@@ -131,16 +131,30 @@ static __always_inline struct pt_attrs riscv_64pt_leaf_attrs(u64 entry)
 }
 #define pt_leaf_attrs riscv_64pt_leaf_attrs
 
+/* Attributes of every prot, 0 without a right to read or to write. */
+#define RISCV_64_PROTS 16
+#define RISCV_64_ATTRS(p)                                                  \
+	(!((p) & (IOMMU_READ | IOMMU_WRITE)) ?                             \
+		 0 :                                                       \
+		 RISCV_64_V | RISCV_64_A | RISCV_64_U | RISCV_64_R |       \
+			 ((p)&IOMMU_WRITE ? RISCV_64_W | RISCV_64_D : 0) | \
+			 ((p)&IOMMU_NOEXEC ? 0 : RISCV_64_X))
+#define RISCV_64_4(p)                                                        \
+	RISCV_64_ATTRS(p), RISCV_64_ATTRS((p) + 1), RISCV_64_ATTRS((p) + 2), \
+		RISCV_64_ATTRS((p) + 3)
+
+static const u64 riscv_64pt_attrs[RISCV_64_PROTS] = {
+	RISCV_64_4(0), RISCV_64_4(4), RISCV_64_4(8), RISCV_64_4(12)
+};
+
 static __always_inline int riscv_64pt_set_prot(const struct pt_common *common,
 					       unsigned int prot,
 					       struct pt_attrs *attrs)
 {
-	attrs->bits = RISCV_64_V | RISCV_64_A | RISCV_64_U | RISCV_64_R;
-	if (prot & IOMMU_WRITE)
-		attrs->bits |= RISCV_64_W | RISCV_64_D;
-	if (!(prot & IOMMU_NOEXEC))
-		attrs->bits |= RISCV_64_X;
-	return likely(prot & (IOMMU_READ | IOMMU_WRITE)) ? 0 : -EINVAL;
+	static_assert((IOMMU_READ | IOMMU_WRITE | IOMMU_NOEXEC) <
+		      RISCV_64_PROTS);
+	attrs->bits = riscv_64pt_attrs[prot % RISCV_64_PROTS];
+	return likely(attrs->bits) ? 0 : -EINVAL;
 }
 #define pt_set_prot riscv_64pt_set_prot
 
