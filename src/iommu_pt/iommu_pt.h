@@ -603,23 +603,32 @@ static int NS(map_range)(struct pt_iommu *pt, dma_addr_t iova,
 
 /* ---- unmap ---- */
 
-/* Record what was removed; tables join the freelist last (A4). */
-static __always_inline void NS(gather)(struct pt_iommu *pt,
-				       struct iommu_iotlb_gather *gather,
-				       u64 iova, size_t len)
+/* Before a range joins that would leave a gap, what is gathered is synced. */
+static noinline void NS(gather_close)(struct pt_iommu *pt,
+				      struct iommu_iotlb_gather *gather,
+				      u64 iova, size_t len)
 {
-	struct pt_common *common = NS(common)(pt);
 	struct iommu_domain *domain = &pt->domain;
 
-	if (unlikely(gather->queued))
-		return;
-	if (unlikely(pt_has(common, PT_FEAT_FLUSH_RANGE_NO_GAPS)) &&
-	    iommu_iotlb_gather_is_disjoint(gather, iova, len) && domain->ops &&
+	if (iommu_iotlb_gather_is_disjoint(gather, iova, len) && domain->ops &&
 	    domain->ops->iotlb_sync) {
 		domain->ops->iotlb_sync(domain, gather);
 		iommu_iotlb_gather_init(gather);
 	}
 	iommu_iotlb_gather_add_range(gather, iova, len);
+}
+
+/* Record what was removed; tables join the freelist last (A4). */
+static __always_inline void NS(gather)(struct pt_iommu *pt,
+				       struct iommu_iotlb_gather *gather,
+				       u64 iova, size_t len)
+{
+	if (unlikely(gather->queued))
+		return;
+	if (unlikely(pt_has(NS(common)(pt), PT_FEAT_FLUSH_RANGE_NO_GAPS)))
+		NS(gather_close)(pt, gather, iova, len);
+	else
+		iommu_iotlb_gather_add_range(gather, iova, len);
 }
 
 /*
