@@ -475,12 +475,35 @@ static struct iotlb_entry *remember_leaf(const struct context *c,
 	return e;
 }
 
+/* The way to cached table @t, from the root down, as far as it is remembered. */
+static uint8_t way_to(const struct context *c, const struct iotlb_domain *dom,
+		      const struct iotlb_entry *t, uint64_t addr,
+		      uint64_t above[HW_WALK_MAX_LEVELS])
+{
+	uint64_t larger = dom->tags[1] &
+			  ~((2ull << (t->tag - IOTLB_TABLE)) - 1);
+	uint8_t nr = 0;
+
+	if (c->used.root != t->phys)
+		above[nr++] = c->used.root;
+	for (; larger && nr < HW_WALK_MAX_LEVELS; larger &= larger - 1) {
+		const struct iotlb_entry *e =
+			iotlb_find(&iotlb, dom,
+				   IOTLB_TABLE + __builtin_ctzll(larger), addr);
+
+		if (e)
+			above[nr++] = e->phys;
+	}
+	return nr;
+}
+
 /* The IOTLB has no leaf: walk, from as deep as the cached tables allow. */
 static enum hw_status translate_miss(const struct request *rq,
 				     const struct context *c,
 				     struct iotlb_domain *dom,
 				     struct hw_walk *w)
 {
+	uint64_t above[HW_WALK_MAX_LEVELS];
 	struct iotlb_entry *t = iotlb_probe(&iotlb, dom, 1, rq->addr);
 	enum hw_status status;
 
@@ -488,6 +511,7 @@ static enum hw_status translate_miss(const struct request *rq,
 	if (t && t->level < c->used.levels) {
 		struct hw_walk_start start = {
 			.table = t->phys,
+			.above = above,
 			.level = t->level,
 			.levels = c->used.levels,
 			.va_lg2 = c->used.va_lg2,
@@ -498,6 +522,7 @@ static enum hw_status translate_miss(const struct request *rq,
 			.update = c->used.dirty,
 		};
 
+		start.nr_above = way_to(c, dom, t, rq->addr, above);
 		hw_cost_dev(rq->dev, HW_COST_WALK_CACHE_HIT, 1);
 		if (gen_of(t->phys) != t->table_gen)
 			report_freed(rq, t->phys, "the walk cache");
@@ -606,6 +631,14 @@ static void leave_first_mark(const struct request *rq, const struct context *c,
 						fmt->touch(w->entry, false);
 }
 
+static void report_lost(uint64_t first, unsigned int lg2)
+{
+	host_event_add(
+		HOST_EVENT_FAULT, "iotlb-dirty-lost", NULL, first, 1ull << lg2,
+		"writes at iova 0x%llx left no dirty bit: it was cleared, and the IOTLB still has it",
+		(unsigned long long)first);
+}
+
 /**
  * hw_iommu_dirty_read() - software reads the dirty marks of a range
  * @domain: tag of the translations
@@ -616,25 +649,8 @@ static void leave_first_mark(const struct request *rq, const struct context *c,
  */
 void hw_iommu_dirty_read(uint16_t domain, uint64_t first, uint64_t last)
 {
-	struct iotlb_domain *dom;
-	struct iotlb_entry *e;
-
 	host_mutex_lock(&iommu_lock);
-	for (dom = iotlb.domains[domain]; dom; dom = dom->next) {
-		LIST_FOREACH(e, &dom->entries[0], in_dom)
-		{
-			uint64_t end = e->first + ((1ull << e->tag) - 1);
-
-			if (!e->lost || e->first > last || end < first)
-				continue;
-			e->lost = false;
-			host_event_add(
-				HOST_EVENT_FAULT, "iotlb-dirty-lost", NULL,
-				e->first, 1ull << e->tag,
-				"writes at iova 0x%llx left no dirty bit: it was cleared, and the IOTLB still has it",
-				(unsigned long long)e->first);
-		}
-	}
+	iotlb_tell_lost(&iotlb, domain, first, last, report_lost);
 	host_mutex_unlock(&iommu_lock);
 }
 

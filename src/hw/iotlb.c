@@ -14,6 +14,8 @@
  * I2  An entry is in its hash chain, in its domain's list and, if it is a leaf
  *     and there is a capacity, in the LRU list; or it is free.
  * I3  At most one entry exists for a (domain, tag, block).
+ * I4  A ghost stays until somebody reads the dirty marks of its range or a command
+ *     matches it.
  *
  * Locks: the IOMMU's, held by every caller.
  * Tests: tests/unit/hw/test_iotlb.c
@@ -156,7 +158,14 @@ static struct iotlb_entry **bucket_of(struct iotlb *t,
 	return &t->bucket[h & t->mask];
 }
 
-static void drop(struct iotlb *t, struct iotlb_entry *e)
+static void give_back(struct iotlb *t, struct iotlb_entry *e)
+{
+	e->chain = t->free;
+	t->free = e;
+}
+
+/* From all lists. */
+static void unlink_entry(struct iotlb *t, struct iotlb_entry *e)
 {
 	struct iotlb_entry **link = bucket_of(t, e);
 	struct iotlb_domain *dom = e->dom;
@@ -176,8 +185,24 @@ static void drop(struct iotlb *t, struct iotlb_entry *e)
 		if (t->capacity)
 			TAILQ_REMOVE(&t->lru, e, in_lru);
 	}
-	e->chain = t->free;
-	t->free = e;
+}
+
+static void drop(struct iotlb *t, struct iotlb_entry *e)
+{
+	unlink_entry(t, e);
+	give_back(t, e);
+}
+
+/* There is no room for a leaf any more. */
+static void evict(struct iotlb *t, struct iotlb_entry *e)
+{
+	unlink_entry(t, e);
+	if (!e->lost) {
+		give_back(t, e);
+		return;
+	}
+	e->chain = t->ghosts;
+	t->ghosts = e;
 }
 
 static void grow(struct iotlb *t)
@@ -242,7 +267,7 @@ struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
 	if (e)
 		drop(t, e);
 	else if (!kind && t->capacity && t->nr_leaves >= t->capacity)
-		drop(t, choose_victim(t));
+		evict(t, choose_victim(t));
 	if (t->nr_all > 2 * t->mask)
 		grow(t);
 
@@ -335,6 +360,25 @@ static uint64_t drop_kind(struct iotlb *t, struct iotlb_domain *dom,
 	return drop_by_probe(t, dom, kind, cmd);
 }
 
+/* They are nothing that the IOTLB holds, and do not count. */
+static void drop_ghosts(struct iotlb *t, const struct iotlb_domain *dom,
+			const struct hw_inv_cmd *cmd)
+{
+	struct iotlb_entry **link = &t->ghosts, *e;
+
+	while ((e = *link)) {
+		uint64_t e_last = e->first + ((1ull << lg2_of(e->tag)) - 1);
+
+		if (e->dom != dom || e->first > cmd->last ||
+		    e_last < cmd->first || !level_matches(e, cmd)) {
+			link = &e->chain;
+			continue;
+		}
+		*link = e->chain;
+		give_back(t, e);
+	}
+}
+
 static uint64_t drop_id(struct iotlb *t, uint16_t id,
 			const struct hw_inv_cmd *cmd)
 {
@@ -348,6 +392,8 @@ static uint64_t drop_id(struct iotlb *t, uint16_t id,
 		if (cmd->by_pasid && dom->pasid != cmd->pasid)
 			continue;
 		nr += drop_kind(t, dom, 0, cmd);
+		if (hw_unlikely(t->ghosts))
+			drop_ghosts(t, dom, cmd);
 		if (!cmd->leaf_only)
 			nr += drop_kind(t, dom, 1, cmd);
 	}
@@ -391,6 +437,41 @@ uint64_t iotlb_copy(const struct iotlb *t, struct hw_cached_entry *out,
 }
 
 /**
+ * iotlb_tell_lost() - leaves that were written through without leaving a mark
+ * @t: the cache
+ * @id: domain number
+ * @first: first address
+ * @last: last address
+ * @fn: told of each that overlaps; it counts as told
+ *
+ * Context: IOMMU lock held. Costs all entries of the domain.
+ */
+void iotlb_tell_lost(struct iotlb *t, uint16_t id, uint64_t first,
+		     uint64_t last,
+		     void (*fn)(uint64_t first, unsigned int lg2))
+{
+	struct hw_inv_cmd told = { .first = first, .last = last };
+	struct iotlb_domain *dom;
+	struct iotlb_entry *e;
+
+	for (e = t->ghosts; e; e = e->chain)
+		if (e->dom->id == id && e->first <= last &&
+		    e->first + ((1ull << e->tag) - 1) >= first)
+			fn(e->first, e->tag);
+	for (dom = t->domains[id]; dom; dom = dom->next) {
+		drop_ghosts(t, dom, &told);
+		LIST_FOREACH(e, &dom->entries[0], in_dom)
+		{
+			if (!e->lost || e->first > last ||
+			    e->first + ((1ull << e->tag) - 1) < first)
+				continue;
+			e->lost = false;
+			fn(e->first, e->tag);
+		}
+	}
+}
+
+/**
  * iotlb_drop() - forget what a command matches
  * @t: the cache
  * @cmd: a HW_INV_RANGE; or a HW_INV_DOMAIN, HW_INV_TRANSLATIONS or HW_INV_ALL,
@@ -412,7 +493,7 @@ uint64_t iotlb_drop(struct iotlb *t, const struct hw_inv_cmd *cmd)
 	whole.last = UINT64_MAX;
 	if (cmd->type == HW_INV_DOMAIN)
 		return drop_id(t, cmd->domain, &whole);
-	for (id = 0; id < NR_DOMAINS && t->nr_all; id++)
+	for (id = 0; id < NR_DOMAINS && (t->nr_all || t->ghosts); id++)
 		nr += drop_id(t, (uint16_t)id, &whole);
 	return nr;
 }

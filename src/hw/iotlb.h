@@ -81,6 +81,8 @@ struct iotlb_domain {
  * @random: state of the choice which of them goes; 0: the one used least recently
  * @nr_leaves: leaf entries now
  * @free: recycled entries
+ * @ghosts: leaves that made room while their @lost was set; they are gone, but
+ *	nobody has been told of the writes yet
  */
 struct iotlb {
 	struct iotlb_entry **bucket;
@@ -91,6 +93,7 @@ struct iotlb {
 	uint64_t random;
 	struct iotlb_domain **domains;
 	struct iotlb_entry *free;
+	struct iotlb_entry *ghosts;
 	struct iotlb_chunk *chunks;
 	struct iotlb_lru lru;
 };
@@ -164,6 +167,9 @@ struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
 const struct iotlb_entry *iotlb_next(const struct iotlb *t,
 				     const struct iotlb_domain *dom,
 				     uint64_t at, uint64_t last);
+void iotlb_tell_lost(struct iotlb *t, uint16_t id, uint64_t first,
+		     uint64_t last,
+		     void (*fn)(uint64_t first, unsigned int lg2));
 uint64_t iotlb_drop(struct iotlb *t, const struct hw_inv_cmd *cmd);
 uint64_t iotlb_copy(const struct iotlb *t, struct hw_cached_entry *out,
 		    uint64_t max);

@@ -27,6 +27,7 @@
  * @sign_extend: device addresses are canonical: the bits above the width
  *	repeat its highest
  * @read, @write: rights collected on the way to @table
+ * @above, @nr_above: tables on the way to @table, as far as they are remembered
  * @memory: host address of physical 0 as the walker sees it; NULL: RAM
  * @update: accessed and dirty state are the hardware's to write: what needs a mark
  *	that is not there is granted
@@ -39,6 +40,8 @@ struct hw_walk_start {
 	uint8_t oas_lg2;
 	bool sign_extend;
 	bool read, write;
+	const uint64_t *above;
+	uint8_t nr_above;
 	const char *memory;
 	bool update;
 };
@@ -63,12 +66,14 @@ struct hw_walk_step {
  * @level, @table, @entry: the last entry read and its table
  * @at: physical address of that entry
  * @memory: where from
+ * @start: where it began; of no use afterwards
  * @reads: entries read
  * @first: the table that the walk began at
  * @step, @nr_steps: tables below it
  */
 struct hw_walk {
 	const char *memory;
+	const struct hw_walk_start *start;
 	uint64_t phys;
 	uint64_t first;
 	uint64_t table;
@@ -145,6 +150,7 @@ static inline void hw_walk_begin(const struct hw_walk_start *start,
 				 struct hw_walk *w)
 {
 	w->memory = start->memory ? start->memory : hw_ram_host;
+	w->start = start;
 	w->phys = 0;
 	w->first = start->table;
 	w->table = start->table;
@@ -187,8 +193,8 @@ static inline bool hw_walk_fetch(struct hw_walk *w, unsigned int index)
 }
 
 /*
- * Was @table passed already, as far as this walk came? No table is part of what
- * it translates.
+ * Was @table passed already, as far as this walk came, or before it began? No
+ * table is part of what it translates.
  */
 static inline bool hw_walk_passed(const struct hw_walk *w, uint64_t table)
 {
@@ -196,6 +202,9 @@ static inline bool hw_walk_passed(const struct hw_walk *w, uint64_t table)
 
 	for (i = 0; i < w->nr_steps; i++)
 		if (w->step[i].table == table)
+			return true;
+	for (i = 0; i < w->start->nr_above; i++)
+		if (w->start->above[i] == table)
 			return true;
 	return table == w->first;
 }

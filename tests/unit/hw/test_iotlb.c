@@ -210,6 +210,60 @@ static void at_capacity_the_least_recently_used_goes(void **state)
 	assert_true(has(t, 1, 0x5000));
 }
 
+static unsigned int nr_told;
+static uint64_t told_first;
+
+static void tell(uint64_t first, unsigned int lg2)
+{
+	assert_int_equal(lg2, 12);
+	told_first = first;
+	nr_told++;
+}
+
+/* A leaf with unmarked writes, and four that leave no room for it. */
+static void lose_and_evict(struct iotlb *t)
+{
+	uint64_t i;
+
+	nr_told = 0;
+	fill(t, 1, 12, 0x1000);
+	iotlb_probe(t, iotlb_domain(t, 1, false, 0), 0, 0x1000)->lost = true;
+	for (i = 2; i <= 5; i++)
+		fill(t, 1, 12, i << 12);
+	assert_false(has(t, 1, 0x1000));
+}
+
+static void lost_marks_outlive_their_entry(void **state)
+{
+	struct iotlb *t = *state;
+
+	lose_and_evict(t);
+	iotlb_tell_lost(t, 2, 0, UINT64_MAX, tell);
+	iotlb_tell_lost(t, 1, 0x2000, UINT64_MAX, tell);
+	assert_int_equal(nr_told, 0);
+	iotlb_tell_lost(t, 1, 0, 0x1000, tell);
+	assert_int_equal(nr_told, 1);
+	assert_int_equal(told_first, 0x1000);
+	iotlb_tell_lost(t, 1, 0, UINT64_MAX, tell);
+	assert_int_equal(nr_told, 1);
+	assert_int_equal(t->nr_leaves, 4);
+}
+
+/* Software has cleared marks and told us: whoever wrote before is known to it. */
+static void a_command_ends_what_was_lost(void **state)
+{
+	struct iotlb *t = *state;
+
+	lose_and_evict(t);
+	drop_range(t, 1, 0x2000, 0x2fff, true);
+	drop_range(t, 2, 0x1000, 0x1fff, true);
+	assert_non_null(t->ghosts);
+	drop_range(t, 1, 0x1000, 0x1fff, true);
+	assert_null(t->ghosts);
+	iotlb_tell_lost(t, 1, 0, UINT64_MAX, tell);
+	assert_int_equal(nr_told, 0);
+}
+
 static void at_capacity_chance_may_choose(void **state)
 {
 	struct iotlb *t = *state;
@@ -305,6 +359,8 @@ int main(void)
 		CASE(growth_loses_nothing),
 		CASE_FOUR(at_capacity_the_least_recently_used_goes),
 		CASE_FOUR(at_capacity_chance_may_choose),
+		CASE_FOUR(lost_marks_outlive_their_entry),
+		CASE_FOUR(a_command_ends_what_was_lost),
 		CASE_FOUR(tables_do_not_count_against_capacity),
 		CASE(books_balance_after_many_operations),
 	};

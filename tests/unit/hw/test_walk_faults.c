@@ -192,6 +192,34 @@ static void loops_are_refused_at_every_level(void **state)
 				       HW_ERR_TABLE);
 }
 
+/* Also if the walk begins below the tables that it would come back to. */
+static void loops_above_a_cached_table_are_refused(void **state)
+{
+	const struct hw_walk_format *f = hw_iommu_format(use->nr);
+	unsigned int level, above;
+
+	for (level = 1; level < ROOT_LEVEL; level++) {
+		uint64_t beside =
+			IOVA ^ 1ull << (f->granule_lg2 + f->index_lg2 * level);
+
+		for (above = level + 1; above <= ROOT_LEVEL; above++) {
+			struct hw_iommu_stats before = board_stats();
+			struct hw_iommu_fault fault;
+			char byte;
+
+			assert_int_equal(hw_dma_read(dev, beside, &byte, 1),
+					 HW_ERR_UNMAPPED);
+			assert_true(hw_iommu_next_fault(&fault));
+			assert_refused(level, pointer(level, TABLE(above)),
+				       HW_ERR_TABLE);
+			/* The way; twice an entry; and the way again. */
+			assert_int_equal(board_stats().walk_reads -
+						 before.walk_reads,
+					 use->levels - level + 2 + use->levels);
+		}
+	}
+}
+
 static void a_root_outside_ram_is_refused(void **state)
 {
 	const struct hw_iommu_context ctx = {
@@ -237,6 +265,7 @@ int main(void)
 		CASE(absent_entries_are_refused_at_every_level),
 		CASE(pointers_outside_ram_are_refused_at_every_level),
 		CASE(loops_are_refused_at_every_level),
+		CASE(loops_above_a_cached_table_are_refused),
 		CASE(a_root_outside_ram_is_refused),
 	};
 	int failed = 0;
