@@ -8,12 +8,11 @@
  * The formats know nothing of it. A domain's map and unmap pass through here, and
  * afterwards every item that a walk to the range reads is written back, lowest
  * level first, so that a table is never found before what is in it. New tables
- * are written back, zeroed, before anything points to them.
+ * are written back, zeroed, before anything points to them; what replaces a table
+ * is, before the walk cache forgets the table and it is freed.
  *
  * C1  What sim_clean_walks() has returned from, walks see.
  * C2  Items are written back by lines of 64 bytes, each once a call.
- * Reduced: an empty table that a large page replaces is freed before that page is
- * written back; a device that uses the range meanwhile walks through it.
  * Locks: none; the caller owns the range.
  * Tests: tests/unit/iommu/test_clean.c, tests/gallery/test_iommu.c
  */

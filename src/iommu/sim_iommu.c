@@ -490,6 +490,12 @@ static int sim_iotlb_sync_map(struct iommu_domain *domain, unsigned long iova,
 	return sim_flush(to_sim(domain), iova, iova + size - 1, true, 0);
 }
 
+static void sim_clean(struct sim_domain *sd, u64 first, u64 last)
+{
+	sim_clean_walks(&sd->pt, sd->format_ops, sim.format->granule_lg2, first,
+			last);
+}
+
 /* An error has been logged; there is nobody to tell. */
 static void sim_iotlb_sync(struct iommu_domain *domain,
 			   struct iommu_iotlb_gather *gather)
@@ -497,6 +503,9 @@ static void sim_iotlb_sync(struct iommu_domain *domain,
 	struct sim_domain *sd = to_sim(domain);
 	bool tables = !iommu_pages_list_empty(&gather->freelist);
 
+	/* What took the place of these tables must be found before they go. */
+	if (tables && gather->start <= gather->end && !sim_hw_walks_snoop())
+		sim_clean(sd, gather->start, gather->end);
 	if (lib_quirk(QUIRK_SYNC_NEEDS_PGSIZE) && !gather->pgsize &&
 	    gather->start <= gather->end)
 		lib_event(
@@ -516,12 +525,6 @@ static void sim_iotlb_sync(struct iommu_domain *domain,
 }
 
 /* ---- walks that do not snoop ---------------------------------------------------- */
-
-static void sim_clean(struct sim_domain *sd, u64 first, u64 last)
-{
-	sim_clean_walks(&sd->pt, sd->format_ops, sim.format->granule_lg2, first,
-			last);
-}
 
 static int sim_clean_map_range(struct pt_iommu *pt, dma_addr_t iova,
 			       phys_addr_t paddr, dma_addr_t len,

@@ -3,6 +3,8 @@
  * src/iommu/sim_clean.c: an IOMMU that does not see the CPU's caches finds what the
  * driver wrote back, all of it and in time.
  */
+#include <trace/events/dmasim.h>
+
 #include "api/core.h"
 
 #define IOVA 0x40000000ul
@@ -95,6 +97,43 @@ static void map_again(struct fixture *f, struct iommu_domain *d)
 	assert_device_faults(f, IOVA, 2 * PAGE_4K);
 }
 
+static enum dmasim_dma during_flush;
+static unsigned int nr_flushes;
+
+static void read_during_flush(void *data, const char *what, u32 tag, u64 first,
+			      u64 last)
+{
+	struct fixture *f = data;
+	char byte;
+
+	during_flush = dmasim_dma_read(f->hw, IOVA, &byte, 1);
+	nr_flushes++;
+}
+
+/*
+ * An empty table makes way for a large page. A walk after the IOMMU was told to
+ * forget the table must not find it again.
+ */
+static void what_replaces_a_table_is_found_before_it_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_int_equal(register_trace_iotlb_flush(read_during_flush, f), 0);
+	nr_flushes = 0;
+
+	assert_int_equal(map_at(d, IOVA, PHYS & -SZ_2M, SZ_2M), 0);
+
+	unregister_trace_iotlb_flush(read_during_flush, f);
+	assert_int_equal(nr_flushes, 1);
+	assert_int_equal(during_flush, DMASIM_DMA_OK);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	drop(f, d);
+}
+
 /* Tables come and go; a failed map leaves none behind that would be found. */
 static void failures_leave_nothing_to_find(void **state)
 {
@@ -140,6 +179,7 @@ int main(void)
 		fixture_case(what_was_mapped_is_found),
 		fixture_case(what_was_unmapped_is_not),
 		fixture_case(every_byte_of_a_large_range_is_found),
+		fixture_case(what_replaces_a_table_is_found_before_it_goes),
 		fixture_case(failures_leave_nothing_to_find),
 		fixture_case(the_dma_api_works),
 	};
