@@ -2,13 +2,14 @@
 /*
  * Fuzz target: a text is given to what reads configuration: numbers, a parameter
  * with several values, the price list of the cost model, the option of the
- * bounce buffers. The first byte says to which.
+ * bounce buffers, patterns of trace events. The first byte says to which.
  *
  * What is taken and what is refused follows from a grammar that is checked here
  * by itself; what is refused changes nothing and, where the reader explains, says
  * why once.
  */
 #include <ctype.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
@@ -18,6 +19,8 @@
 #include <linux/module.h>
 
 #include <dmasim/cost.h>
+#include <dmasim/machine.h>
+#include <dmasim/trace.h>
 
 #include "fuzz/fuzz.h"
 #include "host/host.h"
@@ -282,13 +285,61 @@ static void check_cost(const char *text)
 	FUZZ_CHECK(host_event_count(HOST_EVENT_REFUSAL, NULL) == !!ret);
 }
 
+/* ---- patterns of trace events ---- */
+
+static bool is_wanted(const char *text, const char *event)
+{
+	const char *colon = strchr(event, ':');
+	char pattern[MAX_TEXT + 1];
+	size_t len;
+
+	for (;; text += len + 1) {
+		len = strcspn(text, ",");
+		memcpy(pattern, text, len);
+		pattern[len] = '\0';
+		if (!fnmatch(pattern, strchr(pattern, ':') ? event : colon + 1,
+			     FNM_NOESCAPE))
+			return true;
+		if (!text[len])
+			return false;
+	}
+}
+
+static void ignore_event(void *ctx, const struct dmasim_trace_event *ev)
+{
+}
+
+static struct dmasim_trace *trace;
+
+static void check_globs(const char *text)
+{
+	int wanted = 0, i;
+
+	/* No sets of characters here. */
+	if (strchr(text, '['))
+		return;
+	if (!trace) {
+		struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
+		static struct dmasim_machine *machine;
+
+		FUZZ_CHECK(!dmasim_machine_create(&cfg, &machine));
+		FUZZ_CHECK(!dmasim_trace_open_callback(ignore_event, NULL,
+						       &trace));
+	}
+	for (i = 0; dmasim_trace_name(i); i++)
+		wanted += is_wanted(text, dmasim_trace_name(i));
+	host_event_reset();
+	FUZZ_CHECK(dmasim_trace_enable(trace, text) == (wanted ?: -ENOENT));
+	FUZZ_CHECK(dmasim_trace_disable(trace, text) == (wanted ?: -ENOENT));
+	FUZZ_CHECK(host_event_count(HOST_EVENT_REFUSAL, NULL) ==
+		   (wanted ? 0 : 2));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const readers[])(const char *text) = {
-		check_numbers,
-		check_several,
-		check_option,
-		check_cost,
+		check_numbers, check_several, check_option,
+		check_cost,    check_globs,
 	};
 	char text[MAX_TEXT + 1];
 	size_t len = size ? size - 1 : 0;
@@ -299,6 +350,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		len = MAX_TEXT;
 	memcpy(text, data + 1, len);
 	text[len] = '\0';
-	readers[data[0] % 4](text);
+	readers[data[0] % 5](text);
 	return 0;
 }
