@@ -301,6 +301,22 @@ void iommu_iotlb_sync(struct iommu_domain *domain,
 }
 EXPORT_SYMBOL_GPL(iommu_iotlb_sync);
 
+/* The next run of a list, behind the *@mapped bytes that are done. */
+static int iommu_map_run(struct iommu_domain *domain, unsigned long iova,
+			 phys_addr_t run, size_t run_len, int prot, gfp_t gfp,
+			 size_t *mapped)
+{
+	unsigned long at;
+	int ret;
+
+	if (check_add_overflow(iova, *mapped, &at))
+		return -EOVERFLOW;
+	ret = iommu_map_nosync(domain, at, run, run_len, prot, gfp);
+	if (!ret)
+		*mapped += run_len;
+	return ret;
+}
+
 ssize_t iommu_map_sg(struct iommu_domain *domain, unsigned long iova,
 		     struct scatterlist *sg, unsigned int nents, int prot,
 		     gfp_t gfp)
@@ -322,22 +338,20 @@ ssize_t iommu_map_sg(struct iommu_domain *domain, unsigned long iova,
 			continue;
 		}
 		if (run_len) {
-			ret = iommu_map_nosync(domain, iova + mapped, run,
-					       run_len, prot, gfp);
+			ret = iommu_map_run(domain, iova, run, run_len, prot,
+					    gfp, &mapped);
 			if (ret)
 				goto err_unmap;
-			mapped += run_len;
 		}
 		run = phys;
 		run_len = s->length;
 	}
 	/* The last run is flushed here, whatever kind the last entry was. */
 	if (run_len) {
-		ret = iommu_map_nosync(domain, iova + mapped, run, run_len,
-				       prot, gfp);
+		ret = iommu_map_run(domain, iova, run, run_len, prot, gfp,
+				    &mapped);
 		if (ret)
 			goto err_unmap;
-		mapped += run_len;
 	}
 	ret = iommu_sync_map(domain, iova, mapped);
 	if (ret)

@@ -386,6 +386,33 @@ static void an_unaligned_list_is_not_mapped_at_all(void **state)
 	iommu_domain_free(d);
 }
 
+/* spec: iommu-pt 6.26 */
+static void a_list_does_not_go_on_at_address_zero(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = domain_create(f);
+	struct scatterlist sgl[2];
+	struct recorder r;
+
+	sg_init_table(sgl, 2);
+	set_entry(&sgl[0], 0x10000, 0x1000);
+	set_entry(&sgl[1], 0x30000, 0x1000);
+	recorder_init(&r, SZ_4K);
+
+	assert_int_equal(iommu_map_sg(&r.domain, -SZ_4K, sgl, 2, IOMMU_READ,
+				      GFP_KERNEL),
+			 -EOVERFLOW);
+	/* One run, which was taken away again. */
+	assert_int_equal(r.nr_calls, 2);
+	assert_call(&r, 1, -SZ_4K, 0, SZ_4K, 1);
+
+	assert_true(iommu_map_sg(d, -SZ_4K, sgl, 2, IOMMU_READ, GFP_KERNEL) <
+		    0);
+	assert_int_equal(iommu_iova_to_phys(d, -SZ_4K), 0);
+	assert_int_equal(iommu_iova_to_phys(d, 0), 0);
+	iommu_domain_free(d);
+}
+
 /* ---- failure ---------------------------------------------------------------------------------- */
 
 #define THREE_GIB (3 * 0x40000000ul)
@@ -689,6 +716,7 @@ int main(void)
 		fixture_case(a_mapping_without_rights_is_refused),
 		fixture_case(unknown_protection_bits_are_refused),
 		fixture_case(an_unaligned_list_is_not_mapped_at_all),
+		fixture_case(a_list_does_not_go_on_at_address_zero),
 		fixture_case(without_a_third_table_nothing_is_mapped),
 		fixture_case(what_was_mapped_is_removed_with_one_command),
 		fixture_case(a_failed_sync_unmaps_again),
