@@ -622,5 +622,6 @@ int main(void)
 	       run_variants("alloc", translated, variants_checker_translated) +
 	       run_variants("alloc", at_once, variants_checker_strict) +
 	       run_variants("alloc", any, variants_speculation) +
-	       not_swept("dma_alloc_from_pool", "iommu_dma_alloc");
+	       not_swept("dma_alloc_from_pool", "iommu_dma_alloc",
+			 "set_memory_decrypted");
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every failure position of making a machine with all its layers, the checker on,
- * and a device with its domain and flush queue; and of pools of bounce buffers that
- * come late, grow or belong to a device. What drivers call is swept where it
- * is tested (grep FAIL_SWEEP), a trace and the checker in test_sink.c and
- * test_checker_life.c.
+ * and a device with its domain and flush queue; of pools of bounce buffers that come
+ * late, grow or belong to a device; of calls that attach a device first. What else
+ * drivers call is swept where it is tested (grep FAIL_SWEEP), a trace and the checker
+ * in test_sink.c and test_checker_life.c.
  */
 #include "api/api.h"
 
@@ -178,8 +178,108 @@ static void a_restricted_pool_gives_or_not(void **state)
 	__free_page(page);
 }
 
+/* ---- a device that is attached by what it maps first ------------------------------- */
+
+/* Each maps and unmaps something; false: it could not. */
+static bool first_page(struct device *dev)
+{
+	dma_addr_t addr =
+		dma_map_phys(dev, 0x123456000, PAGE_SIZE, DMA_BIDIRECTIONAL, 0);
+
+	if (dma_mapping_error(dev, addr))
+		return false;
+	dma_unmap_phys(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL, 0);
+	return true;
+}
+
+static bool first_registers(struct device *dev)
+{
+	dma_addr_t addr = dma_map_resource(dev, 0xe0000000, PAGE_SIZE,
+					   DMA_BIDIRECTIONAL, 0);
+
+	if (dma_mapping_error(dev, addr))
+		return false;
+	dma_unmap_resource(dev, addr, PAGE_SIZE, DMA_BIDIRECTIONAL, 0);
+	return true;
+}
+
+static bool first_list(struct device *dev)
+{
+	struct scatterlist sg;
+
+	sg_init_table(&sg, 1);
+	sg_set_page(&sg, pfn_to_page(0x123456), PAGE_SIZE, 0);
+	if (!dma_map_sg(dev, &sg, 1, DMA_BIDIRECTIONAL))
+		return false;
+	dma_unmap_sg(dev, &sg, 1, DMA_BIDIRECTIONAL);
+	return true;
+}
+
+static bool first_state(struct device *dev)
+{
+	struct dma_iova_state iova;
+
+	if (!dma_iova_try_alloc(dev, &iova, 0, PAGE_SIZE)) {
+		assert_false(dma_use_iova(&iova));
+		return false;
+	}
+	dma_iova_free(dev, &iova);
+	return true;
+}
+
+static bool first_memory(struct device *dev)
+{
+	dma_addr_t addr;
+	void *cpu = dma_alloc_coherent(dev, 3 * PAGE_SIZE, &addr, GFP_KERNEL);
+
+	if (cpu)
+		dma_free_coherent(dev, 3 * PAGE_SIZE, cpu, addr);
+	return cpu;
+}
+
+static bool first_block(struct device *dev)
+{
+	dma_addr_t addr;
+	void *cpu = dma_alloc_coherent(dev, PAGE_SIZE, &addr, GFP_ATOMIC);
+
+	if (cpu)
+		dma_free_coherent(dev, PAGE_SIZE, cpu, addr);
+	return cpu;
+}
+
+static void whatever_comes_first_attaches_or_fails(void **state)
+{
+	static bool (*const first[])(struct device * dev) = {
+		first_page,  first_registers, first_list,
+		first_state, first_memory,    first_block,
+	};
+	struct fixture *f = *state;
+	struct sweep s;
+	unsigned int i;
+
+	f->cfg.iommu_deferred_attach = true;
+	for (i = 0; i < ARRAY_SIZE(first); i++)
+		FAIL_SWEEP(s, SWEEP_ALL) {
+			dmasim_fail_off();
+			fixture_rebuild(f);
+			assert_true(f->dev->iommu->attach_deferred);
+			dmasim_fail_any_nth(SWEEP_ALL, s.position);
+			if (!first[i](f->dev))
+				assert_true(sweep_failed());
+			else
+				assert_false(f->dev->iommu->attach_deferred);
+			/* The next one finds nothing in its way. */
+			dmasim_fail_any_nth(0, 0);
+			assert_true(first[i](f->dev));
+			assert_false(f->dev->iommu->attach_deferred);
+		}
+}
+
 int main(void)
 {
+	const struct CMUnitTest translated[] = {
+		fixture_case(whatever_comes_first_attaches_or_fails),
+	};
 	const struct CMUnitTest any[] = {
 		cmocka_unit_test_setup_teardown(a_machine_is_there_or_not,
 						fixture_setup_without_device,
@@ -196,6 +296,7 @@ int main(void)
 	};
 
 	return run_variants("failures", any, variants_checker) +
+	       run_variants("failures", translated, variants_translated) +
 	       run_variants_("failures", direct, ARRAY_SIZE(direct),
 			     variants_all, 1) +
 	       not_swept("swiotlb_init", "swiotlb_init_remap",

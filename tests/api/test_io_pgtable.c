@@ -287,5 +287,6 @@ int main(void)
 	};
 
 	return run_variants("io_pgtable", tests, direct) +
-	       run_variants("io_pgtable", refused, translated);
+	       run_variants("io_pgtable", refused, translated) +
+	       not_swept("alloc_io_pgtable_ops");
 }

@@ -756,5 +756,7 @@ int main(void)
 	       run_variants("iommu_core", any, variants_formats) +
 	       run_variants_("iommu_core", recorded, ARRAY_SIZE(recorded),
 			     &variant_vtdss_strict, 1) +
-	       run_variants("iommu_core", lazy, variants_lazy);
+	       run_variants("iommu_core", lazy, variants_lazy) +
+	       not_swept("iommu_map", "iommu_map_nosync", "iommu_sync_map",
+			 "iommu_paging_domain_alloc_flags");
 }

@@ -5,7 +5,7 @@
  * every program that says what it sweeps (not_swept() in sweep.h).
  */
 
-/* Questions about a device, its limits, its domain. */
+/* Questions about a device, its limits, its domain, its group. */
 NO_SITE(dma_addressing_limited)
 NO_SITE(dma_can_mmap)
 NO_SITE(dma_coherent_ok)
@@ -30,14 +30,36 @@ NO_SITE(swiotlb_size_or_default)
 NO_SITE(__swiotlb_find_pool)
 NO_SITE(iova_rcache_range)
 NO_SITE(find_iova)
+NO_SITE(device_iommu_capable)
+NO_SITE(iommu_default_passthrough)
+NO_SITE(iommu_get_dma_domain)
+NO_SITE(iommu_get_domain_for_dev)
+NO_SITE(iommu_group_default_domain)
+NO_SITE(iommu_group_dma_owner_claimed)
+NO_SITE(iommu_group_for_each_dev)
+NO_SITE(iommu_group_get)
+NO_SITE(iommu_group_get_iommudata)
+NO_SITE(iommu_group_id)
+NO_SITE(iommu_iova_to_phys)
+NO_SITE(iommu_sva_get_pasid)
+NO_SITE(__pci_p2pdma_update_state)
 
-/* Masks and options: numbers are stored. */
+/* Masks, options, entries of a list: something is stored. */
 NO_SITE(dma_set_coherent_mask)
 NO_SITE(dma_set_mask)
 NO_SITE(dma_pgprot)
 NO_SITE(init_iova_domain)
 NO_SITE(swiotlb_adjust_size)
 NO_SITE(swiotlb_dev_init)
+NO_SITE(iommu_group_ref_get)
+NO_SITE(iommu_group_set_iommudata)
+NO_SITE(iommu_set_default_passthrough)
+NO_SITE(iommu_set_default_translated)
+NO_SITE(iommu_set_dma_strict)
+NO_SITE(iommu_set_fault_handler)
+NO_SITE(iommu_set_pgtable_quirks)
+NO_SITE(iova_bitmap_for_each)
+NO_SITE(iova_bitmap_set)
 
 /* Copies and cache maintenance. */
 NO_SITE(arch_sync_dma_flush)
@@ -95,10 +117,21 @@ NO_SITE(sgl_free_order)
 NO_SITE(swiotlb_exit)
 NO_SITE(swiotlb_free)
 NO_SITE(__swiotlb_tbl_unmap_single)
+NO_SITE(iommu_unmap_fast)
 NO_SITE(__free_iova)
 NO_SITE(free_iova)
 NO_SITE(iova_cache_put)
 NO_SITE(put_iova_domain)
+NO_SITE(free_io_pgtable_ops)
+NO_SITE(iommu_device_sysfs_remove)
+NO_SITE(iommu_device_unlink)
+NO_SITE(iommu_device_unregister)
+NO_SITE(iommu_free_global_pasid)
+NO_SITE(iommu_group_put)
+NO_SITE(iommu_group_remove_device)
+NO_SITE(iommu_put_resv_regions)
+NO_SITE(iova_bitmap_free)
+NO_SITE(set_memory_encrypted)
 
 /* Blocks of memory that was set aside: full is no failure that can be asked for. */
 NO_SITE(dma_alloc_from_dev_coherent)
@@ -116,3 +149,26 @@ NO_SITE(arch_dma_alloc)
 NO_SITE(arch_dma_clear_uncached)
 NO_SITE(arch_dma_free)
 NO_SITE(arch_dma_set_uncached)
+
+/* Owners and users are counted; back from the blocking domain nothing is forgotten. */
+NO_SITE(iommu_device_release_dma_owner)
+NO_SITE(iommu_device_unuse_default_domain)
+NO_SITE(iommu_device_use_default_domain)
+NO_SITE(iommu_group_release_dma_owner)
+
+/* The put-off attach of a crash kernel: there is nothing to forget before it. */
+NO_SITE(iommu_deferred_attach)
+
+/* Page requests on their way; a fault for a handler. */
+NO_SITE(iopf_free_group)
+NO_SITE(iopf_group_response)
+NO_SITE(iopf_queue_discard_partial)
+NO_SITE(iopf_queue_flush_dev)
+NO_SITE(iopf_queue_free)
+NO_SITE(iopf_queue_remove_device)
+NO_SITE(report_iommu_fault)
+
+/* Refused, whatever is asked: there is no such bus, processes cannot be bound. */
+NO_SITE(fsl_mc_device_group)
+NO_SITE(iommu_sva_bind_device)
+NO_SITE(iommu_sva_unbind_device)

@@ -624,5 +624,7 @@ int main(void)
 	       run_variants("iommu_group", lazy, variant_lazy) +
 	       run_variants_("iommu_group", strict, 1, &variant_vtdss_strict,
 			     1) +
-	       run_variants("iommu_group", translated, variants_translated);
+	       run_variants("iommu_group", translated, variants_translated) +
+	       not_swept("iommu_probe_device", "pci_device_group",
+			 "iommu_get_resv_regions", "iommu_alloc_resv_region");
 }
