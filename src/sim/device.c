@@ -501,7 +501,7 @@ static __always_inline enum dmasim_dma sim_access(struct dmasim_device *dev,
 {
 	if (dev->model.dma_bits % 64 && sim_too_wide(dev, addr, len))
 		return DMASIM_DMA_RANGE;
-	if (hw_dev_asks_for_pages(dev->hw))
+	if (dev->model.page_requests && hw_dev_asks_for_pages(dev->hw))
 		sim_ask_for_pages(dev, pasid, addr, len, write);
 	if (pasid)
 		return sim_verdict(write ? hw_dma_write_pasid(dev->hw, pasid,
