@@ -2,7 +2,8 @@
 /*
  * The worked examples of the formats' documentation, word for word: a request,
  * and the words that must stand in the tables. Then the hardware's walker, which
- * is other code, must read the request's answer from them.
+ * is other code, must read the request's answer from them, and from what every
+ * other size makes.
  *
  * Tables are made one after the other from ARENA on, from the root down, so that
  * pointers are the examples', too.
@@ -51,9 +52,7 @@ static void arena_free(struct pt_iommu *pt, void *table, size_t size)
 {
 }
 
-static void change_top(struct pt_iommu *pt, phys_addr_t pa, unsigned int level)
-{
-}
+static void change_top(struct pt_iommu *pt, phys_addr_t pa, unsigned int level);
 
 static spinlock_t *get_top_lock(struct pt_iommu *pt)
 {
@@ -193,6 +192,16 @@ static const struct tree {
 #define SV48 (&trees[10])
 	{ "riscv64", init_riscv, 0, HW_PT_RISCV_64, 4, 48, 12, true,
 	  .pointers = { 0x40000c01, 0x40000801, 0x40000401 } },
+	/* No examples, but sizes. */
+	{ "arm_s1_4k+contig", init_arm_4k, BIT(PT_FEAT_ARM_CONTIG),
+	  HW_PT_ARM_S1_4K, 4, 48, 12 },
+	{ "arm_s2_16k+contig", init_arm_16k,
+	  BIT(PT_FEAT_ARM_STAGE2) | BIT(PT_FEAT_ARM_CONTIG), HW_PT_ARM_S2_16K,
+	  3, 47, 14 },
+	{ "arm_s1_64k+contig", init_arm_64k, BIT(PT_FEAT_ARM_CONTIG),
+	  HW_PT_ARM_S1_64K, 3, 48, 16 },
+	{ "arm_s2_64k", init_arm_64k, BIT(PT_FEAT_ARM_STAGE2), HW_PT_ARM_S2_64K,
+	  3, 48, 16 },
 };
 
 /* ---- the examples ---- */
@@ -291,28 +300,40 @@ static const struct example {
 
 static const struct tree *tree;
 
-static void begin(const struct tree *which)
+static void attach(const struct tree *which, u64 root, unsigned int levels)
 {
-	struct hw_iommu_context ctx = {
+	const struct hw_iommu_context ctx = {
 		.mode = HW_IOMMU_TRANSLATE,
 		.format = which->hw,
-		.levels = which->levels,
+		.root = root,
+		.levels = levels,
 		.va_lg2 = which->va_lg2,
 		.sign_extend = which->sign_extend,
 		.domain = 1,
 		.dirty = which->dirty,
 	};
 
+	hw_iommu_set_context(RID, &ctx);
+}
+
+/* Only AMD's first format grows. */
+static void change_top(struct pt_iommu *pt, phys_addr_t pa, unsigned int level)
+{
+	attach(AMDV1, pa, level + 1);
+}
+
+static void begin(const struct tree *which)
+{
 	tree = which;
 	memset(&t, 0, sizeof(t));
 	t.pt.nid = NUMA_NO_NODE;
 	t.pt.driver_ops = &driver_ops;
 	/* The root of three levels is T2, of four T3. */
-	ctx.root = arena_next = ARENA + (which->levels == 3 ? SZ_4K : 0);
-	if (which->granule_lg2 > 12)
-		ctx.root = arena_next = ARENA;
+	arena_next = ARENA;
+	if (which->levels == 3 && which->granule_lg2 == 12)
+		arena_next += SZ_4K;
+	attach(which, arena_next, which->levels);
 	assert_int_equal(which->init(which->features), 0);
-	hw_iommu_set_context(RID, &ctx);
 }
 
 /* The table of @level on the way to @iova, by pointers that @tree's words are. */
@@ -424,6 +445,53 @@ static void amdv1_pointer_to_the_old_root(void **state)
 	pt_iommu_deinit(&t.pt);
 }
 
+/* Map one page of 2^@n bytes to @oa: does hardware find all of it there? */
+static void check_size(unsigned int n, u64 oa)
+{
+	u64 size = 1ull << n, at[] = { 0, size / 2 + 8, size - 1 };
+	struct iommu_iotlb_gather gather;
+	unsigned int i, write;
+	size_t done = 0;
+
+	assert_int_equal(t.pt.ops->map_range(&t.pt, size, oa, size, RW,
+					     GFP_KERNEL, &done),
+			 0);
+	for (i = 0; i < 3; i++)
+		for (write = 0; write < 2; write++)
+			assert_access(size + at[i], write, true, oa + at[i],
+				      size);
+	iommu_iotlb_gather_init(&gather);
+	assert_int_equal(t.pt.ops->unmap_range(&t.pt, size, size, &gather),
+			 size);
+}
+
+/* Each at physical 0, at the highest address and at one of all bits. */
+static void every_size_leads_where_it_should(void **state)
+{
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(trees); i++) {
+		unsigned int width;
+		u64 sizes;
+
+		begin(&trees[i]);
+		sizes = t.pt.domain.pgsize_bitmap;
+		/* As wide as this IOMMU is at most. */
+		width = min_t(unsigned int, t.table.common.max_oasz_lg2, 52);
+		for (n = tree->granule_lg2; n < width; n++) {
+			u64 in_page = (1ull << n) - 1;
+			u64 all = (1ull << width) - 1;
+
+			if (!(sizes >> n & 1))
+				continue;
+			check_size(n, 0);
+			check_size(n, 0x74a71445deadbeef & all & ~in_page);
+			check_size(n, all & ~in_page);
+		}
+		pt_iommu_deinit(&t.pt);
+	}
+}
+
 /* ---- words that hardware, or who reads its marks, leaves ---- */
 
 static u64 *map_one(const struct tree *which, u64 iova, u64 pa, u64 len,
@@ -470,21 +538,14 @@ static void arm_hd_page_after_cleaning(void **state)
 /* 6.17 leaves D to hardware that can set it; other hardware refuses the write. */
 static void riscv_page_with_dirty_left_to_hardware(void **state)
 {
-	struct hw_iommu_context sade = {
-		.mode = HW_IOMMU_TRANSLATE,
-		.format = HW_PT_RISCV_64,
-		.levels = 4,
-		.sign_extend = true,
-		.domain = 1,
-		.dirty = true,
-	};
+	struct tree sade = *SV48;
 	u64 *item = map_one(SV48, P_4K, 0, 86);
 
 	*item = 0x121d95057;
 	assert_access(IOVA, false, true, PA, SZ_4K);
 	assert_access(IOVA, true, false, 0, 0);
-	sade.root = ARENA;
-	hw_iommu_set_context(RID, &sade);
+	sade.dirty = true;
+	attach(&sade, ARENA, 4);
 	assert_access(IOVA, true, true, PA, SZ_4K);
 	pt_iommu_deinit(&t.pt);
 }
@@ -534,6 +595,7 @@ int main(void)
 {
 	const struct CMUnitTest more[] = {
 		cmocka_unit_test(pointers),
+		cmocka_unit_test(every_size_leads_where_it_should),
 		cmocka_unit_test(amdv1_pointer_to_the_old_root),
 		cmocka_unit_test(vtdss_2m_after_a_write),
 		cmocka_unit_test(arm_hd_page_after_cleaning),
