@@ -301,9 +301,34 @@ static struct dma_debug_entry *find(struct dma_debug_device *d,
 	return nr == 1 ? only : NULL;
 }
 
+static void wrong_function(const struct dma_debug_entry *e,
+			   const struct unmapping *u)
+{
+	dma_debug_misuse(
+		e->owner, "checker-unmap-function", e, u->addr, u->size,
+		"unmaps 0x%llx + 0x%llx with the wrong function: mapped as %s, unmapped as %s",
+		u->addr, u->size, dma_debug_type_name(e->type),
+		dma_debug_type_name(u->type));
+}
+
+/* Was it linked into a state? For the checker it still is: one diagnosis is enough. */
+static struct dma_debug_entry *linked_at(struct dma_debug_device *d,
+					 dma_addr_t addr)
+{
+	struct dma_debug_entry *entry = dma_debug_first(d, addr, addr);
+
+	return entry && entry->type == DMA_DEBUG_STATE ?
+		       dma_debug_link(entry, addr, addr) :
+		       NULL;
+}
+
 static void not_found(struct dma_debug_device *d, const struct unmapping *u)
 {
-	if (u->addr == DMA_MAPPING_ERROR)
+	struct dma_debug_entry *link = linked_at(d, u->addr);
+
+	if (link)
+		wrong_function(link, u);
+	else if (u->addr == DMA_MAPPING_ERROR)
 		dma_debug_misuse(
 			d, "checker-unmap-error", NULL, u->addr, u->size,
 			"unmaps DMA_MAPPING_ERROR: the mapping had failed");
@@ -330,11 +355,7 @@ static void take_away(struct dma_debug_device *d, const struct unmapping *u)
 			"unmaps 0x%llx with size 0x%llx, mapped with 0x%llx",
 			addr, len, e->size);
 	if (type_differs(e, u))
-		dma_debug_misuse(
-			d, "checker-unmap-function", e, addr, len,
-			"unmaps 0x%llx + 0x%llx with the wrong function: mapped as %s, unmapped as %s",
-			addr, len, dma_debug_type_name(e->type),
-			dma_debug_type_name(u->type));
+		wrong_function(e, u);
 	else if ((e->type == DMA_DEBUG_COHERENT ||
 		  e->type == DMA_DEBUG_NONCOHERENT) &&
 		 e->phys != u->phys)
@@ -497,7 +518,8 @@ void debug_dma_alloc_sg(struct device *dev, struct scatterlist *sg, int nents,
 	dma_debug_leave(flags);
 }
 
-/* How many segments were made of the list? The first one knows. */
+/* How many segments were made of the list? The first one knows, however many
+ * entries the caller takes it to have. */
 static int segments_of(struct dma_debug_device *d, struct scatterlist *sg,
 		       int nents)
 {
@@ -523,7 +545,7 @@ void debug_dma_unmap_sg(struct device *dev, struct scatterlist *sg, int nents,
 	if (!dma_debug_enter(&flags))
 		return;
 	d = dma_debug_device(dev);
-	ents = d && nents > 0 ? segments_of(d, sg, nents) : 0;
+	ents = d && sg ? segments_of(d, sg, nents) : 0;
 	for (i = 0; i < ents && s; i++, s = sg_next(s)) {
 		struct unmapping u = {
 			.type = DMA_DEBUG_SG,

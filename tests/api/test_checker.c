@@ -123,6 +123,26 @@ static void another_number_of_entries_is_told(void **state)
 	__free_pages(page, 1);
 }
 
+static void no_entries_are_another_number(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+	struct scatterlist sg[2];
+
+	sg_init_table(sg, 2);
+	sg_set_page(&sg[0], page, 2048, 0);
+	sg_set_page(&sg[1], page + 1, 2048, 0);
+	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE), 2);
+
+	dma_unmap_sg(f->dev, sg, 0, DMA_TO_DEVICE);
+
+	diagnosed("checker-unmap-nents", 2);
+	/* Of a list that is not mapped there is nothing to say. */
+	dma_unmap_sg(f->dev, sg, 0, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 2);
+	__free_pages(page, 1);
+}
+
 /* Pages side by side are one segment, and one diagnosis. */
 static void another_number_of_entries_of_a_segment_is_told_once(void **state)
 {
@@ -280,6 +300,23 @@ static void a_buffer_on_the_stack_is_told(void **state)
 	expect_no_page();
 	diagnosed("checker-map-stack", 1);
 	assert_int_equal(checker_stat(errors), 1);
+}
+
+/* Of an entry without a page debug builds know no more. */
+static void a_list_over_the_stack_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct scatterlist sg;
+	char buf[64] = {};
+
+	sg_init_one(&sg, buf, sizeof(buf));
+	if (dma_map_sg(f->dev, &sg, 1, DMA_TO_DEVICE) == 1)
+		dma_unmap_sg(f->dev, &sg, 1, DMA_TO_DEVICE);
+
+	if (dmasim_event_count(DMASIM_EVENT_WARN, "virt-to-phys"))
+		expect_no_page();
+	else
+		diagnosed("checker-map-stack", 1);
 }
 
 struct stack_work {
@@ -888,6 +925,7 @@ int main(void)
 		fixture_case(tested_addresses_and_lists_are_silent),
 		fixture_case(the_diagnosis_knows_who_mapped_and_who_unmapped),
 		fixture_case(a_buffer_on_the_stack_is_told),
+		fixture_case(a_list_over_the_stack_is_told),
 		fixture_case(a_work_item_has_a_stack_of_its_own),
 		fixture_case(a_kernel_thread_has_a_stack_of_its_own),
 		fixture_case(code_and_constants_are_told),
@@ -920,6 +958,7 @@ int main(void)
 	const struct CMUnitTest direct[] = {
 		fixture_case(another_cpu_address_is_told),
 		fixture_case(another_number_of_entries_is_told),
+		fixture_case(no_entries_are_another_number),
 		fixture_case(a_sync_of_another_number_of_entries_is_told),
 		fixture_case(a_skipped_sync_of_a_bounce_buffer_is_told),
 		fixture_case(memory_from_a_pool_is_no_bounce_buffer),

@@ -4,6 +4,7 @@
  * syncs, unlinks and the life of a state.
  */
 #include "api/checker.h"
+#include "api/peer.h"
 
 #include <stdlib.h>
 
@@ -322,6 +323,122 @@ static void each_link_tells_the_call_that_made_it(void **state)
 	run_end(f, &r, 0);
 }
 
+static void linked_memory_must_be_fit_for_the_device(void **state)
+{
+	struct fixture *f = *state;
+	phys_addr_t bar = pci_resource_start(f->pdev, 0);
+	struct peer *peer = peer_create(f);
+	struct run r;
+	int ret;
+
+	run_begin(f, &r, 0);
+	assert_int_equal(dma_iova_link(f->dev, &r.state, bar, 0, SZ_4K,
+				       DMA_TO_DEVICE, 0),
+			 0);
+	diagnosed("checker-map-mmio", 1);
+	dma_iova_unlink(f->dev, &r.state, 0, SZ_4K, DMA_TO_DEVICE, 0);
+
+	ret = dma_iova_link(f->dev, &r.state, peer->phys, 0, SZ_4K,
+			    DMA_TO_DEVICE, 0);
+	assert_int_equal(ret, 0);
+	diagnosed("checker-map-peer", 1);
+	dma_iova_unlink(f->dev, &r.state, 0, SZ_4K, DMA_TO_DEVICE, 0);
+	assert_int_equal(checker_stat(errors), 2);
+
+	/* Both may be linked as what they are. */
+	assert_int_equal(dma_iova_link(f->dev, &r.state, bar, 0, SZ_4K,
+				       DMA_TO_DEVICE, DMA_ATTR_MMIO),
+			 0);
+	dma_iova_unlink(f->dev, &r.state, 0, SZ_4K, DMA_TO_DEVICE,
+			DMA_ATTR_MMIO);
+	assert_int_equal(checker_stat(errors), 2);
+	run_end(f, &r, 0);
+	peer_destroy(peer);
+}
+
+static void a_line_linked_twice_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+	dma_addr_t addr;
+	unsigned int i;
+
+	run_begin(f, &r, 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(dma_iova_link(f->dev, &r.state,
+					       page_to_phys(r.page),
+					       i * PAGE_SIZE, PAGE_SIZE,
+					       DMA_FROM_DEVICE, 0),
+				 0);
+		assert_int_equal(checker_stat(errors), i);
+	}
+	addr = map_checked(f, r.page, 0, 64, DMA_BIDIRECTIONAL);
+	diagnosed("checker-map-overlap", 2);
+	dma_unmap_page(f->dev, addr, 64, DMA_BIDIRECTIONAL);
+	dma_iova_destroy(f->dev, &r.state, 2 * PAGE_SIZE, DMA_FROM_DEVICE, 0);
+	assert_int_equal(checker_stat(errors), 2);
+	__free_pages(r.page, 2);
+}
+
+static void syncs_of_linked_memory_are_checked(void **state)
+{
+	struct fixture *f = *state;
+	char *cpu;
+	struct run r;
+
+	run_begin(f, &r, 0);
+	cpu = page_address(r.page);
+	assert_int_equal(dma_iova_link(f->dev, &r.state, page_to_phys(r.page),
+				       0, 2 * PAGE_SIZE, DMA_BIDIRECTIONAL, 0),
+			 0);
+	assert_int_equal(dma_iova_sync(f->dev, &r.state, 0, 2 * PAGE_SIZE), 0);
+	dma_sync_single_for_cpu(f->dev, r.state.addr + 64, 64,
+				DMA_BIDIRECTIONAL);
+	cpu[64]++;
+	dma_sync_single_for_device(f->dev, r.state.addr + 64, 64,
+				   DMA_BIDIRECTIONAL);
+	assert_int_equal(checker_stat(errors), 0);
+	cpu[64]++;
+	dma_sync_single_for_cpu(f->dev, r.state.addr, 2 * PAGE_SIZE,
+				DMA_BIDIRECTIONAL);
+	expect_events(DMASIM_EVENT_MISUSE, "checker-cpu-store", 1);
+	assert_int_equal(checker_stat(errors), 1);
+
+	dma_sync_single_for_cpu(f->dev, r.state.addr, 3 * PAGE_SIZE,
+				DMA_BIDIRECTIONAL);
+	diagnosed("checker-sync-unknown", 1);
+	dma_iova_unlink(f->dev, &r.state, 0, 2 * PAGE_SIZE, DMA_BIDIRECTIONAL,
+			0);
+	dma_sync_single_for_cpu(f->dev, r.state.addr, 64, DMA_BIDIRECTIONAL);
+	expect_events(DMASIM_EVENT_MISUSE, "checker-sync-unknown", 1);
+
+	link_page(f, &r, 0);
+	dma_sync_single_for_cpu(f->dev, r.state.addr, 64, DMA_FROM_DEVICE);
+	diagnosed("checker-sync-for-cpu", 1);
+	run_end(f, &r, PAGE_SIZE);
+	assert_int_equal(checker_stat(errors), 4);
+}
+
+static void unmapping_a_link_as_a_page_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_event event;
+	struct run r;
+
+	r.page = alloc_pages(GFP_KERNEL, 2);
+	assert_true(dma_iova_try_alloc(f->dev, &r.state, 0, PAGE_SIZE));
+	link_page(f, &r, 0);
+	dma_unmap_page(f->dev, r.state.addr, PAGE_SIZE, DMA_TO_DEVICE);
+
+	diagnosed("checker-unmap-function", 1);
+	event = checker_event(DMASIM_EVENT_MISUSE, "checker-unmap-function");
+	assert_in_range(event.nr_origin, 3, 24);
+	assert_int_equal(checker_stat(errors), 1);
+	/* Nothing is left of either, but the checker does not know. */
+	dmasim_checker_disable();
+	__free_pages(r.page, 2);
+}
+
 static void a_page_of_a_link_freed_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -428,6 +545,10 @@ int main(void)
 		fixture_case(states_in_turn_are_told_apart),
 		fixture_case(links_in_any_order_are_known),
 		fixture_case(each_link_tells_the_call_that_made_it),
+		fixture_case(linked_memory_must_be_fit_for_the_device),
+		fixture_case(a_line_linked_twice_is_told),
+		fixture_case(syncs_of_linked_memory_are_checked),
+		fixture_case(unmapping_a_link_as_a_page_is_told),
 		fixture_case(a_page_of_a_link_freed_is_told),
 		fixture_case(a_state_left_over_is_told),
 	};

@@ -374,6 +374,22 @@ static void a_mapping_left_at_the_end_is_a_leak(void **state)
 			 checker_stat(total_entries));
 }
 
+static void what_the_end_of_the_machine_finds_mapped_is_a_leak(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	map_checked(f, page, 0, 64, DMA_FROM_DEVICE);
+	map_checked(f, page, 64, 64, DMA_FROM_DEVICE);
+	__free_page(page);
+	expect_events(DMASIM_EVENT_MISUSE, "checker-page-freed", 1);
+	assert_int_equal(dmasim_machine_destroy(f->machine), 2);
+	assert_diagnosed(DMASIM_EVENT_LEAK, "checker-leak", 2);
+	/* Nothing is left for the next one to tell. */
+	events_begin();
+	assert_int_equal(dmasim_machine_create(&f->cfg, &f->machine), 0);
+}
+
 /* ---- the switch ------------------------------------------------------------------------- */
 
 static void what_was_mapped_before_is_not_held_against_anybody(void **state)
@@ -519,6 +535,8 @@ int main(void)
 		fixture_case(a_page_inside_a_long_mapping_freed_is_told),
 		fixture_case(what_a_driver_leaves_mapped_is_listed),
 		fixture_case(a_mapping_left_at_the_end_is_a_leak),
+		fixture_case(
+			what_the_end_of_the_machine_finds_mapped_is_a_leak),
 		fixture_case(
 			what_was_mapped_before_is_not_held_against_anybody),
 		fixture_case(a_device_plugged_in_later_has_no_excuse),
