@@ -138,16 +138,38 @@ void iova_node_free(struct iova *iova)
 }
 
 /*
- * What is freed last is handed out next. So a freed node rests for some frees
- * before it is: the line, asked for meanwhile, has come, and nobody waits for
- * it. Returns the one that has rested, or NULL. Lock held.
+ * A domain keeps some freed nodes for its next allocations, the one that was
+ * freed longest ago first. That one need not be fetched any more: what the slab
+ * hands out is what was freed last, whose line is still on the way. Debug builds
+ * keep none, so that a use after the free is seen.
  */
-static struct iova *iova_node_rest(struct iova_domain *iovad, struct iova *iova)
-{
-	unsigned int at = iovad->rested++ % ARRAY_SIZE(iovad->resting);
+#define IOVA_SPARES ARRAY_SIZE(((struct iova_domain *)0)->spare)
 
-	swap(iova, iovad->resting[at]);
+/* Lock held. A node like that of iova_node_alloc(). */
+static struct iova *iova_node_get(struct iova_domain *iovad)
+{
+	struct iova *iova;
+
+	if (iovad->spares_in - iovad->spares_out <= IOVA_SPARES / 2)
+		return iova_node_alloc();
+	if (should_fail_site(DMASIM_SITE_SLAB))
+		return NULL;
+	iova = iovad->spare[iovad->spares_out++ % IOVA_SPARES];
+	memset(iova, 0, sizeof(*iova));
 	return iova;
+}
+
+/* Lock held. Returns the node that goes back to the slab, or NULL. */
+static struct iova *iova_node_keep(struct iova_domain *iovad, struct iova *iova)
+{
+	struct iova *old = NULL;
+
+	if (IS_ENABLED(DMASIM_DEBUG))
+		return iova;
+	if (iovad->spares_in - iovad->spares_out == IOVA_SPARES)
+		old = iovad->spare[iovad->spares_out++ % IOVA_SPARES];
+	iovad->spare[iovad->spares_in++ % IOVA_SPARES] = iova;
+	return old;
 }
 
 /* ---- which tree ---- */
@@ -217,8 +239,8 @@ void iova_domain_init(struct iova_domain *iovad, unsigned long granule,
 	iovad->cached_node = NULL;
 	iovad->cached32_node = NULL;
 	iovad->allocator = allocator;
-	memset(iovad->resting, 0, sizeof(iovad->resting));
-	iovad->rested = 0;
+	iovad->spares_in = 0;
+	iovad->spares_out = 0;
 	allocator->init(iovad);
 }
 
@@ -463,12 +485,9 @@ struct iova *iova_tree_alloc(struct iova_domain *iovad, unsigned long size,
 			return NULL;
 		req.align_mask <<= lg2;
 	}
-	iova = iova_node_alloc();
-	if (!iova)
-		return NULL;
-
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	placed = iovad->allocator->place(iovad, iova, &req);
+	iova = iova_node_get(iovad);
+	placed = iova && iovad->allocator->place(iovad, iova, &req);
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 	if (placed)
 		return iova;
@@ -528,7 +547,7 @@ void free_iova(struct iova_domain *iovad, unsigned long pfn)
 	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
 	iova = iovad->allocator->take(iovad, pfn);
 	if (iova)
-		iova = iova_node_rest(iovad, iova);
+		iova = iova_node_keep(iovad, iova);
 	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
 	if (iova)
 		iova_node_free(iova);
@@ -633,14 +652,10 @@ EXPORT_SYMBOL_GPL(reserve_iova);
  */
 void put_iova_domain(struct iova_domain *iovad)
 {
-	unsigned int i;
-
 	iova_rcaches_destroy(iovad);
 	iovad->allocator->clear(iovad);
-	for (i = 0; i < ARRAY_SIZE(iovad->resting); i++) {
-		iova_node_free(iovad->resting[i]);
-		iovad->resting[i] = NULL;
-	}
+	while (iovad->spares_in != iovad->spares_out)
+		iova_node_free(iovad->spare[iovad->spares_out++ % IOVA_SPARES]);
 }
 EXPORT_SYMBOL_GPL(put_iova_domain);
 

@@ -299,6 +299,30 @@ static void allocation_without_memory_fails_and_changes_nothing(void **state)
 	assert_memory_equal(&before, &after, sizeof(before));
 }
 
+/* Release builds keep some nodes of freed ranges for the next ones. */
+static void a_node_used_again_may_fail_as_a_new_one(void **state)
+{
+	struct iova_stats before, after;
+	unsigned long pfn;
+	unsigned int i;
+
+	for (i = 0; i < 40; i++)
+		assert_int_equal(tree_alloc(1, LIMIT_32), LIMIT_32 - i);
+	for (i = 0; i < 40; i++)
+		free_iova(&domain, LIMIT_32 - i);
+	for (i = 0; i < 20; i++) {
+		iova_domain_stats(&domain, &before);
+		lib_fail_nth(DMASIM_SITE_SLAB, 1);
+		assert_null(alloc_iova(&domain, 2, LIMIT_32, true));
+		iova_domain_stats(&domain, &after);
+		assert_memory_equal(&before, &after, sizeof(before));
+		lib_fail_off();
+		pfn = LIMIT_32 - 1 - 2 * i;
+		assert_range(alloc_iova(&domain, 2, LIMIT_32, true), pfn,
+			     pfn + 1);
+	}
+}
+
 static void domains_get_the_allocator_that_was_set(void **state)
 {
 	const struct iova_allocator *wanted =
@@ -395,6 +419,7 @@ int main(void)
 		CASE(granule_decides_where_4g_ends),
 		CASE(each_request_is_one_call_of_the_failure_site),
 		CASE(allocation_without_memory_fails_and_changes_nothing),
+		CASE(a_node_used_again_may_fail_as_a_new_one),
 		CASE(domains_get_the_allocator_that_was_set),
 		CASE(only_two_allocators_have_a_name),
 		CASE(any_pfn_of_a_range_finds_and_frees_it),

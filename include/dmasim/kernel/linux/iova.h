@@ -47,8 +47,9 @@ struct iova {
  * @gap_root: tree of "gap"
  * @gap_levels: its height
  * @gap_top: first pfn above its ranges, at least start_pfn
- * @resting: freed nodes that the slab gets back later
- * @rested: how many have been there
+ * @spare: freed nodes, for the next allocations
+ * @spares_in: how many have come
+ * @spares_out: how many have gone
  * @max32_refusals: requests that max32_alloc_size refused without a search
  */
 struct iova_domain {
@@ -67,8 +68,9 @@ struct iova_domain {
 	struct iova_gap_node *gap_root;
 	unsigned int gap_levels;
 	unsigned long gap_top;
-	struct iova *resting[8];
-	unsigned int rested;
+	struct iova *spare[16];
+	unsigned int spares_in;
+	unsigned int spares_out;
 	unsigned long max32_refusals;
 };
 
