@@ -10,10 +10,13 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/iova.h>
+#include <linux/kernel.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "bench.h"
 #include "board.h"
@@ -81,7 +84,7 @@ struct replace {
 };
 
 static struct {
-	unsigned long *live; /* first pfns, 0: none */
+	u32 *live; /* first pfns, 0: none */
 	unsigned long next; /* index of the range to replace next */
 	unsigned long nr, limit;
 	unsigned long failed, total;
@@ -118,10 +121,13 @@ static void op_random_replace(struct bench *b, unsigned long n)
 	unsigned long i;
 
 	for (i = 0; i < n; i++) {
-		unsigned long *pfn = &replace.live[replace.next];
+		u32 *pfn = &replace.live[replace.next];
 		u64 random = replace_random();
 
-		/* The list of pfns is not what is measured. */
+		/*
+		 * The list of pfns is not what is measured: it is small, in
+		 * huge pages as in a kernel, and fetched ahead.
+		 */
 		replace.next = (random >> 8) % replace.nr;
 		__builtin_prefetch(&replace.live[replace.next], 1);
 		if (*pfn)
@@ -136,13 +142,16 @@ static void op_random_replace(struct bench *b, unsigned long n)
 static int replace_fill(void)
 {
 	unsigned long nr = replace.nr / 9 * 10, blocks = nr / 7 + 1, i;
+	size_t bytes;
 
 	if (!replace.mixed)
 		blocks = nr / 64 + 1;
 	nr = replace.mixed ? blocks * 7 : blocks * 64;
-	replace.live = calloc(nr, sizeof(*replace.live));
+	bytes = round_up(nr * sizeof(*replace.live), SZ_2M);
+	replace.live = aligned_alloc(SZ_2M, bytes);
 	if (!replace.live)
 		return -1;
+	madvise(replace.live, bytes, MADV_HUGEPAGE);
 	replace.limit = REPLACE_START + blocks * 64 - 1;
 	for (i = 0; i < nr; i++) {
 		replace.live[i] = replace_alloc(replace_size(i));
@@ -150,7 +159,7 @@ static int replace_fill(void)
 			return -1;
 	}
 	for (; nr > replace.nr; nr--) {
-		unsigned long *pfn = &replace.live[replace_random() % nr];
+		u32 *pfn = &replace.live[replace_random() % nr];
 
 		free_iova(&domain, *pfn);
 		*pfn = replace.live[nr - 1];
