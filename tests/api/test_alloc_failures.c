@@ -373,7 +373,8 @@ int main(void)
 		fixture_case(addresses_are_there_or_not),
 	};
 
-	return run_variants("alloc_failures", any, variants_all) +
+	return run_variants("alloc_failures", any, variants_gap) +
+	       run_variants("alloc_failures", any, variants_all) +
 	       run_variants("alloc_failures", any, variants_noncoherent) +
 	       run_variants("alloc_failures", any,
 			    variants_checker_translated) +

@@ -266,7 +266,8 @@ int main(void)
 		fixture_case(without_records_links_are_cut_all_the_same),
 	};
 
-	return run_variants("release_failures", ats, variants_strict) +
+	return run_variants("release_failures", any, variants_gap) +
+	       run_variants("release_failures", ats, variants_strict) +
 	       run_variants("release_failures", any, variants_strict) +
 	       run_variants("release_failures", any, variants_lazy) +
 	       run_variants("release_failures", checked,

@@ -584,7 +584,8 @@ int main(void)
 		fixture_case(a_list_of_a_device_without_a_mask_has_no_segments),
 	};
 
-	return run_variants("scatterlist_map", any, variants_with_bounce) +
+	return run_variants("scatterlist_map", translated, variants_gap) +
+	       run_variants("scatterlist_map", any, variants_with_bounce) +
 	       run_variants("scatterlist_map", any, variants_formats) +
 	       run_variants("scatterlist_map", translated,
 			    variants_translated) +

@@ -631,7 +631,8 @@ int main(void)
 		fixture_case(a_kmalloc_buffer_is_mapped_at_its_offset),
 	};
 
-	return run_variants("streaming", translated, variants_translated) +
+	return run_variants("streaming", translated, variants_gap) +
+	       run_variants("streaming", translated, variants_translated) +
 	       run_variants("streaming", translated, variants_formats) +
 	       run_variants("streaming", strict, variants_strict) +
 	       run_variants("streaming", lazy, variants_lazy) +

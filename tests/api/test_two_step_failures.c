@@ -259,7 +259,8 @@ int main(void)
 		fixture_case(a_failed_sync_is_reported),
 	};
 
-	return run_variants("two_step_failures", tests, variants_translated) +
+	return run_variants("two_step_failures", tests, variants_gap) +
+	       run_variants("two_step_failures", tests, variants_translated) +
 	       run_variants("two_step_failures", tests,
 			    variants_checker_strict) +
 	       not_swept("dma_iova_try_alloc", "dma_iova_link",

@@ -581,7 +581,8 @@ int main(void)
 						fixture_teardown),
 	};
 
-	return run_variants("dma_model", tests, variants_with_bounce) +
+	return run_variants("dma_model", tests, variants_gap) +
+	       run_variants("dma_model", tests, variants_with_bounce) +
 	       run_variants("dma_model", tests, variants_noncoherent) +
 	       run_variants("dma_model", tests, variants_speculation) +
 	       run_variants("dma_model", tests, variants_checker) +

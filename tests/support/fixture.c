@@ -63,6 +63,13 @@ const struct variant variant_vtdss_strict = { "vtdss,strict",
 					      DMASIM_IOMMU_STRICT, "vtdss",
 					      true, false };
 
+const struct variant variants_gap[2] = {
+	{ "vtdss,strict,gap", DMASIM_IOMMU_STRICT, "vtdss", .translated = true,
+	  .iova_allocator = "gap" },
+	{ "amdv1,lazy,gap", DMASIM_IOMMU_LAZY, "amdv1", .translated = true,
+	  .lazy = true, .iova_allocator = "gap" },
+};
+
 const struct variant variants_noncoherent[6] = {
 	{ "direct,noncoherent", DMASIM_IOMMU_OFF, NULL, false, false, true },
 	{ "identity,noncoherent", DMASIM_IOMMU_IDENTITY, "vtdss", false, false,
@@ -216,6 +223,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg.iommu_commands = f->variant->commands;
 	f->cfg.iommu_walk_coherent = !f->variant->walks_unsnooped;
 	f->cfg.invalidation_mode = f->variant->invalidation;
+	f->cfg.iova_allocator = f->variant->iova_allocator;
 	/* 48 bits, or 47 of formats that have a sign. */
 	f->cfg.iommu_levels = f->variant->format ? 4 : 0;
 	fixture_create(f);

@@ -38,6 +38,7 @@ struct pci_dev;
  * @speculation: one line in so many is written back or fetched by chance
  * @commands, @invalidation: the IOMMU's queue, as in the machine's configuration
  * @walks_unsnooped: its walks do not see the CPU's caches
+ * @iova_allocator: as in the machine's configuration
  */
 struct variant {
 	const char *name;
@@ -58,6 +59,7 @@ struct variant {
 	const char *commands;
 	enum dmasim_invalidation invalidation;
 	bool walks_unsnooped;
+	const char *iova_allocator;
 };
 
 /** variant_top() - first address beyond what devices can use */
@@ -76,6 +78,8 @@ extern const struct variant variants_strict[2];
 /* the other formats that the DMA API can use, strict */
 extern const struct variant variants_formats[5];
 extern const struct variant variant_vtdss_strict;
+/* the logarithmic allocator of addresses: {strict, lazy} */
+extern const struct variant variants_gap[2];
 
 /* The same six, and the four of them that translate, without snooping. */
 extern const struct variant variants_noncoherent[6];
