@@ -28,6 +28,7 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -200,6 +201,22 @@ void slab_report_failure(size_t size, gfp_t flags, const char *why)
 			  "slab allocation of %zu bytes failed: %s", size, why);
 }
 
+/*
+ * Slabs of sizes between two powers of two are several pages in a row. When
+ * memory has no such row, the next power of two does, whose slab is one page,
+ * as Linux falls back to slabs of order 0.
+ */
+static void *object_alloc(size_t *room, size_t align)
+{
+	void *p = arena_alloc(SLAB_ARENA_KMALLOC, *room, align);
+
+	if (unlikely(!p) && *room < ARENA_MAX && !is_power_of_2(*room)) {
+		*room = roundup_pow_of_two(*room);
+		p = arena_alloc(SLAB_ARENA_KMALLOC, *room, align);
+	}
+	return p;
+}
+
 static void *debug_kmalloc(size_t size, size_t bytes, gfp_t flags,
 			   const void *caller)
 {
@@ -207,7 +224,7 @@ static void *debug_kmalloc(size_t size, size_t bytes, gfp_t flags,
 	void *p;
 
 	room = ALIGN(size, 8) + SLAB_RED_ZONE_BYTES;
-	p = arena_alloc(SLAB_ARENA_KMALLOC, room, align);
+	p = object_alloc(&room, align);
 	if (!p)
 		return NULL;
 	slab_debug_alloc(p, size, room, bytes, NULL, SLAB_ARENA_KMALLOC,
@@ -256,7 +273,7 @@ void *slab_kmalloc(size_t size, gfp_t flags, const void *caller)
 	}
 
 	/* What divides a page of jemalloc's is aligned. */
-	p = arena_alloc(SLAB_ARENA_KMALLOC, bytes, 0);
+	p = object_alloc(&bytes, 0);
 	if (unlikely(!p)) {
 		slab_report_failure(size, flags, "out of memory");
 		return NULL;

@@ -244,6 +244,38 @@ static void used_up_ram_gives_null(void **state)
 	kfree(p[0]);
 }
 
+/* Linux falls back to slabs of order 0. */
+static void every_class_is_had_from_single_pages(void **state)
+{
+	static struct page *page[SMALL_PAGES];
+	static const size_t size[] = { 8, 72, 96, 136, 192, 200, 520 };
+	void *p[ARRAY_SIZE(size)];
+	int i, n = 0;
+
+	while ((page[n] = alloc_page(GFP_KERNEL | __GFP_NOWARN)))
+		n++;
+	for (i = 0; i < n; i++) {
+		if (page_to_pfn(page[i]) & 1)
+			continue;
+		__free_page(page[i]);
+		page[i] = NULL;
+	}
+
+	for (i = 0; i < (int)ARRAY_SIZE(size); i++) {
+		p[i] = kmalloc(size[i], GFP_KERNEL);
+		assert_non_null(p[i]);
+		memset(p[i], 0x5a, size[i]);
+	}
+
+	for (i = 0; i < (int)ARRAY_SIZE(size); i++)
+		kfree(p[i]);
+	while (n--)
+		if (page[n])
+			__free_page(page[n]);
+	assert_int_equal(stats_now().slab_objects, 0);
+	assert_int_equal(stats_now().slab_bytes, 0);
+}
+
 static void freeing_what_is_no_object_is_a_warning(void **state)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -339,6 +371,7 @@ int main(void)
 		MM_TEST(objects_and_bytes_are_counted, small),
 		MM_TEST(third_allocation_fails_on_request, small),
 		MM_TEST(used_up_ram_gives_null, small),
+		MM_TEST(every_class_is_had_from_single_pages, small),
 		MM_TEST(freeing_what_is_no_object_is_a_warning, small),
 		MM_TEST(double_kfree_is_a_warning, small),
 		MM_TEST(overflow_into_the_red_zone_is_found, small),
