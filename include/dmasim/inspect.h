@@ -82,8 +82,12 @@ struct dmasim_fault {
 /** dmasim_iommu_next_fault() - take the oldest unread fault record. */
 bool dmasim_iommu_next_fault(struct dmasim_fault *fault);
 
+#define DMASIM_MAX_LEVELS 6
+
 struct dmasim_iommu_stats {
 	uint64_t lookups, hits, misses, walk_reads, faults;
+	uint64_t level_reads
+		[DMASIM_MAX_LEVELS]; /* of walk_reads; 0: smallest leaves */
 	uint64_t device_hits; /* devices with ATS: it knew by itself */
 	uint64_t stale_hits; /* a missed invalidation was used */
 	uint64_t deferred_hits; /* lazy mode: unmapped, not flushed yet */
@@ -94,9 +98,13 @@ struct dmasim_iommu_stats {
 	uint64_t pt_pages_peak;
 	uint64_t maps, unmaps; /* calls of iommu_map*(), iommu_unmap*() */
 	uint64_t syncs; /* iotlb_sync_map calls */
+	uint64_t empty_syncs; /* iommu_iotlb_sync() with nothing gathered */
 	uint64_t fq_flushes; /* flush queue: domain-wide flushes */
 	uint64_t commands; /* in the IOMMU's queue, executed, waits included */
 	uint64_t waits; /* completions among them */
+	/* what the IOMMU was told to forget, with or without queue */
+	uint64_t forgot_ranges, forgot_domains, forgot_all;
+	uint64_t forgot_contexts, forgot_devices;
 	uint64_t unmapped_bytes; /* by iommu_unmap*() */
 	uint64_t asked_bytes; /* of ranges to be invalidated */
 	uint64_t covered_bytes; /* of the ranges that the commands named */

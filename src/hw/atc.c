@@ -25,6 +25,7 @@
 #include "hw/walk.h"
 
 static unsigned int to_lose; /* atomic */
+static unsigned int nr_on; /* devices whose ATS is on; atomic */
 
 /**
  * hw_atc_make() - room for the translations of a device
@@ -76,6 +77,7 @@ void hw_atc_switch(struct hw_dev *dev, bool on, unsigned int stu_lg2)
 		iotlb_drop(dev->own_tlb, &all);
 		forget_slots(dev);
 		dev->atc = on ? dev->own_tlb : NULL;
+		__atomic_fetch_add(&nr_on, on ? 1 : -1, __ATOMIC_RELAXED);
 	}
 	dev->stu_lg2 = (uint8_t)stu_lg2;
 	host_mutex_unlock(&dev->dma_lock);
@@ -84,6 +86,8 @@ void hw_atc_switch(struct hw_dev *dev, bool on, unsigned int stu_lg2)
 /** hw_atc_free() - the device is gone. */
 void hw_atc_free(struct hw_dev *dev)
 {
+	if (dev->atc)
+		__atomic_fetch_sub(&nr_on, 1, __ATOMIC_RELAXED);
 	dev->atc = NULL;
 	if (dev->own_tlb)
 		iotlb_exit(dev->own_tlb);
@@ -198,6 +202,13 @@ void hw_atc_lose(unsigned int nr)
 void hw_atc_init(void)
 {
 	__atomic_store_n(&to_lose, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&nr_on, 0, __ATOMIC_RELAXED);
+}
+
+/** hw_atc_any() - does any device keep translations? Context: any. */
+bool hw_atc_any(void)
+{
+	return __atomic_load_n(&nr_on, __ATOMIC_RELAXED);
 }
 
 static bool lost(void)

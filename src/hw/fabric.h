@@ -179,6 +179,7 @@ bool hw_atc_find(struct hw_dev *dev, uint32_t pasid, uint64_t addr, bool write,
 void hw_atc_fill(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
 		 const struct hw_walk *w);
 bool hw_atc_invalidate(const struct hw_inv_cmd *cmd);
+bool hw_atc_any(void);
 
 /* msix.c */
 uint32_t hw_msix_pba_offset(const struct hw_model *model);

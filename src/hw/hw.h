@@ -452,7 +452,8 @@ void hw_iommu_dirty_read(uint16_t domain, uint64_t first, uint64_t last);
  * hw_iommu_mapped() - a range of a domain leads somewhere new
  *
  * Debug aid, not a hardware operation: a translation that is still cached from
- * before, and leads elsewhere, is reported as event "iommu-reuse". Does nothing
+ * before, by the IOTLB or a device, and leads elsewhere, is reported as event
+ * "iommu-reuse". Does nothing
  * without hw_iommu_set_check().
  */
 void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
@@ -514,8 +515,11 @@ bool hw_iommu_next_fault(struct hw_iommu_fault *fault);
  */
 bool hw_iommu_fault_from(uint64_t *nr, struct hw_iommu_fault *fault);
 
+#define HW_IOMMU_MAX_LEVELS 6
+
 struct hw_iommu_stats {
 	uint64_t lookups, hits, misses, walk_reads, faults;
+	uint64_t level_reads[HW_IOMMU_MAX_LEVELS]; /* of walk_reads, by level */
 	/* commands executed; waits are in struct hw_cmdq_stats */
 	uint64_t cmds_all, cmds_context, cmds_domain, cmds_range, cmds_device;
 	uint64_t range_bytes; /* covered by cmds_range */

@@ -497,14 +497,27 @@ static uint8_t way_to(const struct context *c, const struct iotlb_domain *dom,
 	return nr;
 }
 
+/* A walk that began at a table of @level. */
+static void count_reads(unsigned int level, const struct hw_walk *w)
+{
+	unsigned int i;
+
+	stats.walk_reads += w->reads;
+	for (i = 0; i < w->reads; i++)
+		stats.level_reads[i == 0	   ? level :
+				  i <= w->nr_steps ? w->step[i - 1].level :
+						     w->level]++;
+}
+
 /* The IOTLB has no leaf: walk, from as deep as the cached tables allow. */
 static enum hw_status translate_miss(const struct request *rq,
 				     const struct context *c,
 				     struct iotlb_domain *dom,
 				     struct hw_walk *w)
 {
-	uint64_t above[HW_WALK_MAX_LEVELS];
 	struct iotlb_entry *t = iotlb_probe(&iotlb, dom, 1, rq->addr);
+	unsigned int first = c->used.levels - 1u;
+	uint64_t above[HW_WALK_MAX_LEVELS];
 	enum hw_status status;
 
 	stats.misses++;
@@ -522,6 +535,7 @@ static enum hw_status translate_miss(const struct request *rq,
 			.update = c->used.dirty,
 		};
 
+		first = t->level;
 		start.nr_above = way_to(c, dom, t, rq->addr, above);
 		hw_cost_dev(rq->dev, HW_COST_WALK_CACHE_HIT, 1);
 		if (gen_of(t->phys) != t->table_gen)
@@ -536,7 +550,7 @@ static enum hw_status translate_miss(const struct request *rq,
 	}
 	if (hw_unlikely(hw_config.walk_noncoherent))
 		check_written_back(rq, c, status, w);
-	stats.walk_reads += w->reads;
+	count_reads(first, w);
 	hw_cost_dev(rq->dev, HW_COST_WALK_READ, w->reads);
 	/* What leads to a malformed entry is looked at anew each time. */
 	if (status == HW_OK || status == HW_ERR_UNMAPPED)
@@ -1257,6 +1271,62 @@ static const struct hw_iommu_context *context_with(uint16_t domain,
 	return NULL;
 }
 
+/* Does @dev keep something of a range that leads elsewhere now? Both locks held. */
+static void check_kept(struct hw_dev *dev, const struct hw_iommu_context *ctx,
+		       uint32_t pasid, uint64_t first, uint64_t last)
+{
+	const struct iotlb_entry *e = iotlb_next(
+		dev->atc, iotlb_domain(dev->atc, 0, false, pasid), first, last);
+	struct hw_walk fresh;
+	uint64_t addr, old;
+
+	if (!e)
+		return;
+	addr = e->first > first ? e->first : first;
+	old = e->phys + (addr - e->first);
+	if (!walk_from_root(ctx, addr, &fresh) && fresh.phys != old)
+		host_event_add(
+			HOST_EVENT_MISUSE, "iommu-reuse", hw_dev_name(dev),
+			addr, 0,
+			"iova 0x%llx was mapped again, to 0x%llx, while the device itself has kept 0x%llx",
+			(unsigned long long)addr,
+			(unsigned long long)fresh.phys,
+			(unsigned long long)old);
+}
+
+/* The same for all devices that reach @domain, by any PASID. */
+static void check_all_kept(uint16_t domain, uint64_t first, uint64_t last)
+{
+	const struct pasid_entry *entry;
+	unsigned int i;
+
+	host_mutex_lock(&hw_fabric.lock);
+	for (i = 0; i < HW_NR_SLOTS; i++) {
+		struct hw_dev *dev = hw_fabric.dev[i];
+		const struct context *c;
+
+		if (!dev || !dev->atc)
+			continue;
+		host_mutex_lock(&dev->dma_lock);
+		host_mutex_lock(&iommu_lock);
+		c = &contexts[hw_dev_requester(dev)];
+		if (c->cached && c->used.mode == HW_IOMMU_TRANSLATE &&
+		    c->used.domain == domain)
+			check_kept(dev, &c->used, 0, first, last);
+		LIST_FOREACH(entry, &pasid_entries, node)
+		{
+			c = &entry->context;
+			if (entry->rid == hw_dev_requester(dev) && c->cached &&
+			    c->used.domain == domain)
+				check_kept(dev, &c->used, entry->pasid, first,
+					   last);
+		}
+		host_mutex_unlock(&iommu_lock);
+		host_mutex_unlock(&dev->dma_lock);
+	}
+	host_mutex_unlock(&hw_fabric.lock);
+}
+
 /**
  * hw_iommu_mapped() - a range of a domain leads somewhere new
  * @domain: number of the domain
@@ -1265,7 +1335,7 @@ static const struct hw_iommu_context *context_with(uint16_t domain,
  * @last: last device address
  *
  * A translation from before that leads elsewhere: the range was used again
- * before the IOMMU was told to forget it. Only the lowest is looked at.
+ * before the IOMMU, or a device, was told to forget it. Only the lowest is looked at.
  * Context: any thread, no hardware lock held.
  */
 void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
@@ -1275,6 +1345,7 @@ void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
 	const struct iotlb_entry *e = NULL;
 	struct hw_walk fresh;
 	uint64_t addr, old;
+	bool devices;
 
 	host_mutex_lock(&iommu_lock);
 	ctx = check_hits ? context_with(domain, pasid) : NULL;
@@ -1293,7 +1364,10 @@ void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
 			(unsigned long long)addr,
 			(unsigned long long)fresh.phys,
 			(unsigned long long)old);
+	devices = check_hits && hw_atc_any();
 	host_mutex_unlock(&iommu_lock);
+	if (hw_unlikely(devices))
+		check_all_kept(domain, first, last);
 }
 
 /**

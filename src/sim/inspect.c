@@ -121,6 +121,11 @@ void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats)
 		.invalidations = core.invalidations,
 		.commands = queue.commands,
 		.waits = queue.waits,
+		.forgot_ranges = hw.cmds_range,
+		.forgot_domains = hw.cmds_domain,
+		.forgot_all = hw.cmds_all,
+		.forgot_contexts = hw.cmds_context,
+		.forgot_devices = hw.cmds_device,
 		.unmapped_bytes = core.unmapped_bytes,
 		.asked_bytes = core.asked_bytes,
 		.covered_bytes = hw.range_bytes,
@@ -131,8 +136,11 @@ void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats)
 		.maps = core.maps,
 		.unmaps = core.unmaps,
 		.syncs = core.syncs,
+		.empty_syncs = core.empty_syncs,
 		.fq_flushes = core.flushes_all,
 	};
+	static_assert(sizeof(stats->level_reads) == sizeof(hw.level_reads));
+	memcpy(stats->level_reads, hw.level_reads, sizeof(hw.level_reads));
 }
 EXPORT_SYMBOL(dmasim_iommu_get_stats);
 

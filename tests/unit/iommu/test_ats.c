@@ -427,6 +427,35 @@ static void a_device_that_stays_silent(void **state)
 	drop(f, d);
 }
 
+/* A device that was not told has a page that somebody else gets. */
+static void an_address_used_again_too_early_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f), *e = seated(f);
+
+	map_and_use(f, d);
+	dmasim_fail_from(DMASIM_SITE_DEVICE_TLB, 1);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_int_equal(iommu_unmap(e, IOVA, PAGE_4K), PAGE_4K);
+	dmasim_fail_off();
+	expect_events(DMASIM_EVENT_FAULT, "ats-timeout",
+		      sim_ring.ops->restarts ? 8 : 2);
+
+	/* The same page again would do no harm. */
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_event(DMASIM_EVENT_MISUSE, "iommu-reuse", 0);
+	assert_int_equal(iommu_unmap(d, IOVA, PAGE_4K), PAGE_4K);
+	assert_int_equal(map_at(d, IOVA, PHYS + PAGE_4K, PAGE_4K), 0);
+	assert_event(DMASIM_EVENT_MISUSE, "iommu-reuse", 0);
+	assert_int_equal(map_at(e, IOVA, PHYS + PAGE_4K, PAGE_4K), 0);
+#ifdef DMASIM_DEBUG
+	assert_event(DMASIM_EVENT_MISUSE, "iommu-reuse", 1);
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-reuse", 1);
+#endif
+	unseat(f, e);
+	drop(f, d);
+}
+
 /* ---- many devices ----------------------------------------------------------------- */
 
 /* spec: iommu-pt I11 */
@@ -476,6 +505,7 @@ int main(void)
 		CASE(a_command_without_the_pasid_is_for_nothing),
 		CASE(a_device_that_is_silent_once),
 		CASE(a_device_that_stays_silent),
+		CASE(an_address_used_again_too_early_is_told),
 	};
 	const struct CMUnitTest batches[] = {
 		CASE(sixteen_devices_are_two_batches),

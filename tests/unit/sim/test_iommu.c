@@ -378,6 +378,48 @@ static void an_old_context_is_told(void **state)
 	detach(f);
 }
 
+#define assert_level_reads(s, a, b, c, d)                         \
+	do {                                                      \
+		assert_int_equal((s)->level_reads[0], a);         \
+		assert_int_equal((s)->level_reads[1], b);         \
+		assert_int_equal((s)->level_reads[2], c);         \
+		assert_int_equal((s)->level_reads[3], d);         \
+		assert_int_equal((s)->walk_reads, a + b + c + d); \
+	} while (0)
+
+static void reads_by_level_and_commands_by_kind(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_iotlb_gather gather;
+	struct dmasim_iommu_stats s, before;
+	char byte;
+
+	attach(f);
+	map(0x1000, 0x100000, 0x2000, IOMMU_READ);
+	dmasim_iommu_get_stats(&before);
+	dmasim_dma_read(f->hw, 0x1000, &byte, 1);
+	dmasim_iommu_get_stats(&s);
+	assert_level_reads(&s, 1, 1, 1, 1);
+	dmasim_dma_read(f->hw, 0x2000, &byte, 1);
+	dmasim_iommu_get_stats(&s);
+	assert_level_reads(&s, 2, 1, 1, 1);
+
+	iommu_unmap(domain, 0x1000, 0x1000);
+	domain->ops->flush_iotlb_all(domain);
+	iommu_iotlb_gather_init(&gather);
+	iommu_iotlb_sync(domain, &gather);
+	dmasim_iommu_get_stats(&s);
+	assert_int_equal(s.forgot_ranges - before.forgot_ranges, 1);
+	assert_int_equal(s.forgot_domains - before.forgot_domains, 1);
+	assert_int_equal(s.forgot_contexts - before.forgot_contexts, 0);
+	assert_int_equal(s.forgot_devices + s.forgot_all, 0);
+	assert_int_equal(s.empty_syncs - before.empty_syncs, 1);
+	detach(f);
+	before = s;
+	dmasim_iommu_get_stats(&s);
+	assert_int_equal(s.forgot_contexts - before.forgot_contexts, 1);
+}
+
 static uint64_t held_after_one_read(struct fixture *f)
 {
 	struct dmasim_iommu_stats s;
@@ -420,6 +462,7 @@ int main(void)
 		fixture_case(refusals_name_the_cause),
 		fixture_case(an_old_context_is_told),
 		fixture_case(the_iotlb_is_as_configured),
+		fixture_case(reads_by_level_and_commands_by_kind),
 	};
 
 	return run_variants_("sim_iommu", tests, ARRAY_SIZE(tests),
