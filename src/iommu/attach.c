@@ -91,6 +91,8 @@ int iommu_group_move_device(struct iommu_group *group, struct device *dev,
 			 "firmware keeps direct mappings: cannot be blocked\n");
 		return -EINVAL;
 	}
+	if (dev == group->parked)
+		return 0;
 	/* Its DMA goes on as the previous kernel set it up, until it maps. */
 	if (dev->iommu->attach_deferred && domain == group->head.default_domain)
 		return 0;
@@ -107,6 +109,8 @@ int __iommu_group_set_domain(struct iommu_group *group,
 	lockdep_assert_held(&group->mutex);
 	if (group->domain == domain)
 		return 0;
+	if (group->parked)
+		return -EBUSY;
 	for_each_group_dev(group, member)
 	{
 		ret = iommu_group_move_device(group, member->dev, domain);
@@ -242,7 +246,8 @@ int iommu_deferred_attach(struct device *dev, struct iommu_domain *domain)
 		return 0;
 	mutex_lock(&dev->iommu_group->mutex);
 	if (dev->iommu->attach_deferred)
-		ret = iommu_attach_one(dev, domain);
+		ret = dev->iommu_group->parked ? -EBUSY :
+						 iommu_attach_one(dev, domain);
 	mutex_unlock(&dev->iommu_group->mutex);
 	return ret;
 }

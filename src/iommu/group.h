@@ -30,6 +30,7 @@ struct iommu_group_dev {
  * @domain: what all devices are attached to
  * @blocking_domain: attached while there is an owner and nothing else; made at
  *	the first claim
+ * @parked: a device that is being reset, behind @blocking_domain meanwhile; NULL: none
  * @pasids: what is attached for PASIDs, and handles; see pasid.c
  * @owner_cnt: drivers bound, or claims of @owner
  */
@@ -45,6 +46,7 @@ struct iommu_group {
 	struct list_head fresh;
 	struct iommu_domain *domain;
 	struct iommu_domain *blocking_domain;
+	struct device *parked;
 	struct xarray pasids;
 	unsigned int owner_cnt;
 	void *owner;
@@ -106,8 +108,13 @@ void __iommu_detach_group(struct iommu_domain *domain,
 int iommu_group_setup_default(struct iommu_group *group, unsigned int target);
 int iommu_group_set_type(struct iommu_group *group, unsigned int target);
 
-/* pasid.c */
+/* owner.c, mutex held */
+int iommu_group_make_blocking(struct iommu_group *group);
+
+/* pasid.c; but for the first, mutex held */
 void iommu_pasid_shutdown(void);
+void iommu_pasid_park(struct iommu_group *group, struct device *dev);
+void iommu_pasid_unpark(struct iommu_group *group, struct device *dev);
 
 /* resv.c, mutex held */
 int iommu_map_direct_regions(struct iommu_domain *domain, struct device *dev);

@@ -52,7 +52,7 @@ void iommu_device_unuse_default_domain(struct device *dev)
 EXPORT_SYMBOL_GPL(iommu_device_unuse_default_domain);
 
 /* Hardware that cannot block gets a domain in which nothing is mapped. */
-static int __iommu_make_blocking(struct iommu_group *group)
+int iommu_group_make_blocking(struct iommu_group *group)
 {
 	struct device *dev = iommu_group_first(group);
 	const struct iommu_ops *ops = iommu_ops_of(dev);
@@ -79,7 +79,7 @@ static int __iommu_take_owner(struct iommu_group *group, void *owner)
 	    !xa_empty(&group->pasids))
 		return -EBUSY;
 	ret = list_empty(&group->devices) ? -ENODEV :
-					    __iommu_make_blocking(group);
+					    iommu_group_make_blocking(group);
 	if (!ret)
 		ret = __iommu_group_set_domain(group, group->blocking_domain);
 	if (ret)

@@ -29,10 +29,10 @@ struct iommu_seat {
 
 static DEFINE_IDA(global_pasids);
 
-/* Has @dev such requests at all? */
-static bool has_pasids(struct device *dev)
+/* Has @dev such requests at all? Not while it is being reset. */
+static bool has_pasids(struct iommu_group *group, struct device *dev)
 {
-	return dev->iommu->max_pasids > 0;
+	return dev->iommu->max_pasids > 0 && dev != group->parked;
 }
 
 /* Mutex held. 0, -EOPNOTSUPP, -EINVAL. */
@@ -47,9 +47,11 @@ static int check_pasid(struct iommu_group *group, struct iommu_domain *domain,
 		return -EOPNOTSUPP;
 	if (domain->owner != ops || pasid == IOMMU_NO_PASID)
 		return -EINVAL;
+	if (group->parked)
+		return -EBUSY;
 	for_each_group_dev(
 		group,
-		member) if (has_pasids(member->dev) &&
+		member) if (has_pasids(group, member->dev) &&
 			    pasid >= member->dev->iommu
 					     ->max_pasids) return -EINVAL;
 	return 0;
@@ -68,7 +70,7 @@ static int set_group_pasid(struct iommu_group *group,
 		back = iommu_ops_of(iommu_group_first(group))->blocked_domain;
 	for_each_group_dev(group, member)
 	{
-		if (!has_pasids(member->dev))
+		if (!has_pasids(group, member->dev))
 			continue;
 		ret = domain->ops->set_dev_pasid(domain, member->dev, pasid,
 						 old);
@@ -79,7 +81,8 @@ static int set_group_pasid(struct iommu_group *group,
 
 err_back:
 	list_for_each_entry_continue_reverse(member, &group->devices,
-					     node) if (has_pasids(member->dev))
+					     node) if (has_pasids(group,
+								  member->dev))
 		WARN_ON(back->ops->set_dev_pasid(back, member->dev, pasid,
 						 domain));
 	return ret;
@@ -167,13 +170,39 @@ void iommu_detach_device_pasid(struct iommu_domain *domain, struct device *dev,
 	struct iommu_group_dev *member;
 
 	mutex_lock(&group->mutex);
-	for_each_group_dev(group, member) if (has_pasids(member->dev))
+	for_each_group_dev(group, member) if (has_pasids(group, member->dev))
 		WARN_ON(blocked->ops->set_dev_pasid(blocked, member->dev, pasid,
 						    domain));
 	kfree(xa_erase(&group->pasids, pasid));
 	mutex_unlock(&group->mutex);
 }
 EXPORT_SYMBOL_GPL(iommu_detach_device_pasid);
+
+/* What @dev is attached for is blocked for it. */
+void iommu_pasid_park(struct iommu_group *group, struct device *dev)
+{
+	struct iommu_domain *blocked = iommu_ops_of(dev)->blocked_domain;
+	struct iommu_seat *seat;
+	unsigned long pasid;
+
+	if (!has_pasids(group, dev))
+		return;
+	xa_for_each_start(&group->pasids, pasid, seat, 1) WARN_ON(
+		blocked->ops->set_dev_pasid(blocked, dev, pasid, seat->domain));
+}
+
+void iommu_pasid_unpark(struct iommu_group *group, struct device *dev)
+{
+	struct iommu_domain *blocked = iommu_ops_of(dev)->blocked_domain;
+	struct iommu_seat *seat;
+	unsigned long pasid;
+
+	if (!has_pasids(group, dev))
+		return;
+	xa_for_each_start(&group->pasids, pasid, seat, 1)
+		WARN_ON(seat->domain->ops->set_dev_pasid(seat->domain, dev,
+							 pasid, blocked));
+}
 
 /* ---- handles ------------------------------------------------------------------- */
 

@@ -229,6 +229,8 @@ void iommu_release_device(struct device *dev)
 	if (ops->release_device)
 		ops->release_device(dev);
 	__iommu_group_remove_device(group, dev);
+	if (group->parked == dev)
+		group->parked = NULL;
 	if (list_empty(&group->devices))
 		iommu_free_group_domains(group, ops);
 	mutex_unlock(&group->mutex);

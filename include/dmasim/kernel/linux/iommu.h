@@ -8,7 +8,8 @@
  * reduced: SVA is refused with its documented errno, and so is fsl_mc_device_group();
  *	nobody calls of_xlate, hw_info, domain_alloc_nested, cache_invalidate_user and
  *	the viommu members of a driver: there is no device tree and no iommufd
- * newer: iommu_domain.is_iommupt and generic_pt behind map_pages
+ * newer: iommu_domain.is_iommupt and generic_pt behind map_pages;
+ *	iommu_driver_get_domain_for_dev(), pci_dev_reset_iommu_prepare() and _done()
  */
 #ifndef _DMASIM_LINUX_IOMMU_H
 #define _DMASIM_LINUX_IOMMU_H
@@ -220,6 +221,7 @@ struct iommufd_viommu;
 struct of_phandle_args;
 struct notifier_block;
 struct msi_desc;
+struct pci_dev;
 struct mm_struct;
 struct attribute_group;
 struct module;
@@ -664,6 +666,17 @@ int iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group);
 void iommu_detach_group(struct iommu_domain *domain, struct iommu_group *group);
 
 struct iommu_domain *iommu_get_domain_for_dev(struct device *dev);
+
+/** newer: iommu_driver_get_domain_for_dev() - for drivers: where it really is. */
+struct iommu_domain *iommu_driver_get_domain_for_dev(struct device *dev);
+
+/**
+ * newer: pci_dev_reset_iommu_prepare() - block a device and its PASIDs during a reset
+ * Return: 0; -EBUSY if one of its group is blocked so already; else what blocking said.
+ * Until pci_dev_reset_iommu_done() nothing can be attached to its group (-EBUSY).
+ */
+int pci_dev_reset_iommu_prepare(struct pci_dev *pdev);
+void pci_dev_reset_iommu_done(struct pci_dev *pdev);
 
 /** iommu_get_dma_domain() - @dev's default domain; valid while dev->dma_iommu. */
 struct iommu_domain *iommu_get_dma_domain(struct device *dev);
