@@ -4,11 +4,13 @@
  *
  * Without an IOMMU nothing stops a device from going where nothing is mapped for
  * it; the checker sees it. Behind an IOMMU it is the IOMMU that refuses, and
- * the checker only looks for links that were used before dma_iova_sync().
+ * the checker only looks for links that were used before dma_iova_sync(). Of what
+ * is mapped without the DMA API, by a driver or for a process, it knows nothing.
  *
  * Locks: dma_debug_lock.
  * Tests: tests/api/test_checker_life.c
  */
+#include <linux/iommu.h>
 #include <linux/iommu-dma.h>
 #include <linux/kernel.h>
 
@@ -74,17 +76,26 @@ static u64 unprotected(struct dma_debug_device *d,
 	return len;
 }
 
+/* Is there an IOMMU that refuses? A driver may have made a domain of its own. */
+static bool is_protected(struct device *dev)
+{
+	return use_dma_iommu(dev) ||
+	       (dev->iommu_group &&
+		iommu_get_domain_for_dev(dev) != iommu_get_dma_domain(dev));
+}
+
 /**
  * dma_debug_access() - a device has read or written [@addr, @addr + @len)
+ * @pasid: in whose address space; 0: that of the DMA API
  * @phys: where that is in memory
  * @data: the bytes
  * @seen_by_cpu: what is written is there for the CPU at once
  *
  * Context: any; no lock of the hardware is held.
  */
-void dma_debug_access(unsigned int rid, bool write, dma_addr_t addr,
-		      phys_addr_t phys, const void *data, u64 len,
-		      bool seen_by_cpu)
+void dma_debug_access(unsigned int rid, unsigned int pasid, bool write,
+		      dma_addr_t addr, phys_addr_t phys, const void *data,
+		      u64 len, bool seen_by_cpu)
 {
 	struct dma_debug_entry *entry, *other;
 	struct dma_debug_device *d;
@@ -95,10 +106,10 @@ void dma_debug_access(unsigned int rid, bool write, dma_addr_t addr,
 		return;
 	if (write && seen_by_cpu)
 		dma_debug_device_wrote(phys, data, len);
-	d = dma_debug_device_of_rid(rid);
+	d = pasid ? NULL : dma_debug_device_of_rid(rid);
 	if (!d)
 		goto out;
-	translated = use_dma_iommu(d->dev);
+	translated = is_protected(d->dev);
 	while (len) {
 		u64 step;
 

@@ -287,9 +287,9 @@ void dma_debug_pages_stop(void);
 
 /* ---- debug_access.c: what devices do ---------------------------------------------------- */
 
-void dma_debug_access(unsigned int rid, bool write, dma_addr_t addr,
-		      phys_addr_t phys, const void *data, u64 len,
-		      bool seen_by_cpu);
+void dma_debug_access(unsigned int rid, unsigned int pasid, bool write,
+		      dma_addr_t addr, phys_addr_t phys, const void *data,
+		      u64 len, bool seen_by_cpu);
 
 /* ---- debug_hw.c, debug_host.c: passages ------------------------------------------------- */
 

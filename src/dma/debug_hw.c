@@ -9,8 +9,8 @@
 
 static void observe(const struct hw_dma_access *a)
 {
-	dma_debug_access(a->rid, a->write, a->addr, a->phys, a->data, a->len,
-			 a->coherent);
+	dma_debug_access(a->rid, a->pasid, a->write, a->addr, a->phys, a->data,
+			 a->len, a->coherent);
 }
 
 /** dma_debug_watch_devices() - from now on be told, or not any more. */

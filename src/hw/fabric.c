@@ -438,6 +438,7 @@ observe(struct hw_dev *dev, const struct run *r, const void *data, bool write)
 		.rid = hw_dev_rid(dev),
 		.write = write,
 		.coherent = !dev->noncoherent,
+		.pasid = r->pasid,
 		.addr = r->addr,
 		.phys = r->phys,
 		.len = r->len,

@@ -208,6 +208,7 @@ void hw_trace_set(void (*observer)(const struct hw_trace *did));
 /**
  * struct hw_dma_access - a piece of an access that was carried out
  * @coherent: the device sees, and changes, what the CPU sees
+ * @pasid: of the request, 0: none
  * @addr, @phys: first byte, for the device and in memory
  * @data: bytes read or written
  */
@@ -215,6 +216,7 @@ struct hw_dma_access {
 	uint16_t rid;
 	bool write;
 	bool coherent;
+	uint32_t pasid;
 	uint64_t addr, phys, len;
 	const void *data;
 };

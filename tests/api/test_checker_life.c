@@ -66,6 +66,79 @@ static void an_access_over_two_mappings_is_silent(void **state)
 	__free_pages(page, 1);
 }
 
+/* A domain of the driver's own decides, which the DMA API knows nothing of. */
+static void what_a_driver_maps_by_itself_is_not_judged(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct iommu_domain *own = iommu_paging_domain_alloc(f->dev);
+
+	assert_false(IS_ERR(own));
+	assert_int_equal(iommu_attach_device(own, f->dev), 0);
+	assert_int_equal(iommu_map(own, SZ_1M, page_to_phys(page), PAGE_SIZE,
+				   IOMMU_READ, GFP_KERNEL),
+			 0);
+	assert_read(f, SZ_1M, DMASIM_DMA_OK);
+	assert_int_equal(checker_stat(errors), 0);
+
+	assert_int_equal(iommu_unmap(own, SZ_1M, PAGE_SIZE), PAGE_SIZE);
+	iommu_detach_device(own, f->dev);
+	iommu_domain_free(own);
+	assert_read(f, page_to_phys(page), DMASIM_DMA_OK);
+	diagnosed("checker-device-unmapped", 1);
+	__free_page(page);
+}
+
+/* The same address is linked and not synced, but not for the process. */
+static void what_a_process_uses_is_not_judged(void **state)
+{
+	const struct dmasim_model model = {
+		.name = "for processes",
+		.vendor = 0x1d0f,
+		.device = 0xd3a6,
+		.class_code = 0xff0000,
+		.bar = { { .size = 4096 } },
+		.pasid_bits = 4,
+	};
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct dma_iova_state iova;
+	struct iommu_domain *own;
+	struct dmasim_device *hw;
+	struct device *dev;
+	char byte;
+
+	assert_int_equal(dmasim_device_create(f->machine, &model, NULL, &hw),
+			 0);
+	dev = dmasim_device_kernel(hw);
+	pci_set_master(to_pci_dev(dev));
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(64)), 0);
+	assert_true(dma_iova_try_alloc(dev, &iova, 0, PAGE_SIZE));
+	assert_int_equal(dma_iova_link(dev, &iova, page_to_phys(page), 0,
+				       PAGE_SIZE, DMA_TO_DEVICE, 0),
+			 0);
+	own = iommu_paging_domain_alloc_flags(dev, IOMMU_HWPT_ALLOC_PASID);
+	assert_false(IS_ERR(own));
+	assert_int_equal(iommu_attach_device_pasid(own, dev, 1, NULL), 0);
+	assert_int_equal(iommu_map(own, iova.addr, page_to_phys(page),
+				   PAGE_SIZE, IOMMU_READ, GFP_KERNEL),
+			 0);
+
+	assert_int_equal(dmasim_dma_read_pasid(hw, 1, iova.addr, &byte, 1),
+			 DMASIM_DMA_OK);
+	assert_int_equal(checker_stat(errors), 0);
+	assert_int_equal(dmasim_dma_read(hw, iova.addr, &byte, 1),
+			 DMASIM_DMA_OK);
+	diagnosed("checker-iova-unsynced", 1);
+
+	assert_int_equal(iommu_unmap(own, iova.addr, PAGE_SIZE), PAGE_SIZE);
+	iommu_detach_device_pasid(own, dev, 1);
+	iommu_domain_free(own);
+	dma_iova_destroy(dev, &iova, PAGE_SIZE, DMA_TO_DEVICE, 0);
+	dmasim_device_destroy(hw);
+	__free_page(page);
+}
+
 /* ---- stores of the CPU ------------------------------------------------------------- */
 
 static void a_store_to_memory_of_the_device_is_told(void **state)
@@ -524,6 +597,10 @@ static void without_memory_it_cannot_be_switched_on(void **state)
 	assert_false(dma_mapping_error(f->dev, 0));
 }
 
+static const struct variant variants_identity[] = {
+	{ "identity,checker", DMASIM_IOMMU_IDENTITY, "vtdss", .checker = true },
+};
+
 int main(void)
 {
 	const struct CMUnitTest direct[] = {
@@ -546,7 +623,11 @@ int main(void)
 		fixture_case(without_memory_it_stops_and_the_mapping_does_not),
 		fixture_case(without_memory_it_cannot_be_switched_on),
 	};
+	const struct CMUnitTest identity[] = {
+		fixture_case(what_a_driver_maps_by_itself_is_not_judged),
+	};
 	const struct CMUnitTest strict[] = {
+		fixture_case(what_a_process_uses_is_not_judged),
 		fixture_case(a_page_of_a_list_freed_while_mapped_is_told),
 		fixture_case(a_page_freed_while_mapped_is_told),
 	};
@@ -561,6 +642,7 @@ int main(void)
 	};
 
 	return run_variants("checker_life", direct, variants_checker_direct) +
+	       run_variants("checker_life", identity, variants_identity) +
 	       run_variants("checker_life", strict, variants_checker_strict) +
 	       run_variants("checker_life", both, variants_checker_direct) +
 	       run_variants("checker_life", both, variants_checker_strict);
