@@ -66,4 +66,32 @@ static inline bool iommu_pages_list_empty(struct iommu_pages_list *list)
 	return list_empty(&list->pages);
 }
 
+/* ---- newer: walkers that do not snoop ------------------------------------- */
+
+/**
+ * iommu_pages_start_incoherent() - show a table to a walker past the CPU's caches
+ * @virt: of iommu_alloc_pages_*(); what it holds is written back
+ * @dma_dev: device of the IOMMU; its DMA addresses are physical ones
+ *
+ * From now on iommu_pages_flush_incoherent() follows each write.
+ * Context: any. Return: 0; -EINVAL if it is shown already (WARN) or cannot be reached;
+ * -EOPNOTSUPP if @dma_dev sees other addresses, with nothing shown.
+ */
+int iommu_pages_start_incoherent(void *virt, struct device *dma_dev);
+
+/** iommu_pages_start_incoherent_list() - all of a list, or none. Return: likewise. */
+int iommu_pages_start_incoherent_list(struct iommu_pages_list *list,
+				      struct device *dma_dev);
+
+/** iommu_pages_stop_incoherent_list() - before iommu_put_pages_list(). Any context. */
+void iommu_pages_stop_incoherent_list(struct iommu_pages_list *list,
+				      struct device *dma_dev);
+
+/** iommu_pages_free_incoherent() - iommu_free_pages(), shown or not. NULL is fine. */
+void iommu_pages_free_incoherent(void *virt, struct device *dma_dev);
+
+/** iommu_pages_flush_incoherent() - write @len bytes at @offset of a table back. */
+void iommu_pages_flush_incoherent(struct device *dma_dev, void *virt,
+				  size_t offset, size_t len);
+
 #endif
