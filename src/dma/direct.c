@@ -55,21 +55,14 @@ int dma_direct_supported(struct device *dev, u64 mask)
 bool dma_direct_all_ram_mapped(struct device *dev)
 {
 	const struct bus_dma_region *r = dev->dma_range_map;
-	unsigned long pfn, covered = 0, present = 0;
+	unsigned long covered = 0;
 
 	if (!r)
 		return true;
-	for (pfn = 0; pfn < max_pfn; pfn++)
-		if (mm_pfn_is_ram(pfn))
-			present++;
 	for (; r->size; r++)
-		for (pfn = PFN_UP(r->cpu_start);
-		     pfn <
-		     min_t(u64, PFN_DOWN(r->cpu_start + r->size), max_pfn);
-		     pfn++)
-			if (mm_pfn_is_ram(pfn))
-				covered++;
-	return covered >= present;
+		covered += mm_ram_frames(PFN_UP(r->cpu_start),
+					 PFN_DOWN(r->cpu_start + r->size));
+	return covered >= mm_ram_frames(0, max_pfn);
 }
 
 size_t dma_direct_max_mapping_size(struct device *dev)

@@ -81,6 +81,21 @@ u64 mm_ram_left(phys_addr_t phys)
 	return range ? PFN_PHYS(range->end) - phys : 0;
 }
 
+/** mm_ram_frames() - how many frames of [@start, @end) are RAM. Context: any. */
+unsigned long mm_ram_frames(unsigned long start, unsigned long end)
+{
+	unsigned long first, last, nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < mm_nr_ranges; i++) {
+		first = max(start, mm_ranges[i].start);
+		last = min(end, mm_ranges[i].end);
+		if (first < last)
+			nr += last - first;
+	}
+	return nr;
+}
+
 /** mm_pfn_is_device() - is this frame a page of a device? Context: any. */
 bool mm_pfn_is_device(unsigned long pfn)
 {

@@ -81,6 +81,7 @@ unsigned int mm_hot_pages(void);
 /* memmap.c: RAM; pfn_valid() is also true for pages of devices */
 bool mm_pfn_is_ram(unsigned long pfn);
 u64 mm_ram_left(phys_addr_t phys);
+unsigned long mm_ram_frames(unsigned long start, unsigned long end);
 
 /* vma.c: user addresses that show RAM */
 struct vm_area_struct *mm_vma_create(size_t len, unsigned long pgoff);

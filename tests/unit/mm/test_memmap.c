@@ -46,6 +46,19 @@ static void hole_and_page_zero_are_not_ram(void **state)
 	assert_true(mm_ram_left(0x100000001) == 0x3fffffff);
 }
 
+static void ram_is_counted_across_the_hole(void **state)
+{
+	assert_int_equal(mm_ram_frames(0, PFN(0x100000)), 0);
+	assert_int_equal(mm_ram_frames(PFN(0x100000), PFN(0x120000)),
+			 PFN(0x20000));
+	assert_int_equal(mm_ram_frames(PFN(0xbfff0000), PFN(0x100010000)),
+			 PFN(0x20000));
+	assert_int_equal(mm_ram_frames(PFN(0xc0000000), PFN(0x100000000)), 0);
+	assert_int_equal(mm_ram_frames(PFN(0x13fff0000), ~0ul), PFN(0x10000));
+	assert_int_equal(mm_ram_frames(0, max_pfn),
+			 PFN(0xbff00000) + PFN(0x40000000));
+}
+
 static void addresses_of_the_hole_are_not_valid(void **state)
 {
 	int local;
@@ -107,6 +120,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		MM_TEST(conversions_are_inverse, hole),
 		MM_TEST(hole_and_page_zero_are_not_ram, hole),
+		MM_TEST(ram_is_counted_across_the_hole, hole),
 		MM_TEST(addresses_of_the_hole_are_not_valid, hole),
 		MM_TEST(struct_pages_of_the_hole_exist, hole),
 		MM_TEST(zone_follows_from_the_address, hole),
