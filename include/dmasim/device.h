@@ -154,6 +154,7 @@ enum dmasim_dma {
 	DMASIM_DMA_DECODE, /* translated, but nobody is at that address */
 	DMASIM_DMA_MASTER, /* bus mastering off */
 	DMASIM_DMA_PRIVATE, /* encrypted memory that was not shared */
+	DMASIM_DMA_WINDOW, /* outside all windows of the host bridge (dma_range) */
 };
 
 const char *dmasim_dma_name(enum dmasim_dma verdict);

@@ -3,7 +3,8 @@
  * Routing: CPU accesses down to a BAR, device accesses up to memory.
  *
  *	CPU:    host bridge window -> root port window -> BAR -> model
- *	device: bus master? -> interrupt? -> a peer's BAR? -> IOMMU -> RAM or BAR
+ *	device: bus master? -> interrupt? -> a peer's BAR? -> window of the host
+ *		bridge -> IOMMU -> RAM or BAR
  *
  * A device access is cut into runs: as far as one translation and one piece of
  * RAM reach. Each run is translated and copied under the device's dma_lock, so
@@ -254,7 +255,7 @@ static void learn_slot(struct hw_dev *dev, const struct run *r, bool write)
 	struct hw_tlb_slot *s = hw_tlb_slot(&dev->tlb, r->addr);
 
 	s->ram = !r->pasid && !hw_config.confidential &&
-		 hw_tlb_knows(s, r->addr, write) &&
+		 !hw_config.nr_dma_windows && hw_tlb_knows(s, r->addr, write) &&
 		 __atomic_load_n(&dev->master, __ATOMIC_RELAXED) &&
 		 only_translated(s->first, s->first + s->span) &&
 		 hw_ram_run(s->phys) > s->span;
@@ -264,9 +265,9 @@ static void learn_slot(struct hw_dev *dev, const struct run *r, bool write)
 static enum hw_status __attribute__((noinline))
 route_anew(struct hw_dev *dev, struct run *r, bool write)
 {
+	uint64_t addr = r->addr, ram;
 	enum hw_status status;
 	struct hw_xlate x;
-	uint64_t ram;
 
 	if (!__atomic_load_n(&dev->master, __ATOMIC_RELAXED))
 		return HW_ERR_BUSMASTER;
@@ -277,13 +278,15 @@ route_anew(struct hw_dev *dev, struct run *r, bool write)
 	}
 	if (r->addr < HW_MSI_FIRST)
 		r->len = hw_min(r->len, HW_MSI_FIRST - r->addr);
+	if (!hw_window_pass(&addr, &r->len))
+		return HW_ERR_WINDOW;
 
 	if (hw_unlikely(r->pasid))
-		status = hw_iommu_translate_pasid(dev, r->pasid, r->addr,
-						  r->len, write, &x);
+		status = hw_iommu_translate_pasid(dev, r->pasid, addr, r->len,
+						  write, &x);
 	else
-		status = hw_iommu_translate(dev, &dev->tlb, r->addr, r->len,
-					    write, &x);
+		status = hw_iommu_translate(dev, &dev->tlb, addr, r->len, write,
+					    &x);
 	if (hw_unlikely(status)) {
 		r->level = x.level;
 		r->entry = x.entry;
@@ -359,6 +362,8 @@ static const char *explain(struct hw_dev *dev, const struct run *r,
 
 	if (status == HW_ERR_BUSMASTER)
 		return NULL;
+	if (status == HW_ERR_WINDOW)
+		return "the host bridge does not take this address";
 	if (status == HW_ERR_SIZE)
 		return "an interrupt message is one aligned 4-byte write";
 	if (status == HW_ERR_PRIVATE) {

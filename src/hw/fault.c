@@ -42,7 +42,8 @@ uint64_t hw_fault_count(void)
 static bool is_bus_fault(enum hw_status reason)
 {
 	return reason == HW_ERR_DECODE || reason == HW_ERR_BUSMASTER ||
-	       reason == HW_ERR_SIZE || reason == HW_ERR_PRIVATE;
+	       reason == HW_ERR_SIZE || reason == HW_ERR_PRIVATE ||
+	       reason == HW_ERR_WINDOW;
 }
 
 static void add_event(struct hw_dev *dev, const struct hw_iommu_fault *f,

@@ -33,6 +33,7 @@ enum hw_status {
 	HW_ERR_BUSMASTER, /* bus mastering is off on the path */
 	HW_ERR_SIZE, /* access size or alignment not supported */
 	HW_ERR_PRIVATE, /* encrypted page that was not shared */
+	HW_ERR_WINDOW, /* outside all inbound windows of the host bridge */
 };
 
 /** hw_status_name() - short name, e.g. "unmapped". */
@@ -46,6 +47,15 @@ struct hw_ram_range {
 };
 
 #define HW_MAX_RAM_RANGES 8
+
+/** struct hw_dma_window - addresses of devices that the host bridge takes */
+struct hw_dma_window {
+	uint64_t bus; /* as devices send them */
+	uint64_t phys; /* where the first of them leads */
+	uint64_t size; /* not 0; neither end wraps */
+};
+
+#define HW_MAX_DMA_WINDOWS 4
 
 enum hw_pt_format {
 	HW_PT_NONE,
@@ -85,6 +95,9 @@ enum hw_cmdq_mode {
  * @mmio64_start, @mmio64_end: 64-bit window, 0/0 for none
  * @peers: do devices reach each other? Unless HW_PEERS_NONE, what the IOMMU
  *	sends to a BAR is routed back down to it, too
+ * @dma_window: inbound windows, ascending, apart from each other; what is sent to no window
+ *	is refused. With an IOMMU behind them they do not move addresses
+ * @nr_dma_windows: 0: every address passes as it is
  * @iommu: an IOMMU is present; without one device addresses are physical
  * @iommu_caching_mode: not-present translations are cached too
  * @iommu_messages: the IOMMU translates interrupt messages as it does other
@@ -109,6 +122,8 @@ struct hw_config {
 	uint64_t mmio32_start, mmio32_end;
 	uint64_t mmio64_start, mmio64_end;
 	enum hw_peers peers;
+	struct hw_dma_window dma_window[HW_MAX_DMA_WINDOWS];
+	unsigned int nr_dma_windows;
 	bool iommu;
 	bool iommu_caching_mode;
 	bool iommu_messages;

@@ -980,10 +980,14 @@ enum hw_status hw_iommu_translate_pasid(struct hw_dev *dev, uint32_t pasid,
 enum hw_status hw_iommu_peek(uint16_t rid, uint64_t addr, bool write,
 			     uint64_t *phys, unsigned int *size_lg2)
 {
-	struct hw_walk w = { .phys = addr, .read = true, .write = true };
+	struct hw_walk w = { .read = true, .write = true };
 	struct hw_iommu_context ctx = { .mode = HW_IOMMU_BYPASS };
 	enum hw_status status = HW_OK;
+	uint64_t one = 1;
 
+	if (!hw_window_pass(&addr, &one))
+		return HW_ERR_WINDOW;
+	w.phys = addr;
 	w.lg2 = (uint8_t)hw_config.iommu_oas_lg2;
 	if (hw_config.iommu) {
 		host_mutex_lock(&iommu_lock);

@@ -204,6 +204,7 @@ const char *hw_status_name(enum hw_status status)
 		[HW_ERR_BUSMASTER] = "bus mastering off",
 		[HW_ERR_SIZE] = "unsupported size",
 		[HW_ERR_PRIVATE] = "private memory",
+		[HW_ERR_WINDOW] = "outside all windows",
 	};
 
 	if ((unsigned int)status >= sizeof(names) / sizeof(names[0]))

@@ -91,6 +91,9 @@ void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len);
 void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
 		  size_t len);
 
+/* window.c */
+bool hw_window_pass(uint64_t *addr, uint64_t *len);
+
 /* private.c */
 const char *hw_private_init(void);
 void hw_private_exit(void);

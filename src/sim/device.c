@@ -118,6 +118,14 @@ static int sim_check_regions(const struct dmasim_model *model)
 	return 0;
 }
 
+/* The lowest address that leads a device to memory, about. */
+static u64 sim_lowest_ram(void)
+{
+	const struct hw_config *hw = hw_get_config();
+
+	return hw->nr_dma_windows ? hw->dma_window[0].bus : hw->ram[0].start;
+}
+
 static int sim_check_model(const struct dmasim_model *model)
 {
 	unsigned int i;
@@ -160,7 +168,7 @@ static int sim_check_model(const struct dmasim_model *model)
 		return sim_refuse(-EINVAL, "device %s: %u address bits",
 				  model->name, model->dma_bits);
 	if (model->dma_bits && model->dma_bits < 64 &&
-	    hw_get_config()->ram[0].start >> model->dma_bits)
+	    sim_lowest_ram() >> model->dma_bits)
 		return sim_refuse(
 			-EINVAL,
 			"device %s: no RAM below its limit of %u address bits",
@@ -404,6 +412,8 @@ enum dmasim_dma sim_verdict(enum hw_status status)
 		return DMASIM_DMA_MASTER;
 	case HW_ERR_PRIVATE:
 		return DMASIM_DMA_PRIVATE;
+	case HW_ERR_WINDOW:
+		return DMASIM_DMA_WINDOW;
 	case HW_ERR_DECODE:
 	case HW_ERR_SIZE:
 		break;
@@ -423,6 +433,7 @@ const char *dmasim_dma_name(enum dmasim_dma verdict)
 		[DMASIM_DMA_DECODE] = "decode",
 		[DMASIM_DMA_MASTER] = "bus master off",
 		[DMASIM_DMA_PRIVATE] = "private memory",
+		[DMASIM_DMA_WINDOW] = "outside all windows",
 	};
 
 	return verdict < ARRAY_SIZE(names) ? names[verdict] : "unknown";
