@@ -82,6 +82,22 @@ struct dmasim_restricted {
 #define DMASIM_MAX_RESTRICTED 4
 
 /**
+ * struct dmasim_dma_range - an inbound window of the host bridge
+ * @bus: address of its first byte as devices send it
+ * @cpu: physical address of the same byte
+ * @size: bytes; 0: no window
+ *
+ * An entry of what firmware describes as "dma-ranges". All are whole pages.
+ */
+struct dmasim_dma_range {
+	uint64_t bus;
+	uint64_t cpu;
+	uint64_t size;
+};
+
+#define DMASIM_MAX_DMA_RANGES 4
+
+/**
  * struct dmasim_machine_config - what to build
  * @size: sizeof(struct dmasim_machine_config), set by the initialiser
  * @ram_bytes: RAM in bytes, a multiple of 4 MiB, at least 16 MiB
@@ -154,6 +170,14 @@ struct dmasim_restricted {
  * @swiotlb_dynamic: bounce buffers grow when they are full
  *	(CONFIG_SWIOTLB_DYNAMIC): the job that adds a pool runs when a thread waits
  * @restricted: pools that devices name by number, from 1
+ * @dma_range: inbound windows of the host bridge, apart from each other on both
+ *	sides: devices reach memory through them only, at a distance of @cpu - @bus
+ *	from where it is. An access outside all of them is refused
+ *	(DMASIM_DMA_WINDOW). Without an IOMMU each window leads to some RAM, and one
+ *	that moves addresses keeps off those of BARs and interrupts; with one they
+ *	say which IOVAs there are, and may not move addresses. Devices of the kernel
+ *	have them as dma_range_map and bus_dma_limit, the bridge as dma_ranges. All
+ *	empty: every address passes as it is
  * @confidential: a guest whose memory is encrypted: devices see only what was
  *	shared with them (set_memory_decrypted()), so everything that they do
  *	without IOMMU is bounced, and coherent memory is shared
@@ -195,6 +219,7 @@ struct dmasim_machine_config {
 	unsigned int checker_entries;
 	bool swiotlb_dynamic;
 	struct dmasim_restricted restricted[DMASIM_MAX_RESTRICTED];
+	struct dmasim_dma_range dma_range[DMASIM_MAX_DMA_RANGES];
 	bool confidential;
 	const char *cost;
 	uint64_t seed;

@@ -126,7 +126,8 @@ dma_addr_t dma_direct_map_resource(struct device *dev, phys_addr_t paddr,
  *
  * Context: any.
  * Return: device address of the copy; DMA_MAPPING_ERROR if there is none, or if
- * the device does not even reach the pool (WARN once, event bounce-mask).
+ * the device does not even reach the pool (WARN once, event bounce-mask or
+ * bounce-window).
  */
 dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
 		       enum dma_data_direction dir, unsigned long attrs)
@@ -142,9 +143,16 @@ dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
 	if (unlikely(!dma_capable(dev, addr, size, true))) {
 		swiotlb_tbl_unmap_single(dev, slot, size, dir,
 					 attrs | DMA_ATTR_SKIP_CPU_SYNC);
-		lib_event(LIB_EVENT_REFUSAL, "bounce-mask", dev, slot, size,
-			  "the pool is beyond mask 0x%llx, bus limit 0x%llx",
-			  *dev->dma_mask, dev->bus_dma_limit);
+		if (addr == DMA_MAPPING_ERROR)
+			lib_event(LIB_EVENT_REFUSAL, "bounce-window", dev, slot,
+				  size,
+				  "the pool is outside the device's windows");
+		else
+			lib_event(
+				LIB_EVENT_REFUSAL, "bounce-mask", dev, slot,
+				size,
+				"the pool is beyond mask 0x%llx, bus limit 0x%llx",
+				*dev->dma_mask, dev->bus_dma_limit);
 		dev_WARN_ONCE(
 			dev, 1,
 			"bounce buffer %pad+%zu is beyond mask 0x%llx, bus limit 0x%llx\n",

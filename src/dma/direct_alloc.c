@@ -72,7 +72,7 @@ static struct page *dma_direct_get_pages(struct device *dev, size_t size,
 			return page;
 		if (page)
 			__free_pages(page, order);
-		else if (limit == DMA_BIT_MASK(64))
+		else if (limit == DMA_BIT_MASK(64) && !dev->dma_range_map)
 			return NULL;
 	}
 	return NULL;

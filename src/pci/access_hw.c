@@ -35,6 +35,25 @@ void pci_hw_window(unsigned int nr, u64 *start, u64 *end)
 }
 
 /**
+ * pci_hw_inbound() - inbound window @nr of the host bridge, by bus address
+ * @bus, @phys: its first byte as devices and as the CPU see it
+ * @size: bytes
+ *
+ * Return: false if there are not so many.
+ */
+bool pci_hw_inbound(unsigned int nr, u64 *bus, u64 *phys, u64 *size)
+{
+	const struct hw_config *cfg = hw_get_config();
+
+	if (nr >= cfg->nr_dma_windows)
+		return false;
+	*bus = cfg->dma_window[nr].bus;
+	*phys = cfg->dma_window[nr].phys;
+	*size = cfg->dma_window[nr].size;
+	return true;
+}
+
+/**
  * pci_hw_peer_path() - how requests reach other devices below the root port
  * Return: PCI_P2PDMA_MAP_BUS_ADDR, _THRU_HOST_BRIDGE or _NOT_SUPPORTED.
  */

@@ -4,7 +4,8 @@
  *
  * One host bridge in domain 0 whose windows are the machine's MMIO ranges,
  * without the range 0xfee00000..0xfeefffff, which never decodes as device
- * memory. CPU and bus addresses are equal (offset 0).
+ * memory. Outbound, CPU and bus addresses are equal (offset 0); inbound windows
+ * are in inbound.c.
  *
  * T1  pci_the_bridge is NULL exactly while the machine is off.
  * Locks: rescan lock (a mutex) around everything that adds or removes
@@ -172,7 +173,7 @@ static int start_bridge(void)
 		ret = device_add(&bridge->dev);
 	if (ret)
 		goto err_put;
-	ret = add_windows(bridge);
+	ret = add_windows(bridge) ?: pci_inbound_add(bridge);
 	if (ret)
 		goto err_del;
 	pci_the_bridge = bridge;
@@ -272,6 +273,10 @@ const struct pci_sim_firmware *pci_sim_firmware(struct pci_dev *pdev)
 static int apply_firmware(struct pci_dev *pdev,
 			  const struct pci_sim_firmware *firmware)
 {
+	int ret = pci_inbound_apply(&pdev->dev, pci_the_bridge);
+
+	if (ret)
+		return ret;
 	if (!firmware)
 		return 0;
 	pdev->sim_firmware = kmemdup(firmware, sizeof(*firmware), GFP_KERNEL);

@@ -71,11 +71,19 @@ unsigned int resource_check(void);
 void resource_shutdown(void);
 bool resource_largest_gap(struct resource *root, struct resource *gap);
 
+/* ---- inbound.c -------------------------------------------------------- */
+
+struct pci_host_bridge;
+
+int pci_inbound_add(struct pci_host_bridge *bridge);
+int pci_inbound_apply(struct device *dev, struct pci_host_bridge *bridge);
+
 /* ---- access_hw.c: the only door to the machine ------------------------ */
 
 u32 pci_hw_read(u16 rid, u16 reg, unsigned int size);
 void pci_hw_write(u16 rid, u16 reg, unsigned int size, u32 val);
 void pci_hw_window(unsigned int nr, u64 *start, u64 *end);
+bool pci_hw_inbound(unsigned int nr, u64 *bus, u64 *phys, u64 *size);
 bool pci_hw_snoops(u16 rid);
 enum pci_p2pdma_map_type pci_hw_peer_path(void);
 

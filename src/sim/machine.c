@@ -31,10 +31,6 @@
 #include "swiotlb/swiotlb.h"
 #include "trace/trace.h"
 
-/* The I/O APIC's page and the MSI window begin here on a PC. */
-#define SIM_MMIO32_END 0xfec00000ull
-#define SIM_MMIO64_START (1ull << 40)
-#define SIM_MMIO64_SIZE (64ull << 30)
 #define SIM_MAX_RAM (64ull << 30)
 
 /* A debugger calls these in programs that do not. */
@@ -181,7 +177,7 @@ static int sim_check_config(const struct dmasim_machine_config *cfg)
 			-EINVAL,
 			"machine: unknown IOVA allocator \"%s\": use linux or gap",
 			cfg->iova_allocator);
-	return sim_check_restricted(cfg);
+	return sim_check_restricted(cfg) ?: sim_dma_ranges_check(cfg);
 }
 
 static void sim_pick_seed(u64 wanted)
@@ -243,6 +239,7 @@ static int sim_power_on(const struct dmasim_machine_config *cfg,
 		hw.ram[1].size = cfg->ram_bytes - low;
 		hw.nr_ram = 2;
 	}
+	sim_dma_ranges_fill(cfg, &hw);
 	why = hw_init(&hw);
 	if (why)
 		return sim_refuse(-EINVAL, "machine: %s", why);

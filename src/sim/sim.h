@@ -12,6 +12,11 @@
 
 #include "hw/device.h"
 
+/* The I/O APIC's page and the MSI window begin here on a PC. */
+#define SIM_MMIO32_END 0xfec00000ull
+#define SIM_MMIO64_START (1ull << 40)
+#define SIM_MMIO64_SIZE (64ull << 30)
+
 /**
  * struct dmasim_machine - the one machine
  * @devices: struct dmasim_device.node, newest first
@@ -65,6 +70,13 @@ int sim_device_attach(struct dmasim_machine *machine, struct dmasim_device *dev,
  * Return: 0 or -EINVAL, refused.
  */
 int sim_cost_boot(const char *cost, bool *count);
+
+/** sim_dma_ranges_check() - can these windows exist? 0 or -EINVAL, refused. */
+int sim_dma_ranges_check(const struct dmasim_machine_config *cfg);
+
+/** sim_dma_ranges_fill() - checked ones for the hardware, by bus address. */
+void sim_dma_ranges_fill(const struct dmasim_machine_config *cfg,
+			 struct hw_config *hw);
 
 /** sim_cost_on() - does anything have a price? */
 bool sim_cost_on(void);

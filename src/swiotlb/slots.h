@@ -66,6 +66,7 @@ struct io_tlb_area {
  * @step: slots from one candidate to the next
  * @low: offset of the first byte in its slot
  * @pad: slots before the one of the first byte
+ * @bus: device address of the first slot of the pool that is searched
  * @aligned: out: a run at the right place existed, free or not
  * @no_memory: out: there was none for a pool of its own
  */
@@ -81,6 +82,7 @@ struct swiotlb_request {
 	unsigned int step;
 	unsigned int low;
 	unsigned int pad;
+	dma_addr_t bus;
 	bool aligned;
 	bool no_memory;
 };

@@ -34,6 +34,7 @@
  * tests/unit/swiotlb/test_dynamic.c
  */
 #include <linux/bug.h>
+#include <linux/dma-direct.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/log2.h>
@@ -84,22 +85,27 @@ static void area_prepare(struct io_tlb_pool *pool, struct io_tlb_area *area,
 	area->ready = true;
 }
 
-/* May a run begin at @slot, whoever has it now? */
-static bool place_fits(const struct io_tlb_pool *pool,
-		       const struct swiotlb_request *req, unsigned int slot)
+/* Alignment and boundaries are the device's: they count where it sees the slot. */
+static inline dma_addr_t slot_bus(const struct swiotlb_request *req,
+				  unsigned int slot)
 {
-	phys_addr_t phys = slot_phys(pool, slot);
-
-	if (phys & req->align)
-		return false;
-	return !req->orig || !((phys ^ req->orig) & req->same);
+	return req->bus + ((dma_addr_t)slot << IO_TLB_SHIFT);
 }
 
-static bool crosses_boundary(const struct io_tlb_pool *pool,
-			     const struct swiotlb_request *req,
+/* May a run begin at @slot, whoever has it now? */
+static bool place_fits(const struct swiotlb_request *req, unsigned int slot)
+{
+	dma_addr_t bus = slot_bus(req, slot);
+
+	if (bus & req->align)
+		return false;
+	return !req->orig || !((bus ^ req->orig) & req->same);
+}
+
+static bool crosses_boundary(const struct swiotlb_request *req,
 			     unsigned int slot)
 {
-	unsigned long from = slot_phys(pool, slot) >> IO_TLB_SHIFT;
+	unsigned long from = slot_bus(req, slot) >> IO_TLB_SHIFT;
 
 	return (from & (req->boundary - 1)) + req->need > req->boundary;
 }
@@ -143,9 +149,9 @@ static unsigned int area_search(struct io_tlb_pool *pool,
 		unsigned int slot = first + at;
 
 		step = 1;
-		if (place_fits(pool, req, slot)) {
+		if (place_fits(req, slot)) {
 			step = req->step;
-			if (!crosses_boundary(pool, req, slot)) {
+			if (!crosses_boundary(req, slot)) {
 				if (pool->slots[slot].list >= req->need)
 					return slot;
 				if (room_at(pool, slot) >= req->need)
@@ -174,6 +180,10 @@ unsigned int swiotlb_search(struct io_tlb_pool *pool, unsigned int nr,
 	unsigned int slot = SWIOTLB_NO_SLOT;
 	unsigned long flags;
 
+	/* A pool that the device does not see is refused by who maps it. */
+	req->bus = phys_to_dma_unencrypted(req->dev, pool->start);
+	if (unlikely(req->bus == DMA_MAPPING_ERROR))
+		req->bus = pool->start;
 	spin_lock_irqsave(&area->lock, flags);
 	if (unlikely(!area->ready))
 		area_prepare(pool, area, first);

@@ -482,5 +482,6 @@ int main(void)
 	       /* From the third on: 4 KiB is what all the others have. */
 	       run_variants_("dma_matrix", tests, ARRAY_SIZE(tests),
 			     variants_granules + 2, NR_GRANULES - 2) +
-	       run_variants("dma_matrix", tests, variants_speculation);
+	       run_variants("dma_matrix", tests, variants_speculation) +
+	       run_variants("dma_matrix", tests, variants_offset);
 }

@@ -484,5 +484,6 @@ int main(void)
 	       run_variants("nvme", tables, variants_formats) +
 	       run_variants("nvme", tests, variants_noncoherent) +
 	       run_variants("nvme", speculation, variants_noncoherent) +
-	       run_variants("nvme", tables, variants_granules);
+	       run_variants("nvme", tables, variants_granules) +
+	       run_variants("nvme", tests, variants_offset);
 }

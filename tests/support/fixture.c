@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct variant variants_all[6] = {
 	{ "direct", DMASIM_IOMMU_OFF, NULL, false, false },
@@ -117,6 +118,20 @@ const struct variant variants_granules[NR_GRANULES] = {
 #endif
 };
 
+static const struct dmasim_dma_range offset_ranges[2] = {
+	{ .bus = OFFSET_LOW, .cpu = 0, .size = 3ull << 30 },
+	{ .bus = OFFSET_HIGH, .cpu = 4ull << 30, .size = OFFSET_HIGH },
+};
+
+const struct variant variants_offset[3] = {
+	{ "offset,checker", .iommu = DMASIM_IOMMU_OFF, .ranges = offset_ranges,
+	  .checker = true },
+	{ "offset,noncoherent", .iommu = DMASIM_IOMMU_OFF,
+	  .ranges = offset_ranges, .noncoherent = true },
+	{ "offset,bounce", .iommu = DMASIM_IOMMU_OFF, .ranges = offset_ranges,
+	  .swiotlb = "force" },
+};
+
 const struct variant variants_checker[5] = {
 	{ "direct,checker", .iommu = DMASIM_IOMMU_OFF, .checker = true },
 	{ "bounce,checker", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force",
@@ -219,6 +234,9 @@ int fixture_setup_without_device(void **state)
 	f->cfg.restricted[0].size = f->variant->restricted;
 	f->cfg.restricted[0].all = f->variant->restricted;
 	f->cfg.confidential = f->variant->confidential;
+	if (f->variant->ranges)
+		memcpy(f->cfg.dma_range, f->variant->ranges,
+		       2 * sizeof(*f->variant->ranges));
 	f->cfg.cache_speculation = f->variant->speculation;
 	f->cfg.iommu_commands = f->variant->commands;
 	f->cfg.iommu_walk_coherent = !f->variant->walks_unsnooped;

@@ -39,6 +39,7 @@ struct pci_dev;
  * @commands, @invalidation: the IOMMU's queue, as in the machine's configuration
  * @walks_unsnooped: its walks do not see the CPU's caches
  * @iova_allocator: as in the machine's configuration
+ * @ranges: two inbound windows of the host bridge, NULL: none
  */
 struct variant {
 	const char *name;
@@ -60,6 +61,7 @@ struct variant {
 	enum dmasim_invalidation invalidation;
 	bool walks_unsnooped;
 	const char *iova_allocator;
+	const struct dmasim_dma_range *ranges;
 };
 
 /** variant_top() - first address beyond what devices can use */
@@ -97,6 +99,11 @@ extern const struct variant variants_speculation[2];
 #define NR_GRANULES 5
 #endif
 extern const struct variant variants_granules[NR_GRANULES];
+/* RAM below and above 4 GiB at distances of their own, bounced or not. */
+extern const struct variant variants_offset[3];
+/* Where the standard machine's RAM begins for their devices. */
+#define OFFSET_LOW 0x1000000000ull
+#define OFFSET_HIGH 0x2000000000ull
 /* With the checker on: direct, bounced, {strict, lazy}, without snooping. */
 extern const struct variant variants_checker[5];
 extern const struct variant variants_checker_translated[2];

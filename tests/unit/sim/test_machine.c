@@ -229,6 +229,85 @@ static void iova_allocators_have_known_names(void **state)
 	}
 }
 
+static void windows_that_cannot_be_are_refused_by_name(void **state)
+{
+	const struct dmasim_machine_config all = DMASIM_MACHINE_CONFIG_INIT;
+	static const struct {
+		struct dmasim_dma_range range[2];
+		const char *why;
+	} rows[] = {
+		{ { { SZ_4G, 0, 0 } }, "has no size" },
+		{ { { SZ_4G + 1, 0, SZ_1G } }, "whole pages" },
+		{ { { SZ_4G, 1, SZ_1G } }, "whole pages" },
+		{ { { SZ_4G, 0, SZ_1G + 512 } }, "whole pages" },
+		{ { { -(u64)SZ_1M, 0, SZ_1G } }, "wraps around" },
+		{ { { SZ_4G, -(u64)SZ_1M, SZ_1G } }, "wraps around" },
+		/* Page 0, the hole below 4 GiB, and what lies behind RAM. */
+		{ { { SZ_4G, 0, PAGE_SIZE } }, "no RAM" },
+		{ { { SZ_4G, 0xc0000000, SZ_1G } }, "no RAM" },
+		{ { { SZ_4G, 9ull << 30, SZ_1G } }, "no RAM" },
+		/* 1 MiB short of the window below 4 GiB, and of the one at 1 TiB. */
+		{ { { SZ_2G, 0, SZ_1G + SZ_1M } }, "BARs and interrupts" },
+		{ { { (1ull << 40) - SZ_1M, 0, SZ_2M } }, "BARs" },
+		{ { { SZ_4G, 0, SZ_1G }, { SZ_4G + SZ_512M, SZ_2G, SZ_1G } },
+		  "dma_range[1], 0x40000000 bytes at bus 0x120000000, cpu 0x80000000: it overlaps dma_range[0]" },
+		{ { { SZ_4G, 0, SZ_1G }, { SZ_8G, SZ_512M, SZ_1G } },
+		  "overlaps dma_range[0]" },
+	};
+	struct dmasim_machine_config cfg;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		cfg = all;
+		memcpy(cfg.dma_range, rows[i].range, sizeof(rows[i].range));
+		assert_refused(&cfg, rows[i].why);
+	}
+}
+
+static void windows_in_front_of_an_iommu_move_nothing(void **state)
+{
+	struct dmasim_machine_config cfg = good();
+
+	cfg.dma_range[0] = (struct dmasim_dma_range){ SZ_4G, 0, SZ_1G };
+	assert_refused(&cfg, "make bus and cpu equal");
+	cfg.iommu = DMASIM_IOMMU_IDENTITY;
+	assert_refused(&cfg, "make bus and cpu equal");
+	/* What they let in are IOVAs: no RAM need be there. */
+	cfg.iommu = DMASIM_IOMMU_STRICT;
+	cfg.dma_range[0].cpu = SZ_4G;
+	assert_int_equal(dmasim_machine_destroy(build(&cfg)), 0);
+}
+
+static void windows_are_found_in_the_bridge_by_bus_address(void **state)
+{
+	struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
+	struct dmasim_machine *m;
+	struct dmasim_device *dev;
+	struct resource_entry *window;
+	struct pci_dev *pdev;
+	u64 last = 0;
+	unsigned int nr = 0;
+
+	cfg.dma_range[0] = (struct dmasim_dma_range){ SZ_8G, 0, SZ_1G };
+	/* No distance: what it covers of BARs is no RAM. */
+	cfg.dma_range[2] = (struct dmasim_dma_range){ SZ_2G, SZ_2G, SZ_4G };
+	cfg.dma_range[3] = (struct dmasim_dma_range){ 0, SZ_1G, SZ_1G };
+	m = build(&cfg);
+	assert_int_equal(dmasim_device_create(m, NULL, NULL, &dev), 0);
+	pdev = to_pci_dev(dmasim_device_kernel(dev));
+	resource_list_for_each_entry(
+		window, &pci_find_host_bridge(pdev->bus)->dma_ranges)
+	{
+		u64 bus = window->res->start - window->offset;
+
+		assert_true(!nr++ || bus > last);
+		last = bus;
+	}
+	assert_int_equal(nr, 3);
+	assert_int_equal(pdev->dev.bus_dma_limit, SZ_8G + SZ_1G - 1);
+	assert_int_equal(dmasim_machine_destroy(m), 0);
+}
+
 /* Two free granules 4 apart: linux goes on below, gap takes the higher one. */
 static void domains_have_the_machines_iova_allocator(void **state)
 {
@@ -756,6 +835,10 @@ int main(void)
 		cmocka_unit_test(iova_allocators_have_known_names),
 		cmocka_unit_test(domains_have_the_machines_iova_allocator),
 		cmocka_unit_test(every_depth_that_is_accepted_works),
+		cmocka_unit_test(windows_that_cannot_be_are_refused_by_name),
+		cmocka_unit_test(windows_in_front_of_an_iommu_move_nothing),
+		cmocka_unit_test(
+			windows_are_found_in_the_bridge_by_bus_address),
 		cmocka_unit_test(a_refusal_is_an_event),
 		cmocka_unit_test(there_is_one_machine_at_a_time),
 		cmocka_unit_test(a_refused_machine_leaves_room_for_another),
