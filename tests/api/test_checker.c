@@ -380,7 +380,7 @@ static void code_and_constants_are_told(void **state)
 	/* Never the first byte of a page: physical 0 does not translate. */
 	map_and_unmap(f, (void *)(constant + 1), sizeof(constant) - 1);
 	assert_int_equal(checker_stat(errors), 1);
-	map_and_unmap(f, (char *)map_own_stack + 1, 16);
+	map_and_unmap(f, (void *)((unsigned long)map_own_stack | 1), 16);
 
 	expect_no_page();
 	diagnosed("checker-map-text", 2);
