@@ -318,23 +318,23 @@ void sim_inv_all(struct sim_inv_batch *b, const struct sim_tag *tag)
 /**
  * sim_inv_device() - a device shall forget translations of a range
  * @b: the batch; ranges that are in it already are forgotten first
- * @rid: the device
+ * @dev: the device
  * @tag: its translations
  * @first: first address
  * @last: last address
  *
  * Context: any.
  */
-void sim_inv_device(struct sim_inv_batch *b, u16 rid, const struct sim_tag *tag,
-		    u64 first, u64 last)
+void sim_inv_device(struct sim_inv_batch *b, const struct sim_device_tlb *dev,
+		    const struct sim_tag *tag, u64 first, u64 last)
 {
 	if (!sim_ring.ops) {
-		sim_hw_invalidate_device(rid, tag, first, last);
+		sim_hw_invalidate_device(dev->rid, tag, first, last);
 		return;
 	}
 	if (b->nr && sim_ring.ops->sync_before_device && !b->devices)
 		batch_send(b, true);
-	sim_ring.ops->device(b, rid, tag, first, last);
+	sim_ring.ops->device(b, dev, tag, first, last);
 	b->devices = true;
 }
 

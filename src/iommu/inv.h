@@ -40,6 +40,16 @@ struct sim_inv_batch {
 struct sim_ring;
 
 /**
+ * struct sim_device_tlb - a device that keeps translations
+ * @rid: its requester id
+ * @depth: so many commands it takes at a time, 1..32
+ */
+struct sim_device_tlb {
+	u16 rid;
+	u8 depth;
+};
+
+/**
  * struct sim_inv_ops - a command set
  * @name: iommu_commands of the machine's configuration
  * @hw: number that the hardware knows it by (enum hw_cmdq_kind)
@@ -54,7 +64,7 @@ struct sim_ring;
  * @range: translations of @tag in @first..@last; @leaf_only: no table was
  *	unlinked; @pgsize: size of the leaves, 0: any
  * @all: all translations of @tag
- * @device: what device @rid has cached of @first..@last under @tag
+ * @device: what @dev has cached of @first..@last under @tag
  * @context: the context entry of @rid, which said @tag
  * @wait: the words that complete when all before them has; @slot is theirs
  * @done: has the hardware said so? @seq: number of the wait
@@ -69,7 +79,8 @@ struct sim_inv_ops {
 	void (*range)(struct sim_inv_batch *b, const struct sim_tag *tag,
 		      u64 first, u64 last, bool leaf_only, size_t pgsize);
 	void (*all)(struct sim_inv_batch *b, const struct sim_tag *tag);
-	void (*device)(struct sim_inv_batch *b, u16 rid,
+	void (*device)(struct sim_inv_batch *b,
+		       const struct sim_device_tlb *dev,
 		       const struct sim_tag *tag, u64 first, u64 last);
 	void (*context)(struct sim_inv_batch *b, u16 rid,
 			const struct sim_tag *tag);
@@ -156,8 +167,8 @@ void sim_inv_range(struct sim_inv_batch *b, const struct sim_tag *tag,
 void sim_inv_all(struct sim_inv_batch *b, const struct sim_tag *tag);
 void sim_inv_context(struct sim_inv_batch *b, u16 rid,
 		     const struct sim_tag *tag);
-void sim_inv_device(struct sim_inv_batch *b, u16 rid, const struct sim_tag *tag,
-		    u64 first, u64 last);
+void sim_inv_device(struct sim_inv_batch *b, const struct sim_device_tlb *dev,
+		    const struct sim_tag *tag, u64 first, u64 last);
 int sim_inv_end(struct sim_inv_batch *b);
 
 #endif

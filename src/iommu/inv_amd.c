@@ -78,11 +78,13 @@ static void amd_range(struct sim_inv_batch *b, const struct sim_tag *tag,
 		amd_pages(b, tag, first, last);
 }
 
-static void amd_device(struct sim_inv_batch *b, u16 rid,
+static void amd_device(struct sim_inv_batch *b,
+		       const struct sim_device_tlb *dev,
 		       const struct sim_tag *tag, u64 first, u64 last)
 {
-	u64 word0 = AMD_INV_IOTLB_PAGES << AMD_TYPE_SHIFT | rid |
-		    (u64)rid << AMD_IOTLB_QUEUE_SHIFT;
+	u64 word0 = AMD_INV_IOTLB_PAGES << AMD_TYPE_SHIFT | dev->rid |
+		    (u64)dev->depth << AMD_IOTLB_QDEP_SHIFT |
+		    (u64)dev->rid << AMD_IOTLB_QUEUE_SHIFT;
 	u64 word1 = amd_address(first, last);
 
 	if (tag->pasid) {

@@ -49,11 +49,12 @@ static void riscv_range(struct sim_inv_batch *b, const struct sim_tag *tag,
 			     at << RISCV_PAGE_SHIFT);
 }
 
-static void riscv_device(struct sim_inv_batch *b, u16 rid,
+static void riscv_device(struct sim_inv_batch *b,
+			 const struct sim_device_tlb *dev,
 			 const struct sim_tag *tag, u64 first, u64 last)
 {
 	u64 word0 = RISCV_ATS | RISCV_ATS_INVAL << RISCV_FUNC_SHIFT |
-		    (u64)rid << RISCV_ATS_RID_SHIFT;
+		    (u64)dev->rid << RISCV_ATS_RID_SHIFT;
 	u64 addr = sim_inv_ats_address(first, last, RISCV_ATS_S);
 
 	if (tag->pasid)
@@ -64,10 +65,14 @@ static void riscv_device(struct sim_inv_batch *b, u16 rid,
 static void riscv_context(struct sim_inv_batch *b, u16 rid,
 			  const struct sim_tag *tag)
 {
-	sim_inv_push(b,
-		     RISCV_IODIR | RISCV_IODIR_DDT << RISCV_FUNC_SHIFT |
-			     RISCV_DV | (u64)rid << RISCV_DID_SHIFT,
-		     0);
+	u64 word0 = RISCV_IODIR | RISCV_DV | (u64)rid << RISCV_DID_SHIFT;
+
+	if (tag->pasid)
+		word0 |= RISCV_IODIR_PDT << RISCV_FUNC_SHIFT |
+			 (u64)tag->pasid << RISCV_PID_SHIFT;
+	else
+		word0 |= RISCV_IODIR_DDT << RISCV_FUNC_SHIFT;
+	sim_inv_push(b, word0, 0);
 }
 
 static void riscv_wait(struct sim_ring *ring, u32 slot, u64 seq, u64 cmd[2])

@@ -111,11 +111,12 @@ static void smmu_range_few(struct sim_inv_batch *b, const struct sim_tag *tag,
 		smmu_range_single(b, tag, first, last, leaf_only, pgsize);
 }
 
-static void smmu_device(struct sim_inv_batch *b, u16 rid,
+static void smmu_device(struct sim_inv_batch *b,
+			const struct sim_device_tlb *dev,
 			const struct sim_tag *tag, u64 first, u64 last)
 {
 	u64 addr, lg2 = sim_inv_cover(first, last, &addr);
-	u64 word0 = SMMU_ATC_INV | (u64)rid << SMMU_SID_SHIFT;
+	u64 word0 = SMMU_ATC_INV | (u64)dev->rid << SMMU_SID_SHIFT;
 
 	if (tag->pasid)
 		word0 |= SMMU_ATC_SSV | (u64)tag->pasid << SMMU_SSID_SHIFT;

@@ -69,18 +69,23 @@ static void vtd_range(struct sim_inv_batch *b, const struct sim_tag *tag,
 			     addr);
 }
 
-static void vtd_device(struct sim_inv_batch *b, u16 rid,
+static void vtd_device(struct sim_inv_batch *b,
+		       const struct sim_device_tlb *dev,
 		       const struct sim_tag *tag, u64 first, u64 last)
 {
+	u64 depth = dev->depth & VTD_DEVTLB_QDEP_MAX; /* 0: 32 */
+
 	if (tag->pasid)
-		sim_inv_push(b,
-			     VTD_TYPE_PASID_DEVTLB | vtd_pasid(tag) |
-				     (u64)rid << VTD_PASID_DEVTLB_SID_SHIFT,
-			     sim_inv_ats_address(first, last,
-						 VTD_PASID_DEVTLB_S));
+		sim_inv_push(
+			b,
+			VTD_TYPE_PASID_DEVTLB | vtd_pasid(tag) |
+				depth << VTD_PASID_DEVTLB_QDEP_SHIFT |
+				(u64)dev->rid << VTD_PASID_DEVTLB_SID_SHIFT,
+			sim_inv_ats_address(first, last, VTD_PASID_DEVTLB_S));
 	else
 		sim_inv_push(b,
-			     VTD_TYPE_DEVTLB | (u64)rid << VTD_DEVTLB_SID_SHIFT,
+			     VTD_TYPE_DEVTLB | depth << VTD_DEVTLB_QDEP_SHIFT |
+				     (u64)dev->rid << VTD_DEVTLB_SID_SHIFT,
 			     sim_inv_ats_address(first, last, VTD_DEVTLB_S));
 }
 

@@ -75,7 +75,8 @@ struct sim_requester {
 	struct device *dev;
 	struct sim_domain *domain; /* NULL: bypass or block */
 	struct sim_tag tag; /* in its context entries */
-	bool ats; /* it keeps translations for itself */
+	bool ats; /* it keeps translations for itself: */
+	struct sim_device_tlb tlb;
 	struct list_head seats; /* under the mutex of its group */
 	unsigned int nr_handled; /* attachments that handle page requests */
 	unsigned int nr_rids;
@@ -140,7 +141,7 @@ static void sim_context_written(struct sim_requester *req,
 	if (was.id && was.id != tag->id)
 		sim_inv_all(&b, &was);
 	if (was.id && was.id != tag->id && req->ats)
-		sim_inv_device(&b, req->rid[0], &was, 0, U64_MAX);
+		sim_inv_device(&b, &req->tlb, &was, 0, U64_MAX);
 	sim_inv_end(&b);
 }
 
@@ -197,7 +198,7 @@ static void sim_forget_seat(struct sim_seat *seat, const struct sim_domain *old)
 	if (old && old != seat->domain) {
 		sim_inv_all(&b, &old->tag);
 		if (seat->req->ats)
-			sim_inv_device(&b, seat->req->rid[0], &was, 0, U64_MAX);
+			sim_inv_device(&b, &seat->req->tlb, &was, 0, U64_MAX);
 	}
 	sim_inv_end(&b);
 }
@@ -437,14 +438,14 @@ static void sim_flush_devices(struct sim_inv_batch *b, struct sim_domain *sd,
 	spin_lock_irqsave(&sd->lock, flags);
 	list_for_each_entry(req, &sd->devices, node)
 		if (req->ats)
-			sim_inv_device(b, req->rid[0], &sd->tag, first, last);
+			sim_inv_device(b, &req->tlb, &sd->tag, first, last);
 	/* A device knows its translations by PASID, and by nothing else. */
 	list_for_each_entry(seat, &sd->seats, node) {
 		struct sim_tag tag = sd->tag;
 
 		tag.pasid = seat->pasid;
 		if (seat->req->ats)
-			sim_inv_device(b, seat->req->rid[0], &tag, first, last);
+			sim_inv_device(b, &seat->req->tlb, &tag, first, last);
 	}
 	spin_unlock_irqrestore(&sd->lock, flags);
 }
@@ -773,6 +774,11 @@ static void sim_enable_services(struct sim_requester *req)
 	/* Smaller pages than PCI Express knows are not for devices to keep. */
 	if (pci_ats_supported(pdev) && unit >= 1u << PCI_ATS_MIN_STU)
 		req->ats = !pci_enable_ats(pdev, ilog2(unit));
+	if (req->ats)
+		req->tlb = (struct sim_device_tlb){
+			.rid = req->rid[0],
+			.depth = pci_ats_queue_depth(pdev),
+		};
 }
 
 static void sim_disable_services(struct sim_requester *req)

@@ -60,7 +60,8 @@
 /* device TLB */
 #define VTD_DEVTLB_SID_SHIFT 32
 #define VTD_DEVTLB_SID_MASK (0xffffull << VTD_DEVTLB_SID_SHIFT)
-#define VTD_DEVTLB_QDEP_SHIFT 16
+#define VTD_DEVTLB_QDEP_SHIFT 16	/* 0: 32 */
+#define VTD_DEVTLB_QDEP_MAX 0x1full
 #define VTD_DEVTLB_QDEP_MASK (0x1full << VTD_DEVTLB_QDEP_SHIFT)
 #define VTD_DEVTLB_S (1ull << 0)	/* word 1: size is in the address */
 /* device TLB with PASID */

@@ -253,10 +253,11 @@ static void a_device_that_is_told_first_asks_again(void **state)
 	struct fixture *f = *state;
 	struct iommu_domain *d = unmap_untold(f);
 	const struct sim_tag tag = tag_of(3);
+	const struct sim_device_tlb tlb = { pci_dev_id(f->pdev), 32 };
 	struct sim_inv_batch b;
 
 	sim_inv_begin(&b);
-	sim_inv_device(&b, pci_dev_id(f->pdev), &tag, IOVA, IOVA + 0xfff);
+	sim_inv_device(&b, &tlb, &tag, IOVA, IOVA + 0xfff);
 	assert_int_equal(sim_inv_end(&b), 0);
 	assert_read(f, IOVA, DMASIM_DMA_OK);
 	sim_inv_range(&b, &tag, IOVA, IOVA + 0xfff, true, 0);
@@ -361,23 +362,23 @@ static void a_command_without_the_pasid_is_for_nothing(void **state)
 	struct iommu_domain *d = seated(f);
 	struct iommu_iotlb_gather gather;
 	struct sim_tag tag = tag_of(2);
-	u16 rid = pci_dev_id(f->pdev);
+	const struct sim_device_tlb tlb = { pci_dev_id(f->pdev), 32 };
 	struct sim_inv_batch b;
 
 	iommu_iotlb_gather_init(&gather);
 	assert_int_equal(iommu_unmap_fast(d, IOVA, PAGE_4K, &gather), PAGE_4K);
 	sim_inv_begin(&b);
 	sim_inv_range(&b, &tag, IOVA, IOVA + 0xfff, true, 0);
-	sim_inv_device(&b, rid, &tag, IOVA, IOVA + 0xfff);
+	sim_inv_device(&b, &tlb, &tag, IOVA, IOVA + 0xfff);
 	tag.pasid = PASID ^ 0x80000;
-	sim_inv_device(&b, rid, &tag, IOVA, IOVA + 0xfff);
+	sim_inv_device(&b, &tlb, &tag, IOVA, IOVA + 0xfff);
 	assert_int_equal(sim_inv_end(&b), 0);
 	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_OK);
 	expect_stale(0, 1);
 
 	tag.pasid = PASID;
 	sim_inv_begin(&b);
-	sim_inv_device(&b, rid, &tag, IOVA, IOVA + 0xfff);
+	sim_inv_device(&b, &tlb, &tag, IOVA, IOVA + 0xfff);
 	assert_int_equal(sim_inv_end(&b), 0);
 	expect_faults(1);
 	assert_int_equal(reads_as(f, PASID), DMASIM_DMA_UNMAPPED);

@@ -55,6 +55,8 @@ static u64 ring_word(u64 pos, unsigned int word)
 		assert_int_equal(ring_word(pos, 1), word1); \
 	} while (0)
 
+static const struct sim_device_tlb some_device = { .rid = 0x108, .depth = 32 };
+
 /* ---- worked encodings --------------------------------------------------------- */
 
 /*
@@ -107,6 +109,26 @@ static void vtd_ranges_are_widened_as_worked_out(void **state)
 	}
 	assert_int_equal(iommu_stat(asked_bytes),
 			 0x1000 + 0x4000 + 0x200000 + 0x2000 + 0x2000);
+}
+
+static void vtd_device_commands_look_like_this(void **state)
+{
+	static const struct sim_device_tlb shallow = { 0x108, 4 };
+	const struct sim_tag plain = { .id = 0x1234 };
+	const struct sim_tag pasid = { .id = 0x1234, .pasid = 0x56789 };
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_device(&b, &shallow, &plain, 0x1000, 0x1fff);
+	sim_inv_device(&b, &shallow, &pasid, 0x1000, 0x1fff);
+	sim_inv_device(&b, &some_device, &plain, 0, U64_MAX);
+	assert_int_equal(b.cmd[0][0], 0x0000010800040003);
+	assert_int_equal(b.cmd[0][1], 0x1000);
+	assert_int_equal(b.cmd[1][0], 0x0005678901080048);
+	assert_int_equal(b.cmd[1][1], 0x1000);
+	/* A depth of 32 has no bit. */
+	assert_int_equal(b.cmd[2][0], 0x0000010800000003);
+	assert_int_equal(b.cmd[2][1], 0x7ffffffffffff001);
 }
 
 /* Pitfall 11: the descriptor belongs to the kind of table. */
@@ -175,14 +197,14 @@ static void amd_commands_look_like_this(void **state)
 	sim_inv_all(&b, &tag);
 	sim_inv_range(&b, &tag, 0, 1ull << 52, true, 0);
 	sim_inv_context(&b, 0x108, &tag);
-	sim_inv_device(&b, 0x108, &tag, 0x3000, 0x6fff);
+	sim_inv_device(&b, &some_device, &tag, 0x3000, 0x6fff);
 	assert_int_equal(b.nr, 4);
 	assert_int_equal(b.cmd[0][0], 0x3000123400005678);
 	assert_int_equal(b.cmd[0][1], 0x7ffffffffffff007);
 	assert_int_equal(b.cmd[1][1], 0x7ffffffffffff007);
 	assert_int_equal(b.cmd[2][0], 0x2000000000000108);
 	assert_int_equal(b.cmd[2][1], 0);
-	assert_int_equal(b.cmd[3][0], 0x4078010800560108);
+	assert_int_equal(b.cmd[3][0], 0x4078010820560108);
 	assert_int_equal(b.cmd[3][1], 0x3005);
 	b.nr = 3;
 	assert_int_equal(sim_inv_end(&b), 0);
@@ -301,8 +323,8 @@ static void smmu_commands_look_like_this(void **state)
 	assert_command(pos + 8, 0, sim_ring.phys + 16 * (pos + 8));
 
 	sim_inv_begin(&b);
-	sim_inv_device(&b, 0x108, &s2, 0x3000, 0x6fff);
-	sim_inv_device(&b, 0x108, &s1, 0, U64_MAX);
+	sim_inv_device(&b, &some_device, &s2, 0x3000, 0x6fff);
+	sim_inv_device(&b, &some_device, &s1, 0, U64_MAX);
 	assert_int_equal(b.cmd[0][0], 0x0000010800000040);
 	assert_int_equal(b.cmd[0][1], 3);
 	assert_int_equal(b.cmd[1][0], 0x0000010856789840);
@@ -366,8 +388,10 @@ static void riscv_commands_look_like_this(void **state)
 	/* What leads to tables goes only with everything (pitfall 30). */
 	sim_inv_range(&b, &s1, 0x40003000, 0x40003fff, false, 0);
 	sim_inv_range(&b, &s2, 0x40000000, 0x401fffff, true, 0);
+	/* An entry of a PASID, and that of the device itself. */
 	sim_inv_context(&b, 0x108, &s1);
-	assert_int_equal(b.nr, 6);
+	sim_inv_context(&b, 0x108, &s2);
+	assert_int_equal(b.nr, 7);
 	assert_int_equal(b.cmd[0][0], 0x0000000101234401);
 	assert_int_equal(b.cmd[0][1], 0x40003 << 10);
 	assert_int_equal(b.cmd[1][0], 0x0000000101234401);
@@ -376,15 +400,16 @@ static void riscv_commands_look_like_this(void **state)
 	assert_int_equal(b.cmd[3][0], 0x0000000101234001);
 	assert_int_equal(b.cmd[3][1], 0);
 	assert_int_equal(b.cmd[4][0], 0x0123400200000081);
-	assert_int_equal(b.cmd[5][0], 0x0001080200000003);
+	assert_int_equal(b.cmd[5][0], 0x0001080256789083);
+	assert_int_equal(b.cmd[6][0], 0x0001080200000003);
 	assert_int_equal(sim_inv_end(&b), 0);
-	assert_command(pos + 6, sim_ring.seq << 32 | 0x3402,
-		       (sim_ring.status_phys + 4 * (pos + 6)) >> 2);
-	assert_int_equal(sim_ring.status[pos + 6], sim_ring.seq);
+	assert_command(pos + 7, sim_ring.seq << 32 | 0x3402,
+		       (sim_ring.status_phys + 4 * (pos + 7)) >> 2);
+	assert_int_equal(sim_ring.status[pos + 7], sim_ring.seq);
 
 	sim_inv_begin(&b);
-	sim_inv_device(&b, 0x108, &s1, 0x3000, 0x6fff);
-	sim_inv_device(&b, 0x108, &s2, 0x3000, 0x3fff);
+	sim_inv_device(&b, &some_device, &s1, 0x3000, 0x6fff);
+	sim_inv_device(&b, &some_device, &s2, 0x3000, 0x3fff);
 	assert_int_equal(b.cmd[0][0], 0x0001080156789004);
 	assert_int_equal(b.cmd[0][1], 0x3800);
 	assert_int_equal(b.cmd[1][0], 0x0001080000000004);
@@ -416,9 +441,9 @@ static void devices_are_told_as_worked_out(void **state)
 		struct sim_inv_batch b;
 
 		sim_inv_begin(&b);
-		sim_inv_device(&b, 0x108, &plain, ranges[i].first,
+		sim_inv_device(&b, &some_device, &plain, ranges[i].first,
 			       ranges[i].last);
-		sim_inv_device(&b, 0x108, &pasid, ranges[i].first,
+		sim_inv_device(&b, &some_device, &pasid, ranges[i].first,
 			       ranges[i].last);
 		assert_int_equal(b.nr, 2);
 		assert_int_equal(b.cmd[0][1], device_word(i, false));
@@ -839,6 +864,7 @@ int main(void)
 	const struct CMUnitTest second_stage[] = {
 		fixture_case(vtd_ranges_are_widened_as_worked_out),
 		fixture_case(devices_are_told_as_worked_out),
+		fixture_case(vtd_device_commands_look_like_this),
 		fixture_case(an_unmap_is_a_command_and_a_wait),
 		fixture_case(an_unlinked_table_clears_the_leaf_hint),
 		fixture_case(a_changed_context_is_flushed_under_its_old_tag),
