@@ -80,8 +80,10 @@ int dma_debug_pages_start(void)
 	if (!should_fail_site(DMASIM_SITE_CHECKER))
 		frames = dma_debug_host_alloc(nr_frames *
 					      (sizeof(*frames) + FRAME_SIZE));
+	if (!frames)
+		return -ENOMEM;
 	copies = (u8 *)(frames + nr_frames);
-	return frames ? 0 : -ENOMEM;
+	return 0;
 }
 
 void dma_debug_pages_stop(void)
