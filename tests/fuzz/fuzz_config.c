@@ -12,6 +12,7 @@
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/errno.h>
@@ -309,7 +310,14 @@ static void ignore_event(void *ctx, const struct dmasim_trace_event *ev)
 {
 }
 
+static struct dmasim_machine *machine;
 static struct dmasim_trace *trace;
+
+static void destroy_machine(void)
+{
+	dmasim_trace_close(trace);
+	dmasim_machine_destroy(machine);
+}
 
 static void check_globs(const char *text)
 {
@@ -320,11 +328,11 @@ static void check_globs(const char *text)
 		return;
 	if (!trace) {
 		struct dmasim_machine_config cfg = DMASIM_MACHINE_CONFIG_INIT;
-		static struct dmasim_machine *machine;
 
 		FUZZ_CHECK(!dmasim_machine_create(&cfg, &machine));
 		FUZZ_CHECK(!dmasim_trace_open_callback(ignore_event, NULL,
 						       &trace));
+		FUZZ_CHECK(!atexit(destroy_machine));
 	}
 	for (i = 0; dmasim_trace_name(i); i++)
 		wanted += is_wanted(text, dmasim_trace_name(i));
