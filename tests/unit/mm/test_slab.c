@@ -247,7 +247,7 @@ static void used_up_ram_gives_null(void **state)
 /* Linux falls back to slabs of order 0. */
 static void every_class_is_had_from_single_pages(void **state)
 {
-	static struct page *page[SMALL_PAGES];
+	static struct page *page[SMALL_PAGES + 1];
 	static const size_t size[] = { 8, 72, 96, 136, 192, 200, 520 };
 	void *p[ARRAY_SIZE(size)];
 	int i, n = 0;
