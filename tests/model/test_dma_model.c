@@ -20,7 +20,8 @@
 #define OPS 400
 #define OBJECTS 24
 #define MAX_PIECES 8
-#define MAX_ORDER 4
+/* Blocks of up to 128 KiB: all of it fits a bounce buffer. */
+#define MAX_ORDER (17 - PAGE_SHIFT)
 
 enum kind { PAGE, SINGLE, LIST, LINKS, COHERENT, PAGES, SCATTERED, KINDS };
 
@@ -38,11 +39,13 @@ struct segment {
 /**
  * struct object - @cpu: the block, @size bytes; @twin: what it must hold
  * @len: bytes of the transfer, the sum of pieces and of segments
+ * @attrs: DMA_ATTR_SKIP_CPU_SYNC means syncs by hand around the mapping
  */
 static struct object {
 	bool live;
 	enum kind kind;
 	enum dma_data_direction dir;
+	unsigned long attrs;
 	u8 *cpu, *twin;
 	size_t size, len;
 	unsigned int nr_pieces, nr_segments;
@@ -216,13 +219,16 @@ static bool map_one(struct fixture *f, struct object *o)
 	dma_addr_t addr;
 
 	p->at = chance(o->size);
-	p->len = 1 + chance(o->size - p->at);
+	p->len = 1 + chance(chance(4) ? o->size - p->at :
+					min_t(size_t, 128, o->size - p->at));
 	o->nr_pieces = 1;
 	o->len = p->len;
 	if (o->kind == SINGLE)
-		addr = dma_map_single(f->dev, o->cpu + p->at, p->len, o->dir);
+		addr = dma_map_single_attrs(f->dev, o->cpu + p->at, p->len,
+					    o->dir, o->attrs);
 	else
-		addr = dma_map_page(f->dev, o->page, p->at, p->len, o->dir);
+		addr = dma_map_page_attrs(f->dev, o->page, p->at, p->len,
+					  o->dir, o->attrs);
 	if (dma_mapping_error(f->dev, addr))
 		return false;
 	one_segment(o, addr);
@@ -249,7 +255,7 @@ static bool map_list(struct fixture *f, struct object *o)
 		sg_set_page(&o->sg[i], o->page + p->at / PAGE_SIZE, p->len,
 			    p->at % PAGE_SIZE);
 	}
-	ret = dma_map_sg(f->dev, o->sg, nr, o->dir);
+	ret = dma_map_sg_attrs(f->dev, o->sg, nr, o->dir, o->attrs);
 	for (i = 0; i < nr; i++) {
 		assert_int_equal(sg_phys(&o->sg[i]),
 				 page_to_phys(o->page) + o->piece[i].at);
@@ -317,14 +323,19 @@ static bool alloc_memory(struct fixture *f, struct object *o)
 	o->size = 1 + chance(PAGE_SIZE << chance(MAX_ORDER));
 	if (o->kind == COHERENT) {
 		o->dir = DMA_BIDIRECTIONAL;
-		o->cpu = dma_alloc_coherent(f->dev, o->size, &addr, gfp);
+		if (chance(2))
+			o->attrs = DMA_ATTR_WRITE_COMBINE;
+		else if (chance(2))
+			o->attrs = DMA_ATTR_FORCE_CONTIGUOUS;
+		o->cpu = dma_alloc_attrs(f->dev, o->size, &addr, gfp, o->attrs);
 	} else if (o->kind == PAGES) {
 		o->cpu = dma_alloc_noncoherent(f->dev, o->size, &addr, o->dir,
 					       gfp);
 	} else {
 		o->cpu = NULL;
-		o->table = dma_alloc_noncontiguous(f->dev, o->size, o->dir,
-						   GFP_KERNEL, 0);
+		o->table = dma_alloc_noncontiguous(
+			f->dev, o->size, o->dir, GFP_KERNEL,
+			chance(2) ? DMA_ATTR_ALLOC_SINGLE_PAGES : 0);
 		if (o->table)
 			o->cpu = dma_vmap_noncontiguous(f->dev, o->size,
 							o->table);
@@ -350,13 +361,17 @@ static bool alloc_memory(struct fixture *f, struct object *o)
 
 static void unmap(struct fixture *f, struct object *o)
 {
+	if (o->kind < LINKS && o->attrs)
+		sync_all(f, o, true);
 	switch (o->kind) {
 	case PAGE:
 	case SINGLE:
-		dma_unmap_page(f->dev, o->segment[0].addr, o->len, o->dir);
+		dma_unmap_page_attrs(f->dev, o->segment[0].addr, o->len, o->dir,
+				     o->attrs);
 		break;
 	case LIST:
-		dma_unmap_sg(f->dev, o->sg, o->nr_pieces, o->dir);
+		dma_unmap_sg_attrs(f->dev, o->sg, o->nr_pieces, o->dir,
+				   o->attrs);
 		break;
 	case LINKS:
 		if (chance(2)) {
@@ -368,7 +383,8 @@ static void unmap(struct fixture *f, struct object *o)
 		break;
 	case COHERENT:
 		cpu_check(o, 0, o->len);
-		dma_free_coherent(f->dev, o->size, o->cpu, o->segment[0].addr);
+		dma_free_attrs(f->dev, o->size, o->cpu, o->segment[0].addr,
+			       o->attrs);
 		return;
 	case PAGES:
 		sync_all(f, o, true);
@@ -492,6 +508,8 @@ static bool begin_mapping(struct fixture *f, struct object *o)
 	     o->kind == LINKS ? map_links(f, o) :
 				map_one(f, o);
 	dmasim_fail_off();
+	if (ok && o->attrs)
+		sync_all(f, o, false);
 	if (ok)
 		return true;
 	assert_bytes(o->cpu, o->twin, o->size);
@@ -507,6 +525,9 @@ static void begin_object(struct fixture *f, struct object *o)
 		.dir = chance(3),
 	};
 	if (o->kind < COHERENT) {
+		/* Links have no syncs. */
+		if (o->kind != LINKS && chance(4) == 0)
+			o->attrs = DMA_ATTR_SKIP_CPU_SYNC;
 		o->live = begin_mapping(f, o);
 		return;
 	}
@@ -570,6 +591,18 @@ static int setup_external(void **state)
 	return 0;
 }
 
+/* What is short bounces, wherever it lies. */
+static int setup_bouncing_short(void **state)
+{
+	struct fixture *f;
+
+	fixture_setup(state);
+	f = *state;
+	f->cfg.kmalloc_bounce = true;
+	fixture_rebuild(f);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -580,6 +613,11 @@ int main(void)
 						setup_external,
 						fixture_teardown),
 	};
+	const struct CMUnitTest short_ones[] = {
+		cmocka_unit_test_setup_teardown(every_byte_is_where_it_belongs,
+						setup_bouncing_short,
+						fixture_teardown),
+	};
 
 	return run_variants("dma_model", tests, variants_gap) +
 	       run_variants("dma_model", tests, variants_with_bounce) +
@@ -587,6 +625,7 @@ int main(void)
 	       run_variants("dma_model", tests, variants_speculation) +
 	       run_variants("dma_model", tests, variants_checker) +
 	       run_variants("dma_model", tests, variants_granules) +
+	       run_variants("dma_model", short_ones, variants_noncoherent) +
 	       run_variants("dma_model", external, variants_translated) +
 	       run_variants("dma_model", external,
 			    variants_checker_translated) +
