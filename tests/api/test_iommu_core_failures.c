@@ -109,6 +109,36 @@ static void a_silent_device_is_moved_all_the_same(void **state)
 	expect_events(DMASIM_EVENT_FAULT, "ats-timeout", silent);
 }
 
+/* Back from its reset a device may miss the table of a PASID: that is warned about. */
+static void a_reset_is_survived(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int silent, lost = 0;
+	struct iommu_domain *d;
+	struct sweep s;
+	u64 warns;
+
+	d = iommu_paging_domain_alloc_flags(f->dev, IOMMU_HWPT_ALLOC_PASID);
+	assert_int_equal(iommu_attach_device_pasid(d, f->dev, 3, NULL), 0);
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		if (pci_dev_reset_iommu_prepare(f->pdev)) {
+			assert_true(sweep_failed());
+			continue;
+		}
+		warns = dmasim_event_count(DMASIM_EVENT_WARN, NULL);
+		pci_dev_reset_iommu_done(f->pdev);
+		lost += dmasim_event_count(DMASIM_EVENT_WARN, NULL) - warns;
+		assert_ptr_equal(iommu_driver_get_domain_for_dev(f->dev),
+				 iommu_get_dma_domain(f->dev));
+	}
+	silent = dmasim_event_count(DMASIM_EVENT_FAULT, "ats-timeout");
+	assert_true(silent > 0 && lost > 0);
+	expect_events(DMASIM_EVENT_FAULT, "ats-timeout", silent);
+	expect_warns(lost);
+	iommu_detach_device_pasid(d, f->dev, 3);
+	iommu_domain_free(d);
+}
+
 /* ---- memory -------------------------------------------------------------------------- */
 
 static void a_group_is_there_or_not(void **state)
@@ -252,6 +282,7 @@ int main(void)
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(a_silent_device_is_moved_all_the_same),
+		CASE(a_reset_is_survived),
 		CASE(a_group_is_there_or_not),
 		CASE(the_only_group_of_an_iommu_is_there_or_not),
 		CASE(a_global_number_is_given_or_not),
@@ -265,9 +296,10 @@ int main(void)
 
 	return run_variants("iommu_core_failures", tests, variants_strict) +
 	       run_variants("iommu_core_failures", lazy, variants_lazy) +
-	       not_swept("iommu_attach_device", "iommu_detach_device",
-			 "iommu_attach_group", "iommu_detach_group",
-			 "iommu_group_claim_dma_owner",
+	       not_swept("pci_dev_reset_iommu_prepare",
+			 "pci_dev_reset_iommu_done", "iommu_attach_device",
+			 "iommu_detach_device", "iommu_attach_group",
+			 "iommu_detach_group", "iommu_group_claim_dma_owner",
 			 "iommu_device_claim_dma_owner",
 			 "iommu_detach_device_pasid", "iommu_domain_free",
 			 "iommu_unmap", "iommu_iotlb_sync",
