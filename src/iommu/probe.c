@@ -226,6 +226,9 @@ void iommu_release_device(struct device *dev)
 	mutex_lock(&group->mutex);
 	dev->dma_iommu = false;
 	/* The context stops pointing at the table before the table goes. */
+	if (ops->release_domain && !dev->iommu->attach_deferred)
+		WARN_ON(ops->release_domain->ops->attach_dev(
+			ops->release_domain, dev));
 	if (ops->release_device)
 		ops->release_device(dev);
 	__iommu_group_remove_device(group, dev);
@@ -259,18 +262,21 @@ static int iommu_probe_one_of_bus(struct device *dev, void *fresh)
 	return 0;
 }
 
+/* Drivers may call back into the core when they finish: without group->mutex. */
 static int iommu_set_up_fresh(struct iommu_group *group)
 {
 	struct iommu_group_dev *member;
 	int ret;
 
-	mutex_lock(&group->mutex);
+	mutex_lock(&iommu_probe_device_lock);
 	list_del_init(&group->fresh);
+	mutex_lock(&group->mutex);
 	ret = iommu_group_setup_default(group, 0);
+	mutex_unlock(&group->mutex);
 	if (!ret)
 		for_each_group_dev(group, member)
 			iommu_finish_device(member->dev);
-	mutex_unlock(&group->mutex);
+	mutex_unlock(&iommu_probe_device_lock);
 	return ret;
 }
 

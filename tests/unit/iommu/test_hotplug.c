@@ -134,14 +134,36 @@ static struct iommu_device *own_probe(struct device *dev)
 	return &own;
 }
 
+static unsigned int nr_parted; /* attached to own_last, not released yet */
+
+static int own_part(struct iommu_domain *domain, struct device *dev)
+{
+	nr_parted++;
+	return 0;
+}
+
+static const struct iommu_domain_ops last_domain_ops = {
+	.attach_dev = own_part,
+};
+
+static struct iommu_domain own_last = {
+	.type = IOMMU_DOMAIN_BLOCKED,
+	.ops = &last_domain_ops,
+};
+
 static void own_release(struct device *dev)
 {
+	if (own_ops.release_domain)
+		assert_int_equal(nr_parted--, 1);
 	nr_released++;
 }
 
 static void own_finalize(struct device *dev)
 {
 	assert_non_null(iommu_get_domain_for_dev(dev));
+	/* The group is not locked. */
+	assert_int_equal(iommu_group_dma_owner_claimed(dev->iommu_group),
+			 device_is_bound(dev));
 	nr_finished++;
 }
 
@@ -354,6 +376,21 @@ static void a_bound_driver_is_told_of(void **state)
 	iommu_device_release_dma_owner(dev);
 	iommu_device_unregister(&own);
 	unplug(hw);
+}
+
+static void the_last_domain_is_attached_before_the_release(void **state)
+{
+	struct fixture *f = *state;
+
+	own_ops.release_domain = &own_last;
+	nr_parted = 0;
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+
+	iommu_device_unregister(&own);
+
+	assert_int_equal(nr_released, 1);
+	assert_int_equal(nr_parted, 0);
+	assert_alone(f->dev);
 }
 
 static void a_device_is_probed_once(void **state)
@@ -636,6 +673,7 @@ int main(void)
 		hotplug_case(an_instance_that_fails_with_a_device_serves_none),
 		hotplug_case(a_registration_without_memory_leaves_nothing),
 		hotplug_case(a_bound_driver_is_told_of),
+		hotplug_case(the_last_domain_is_attached_before_the_release),
 		hotplug_case(a_device_is_probed_once),
 		hotplug_case(no_device_is_on_an_fsl_mc_bus),
 		hotplug_case(who_is_named_serves),

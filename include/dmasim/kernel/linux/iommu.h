@@ -412,6 +412,8 @@ struct iommu_device {
  * @probe_finalize: @dev has a group and a default domain; NULL: nothing to do
  * @hw_info, @domain_alloc_nested, @of_xlate, @get_viommu_size, @viommu_init: for
  *	callers that do not exist here
+ * @release_domain: attached to a device before @release_device; NULL: that call
+ *	itself stops the use of what was attached
  * @user_pasid_table: PASIDs of a device behind a NESTED domain are its owner's
  */
 struct iommu_ops {
