@@ -241,13 +241,13 @@ static inline unsigned int gap_slot(const struct iova_gap_node *node,
 
 /* ---- paths ---- */
 
-/* All lines of a leaf at once: one after the other they cost a miss each. */
-static inline void gap_prefetch(const struct iova_gap_node *leaf)
+/* All lines of a node at once: one after the other they cost a miss each. */
+static inline void gap_prefetch(const struct iova_gap_node *node)
 {
-	const char *line = (const char *)leaf;
+	const char *line = (const char *)node;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(*leaf); i += 64)
+	for (i = 0; i < sizeof(*node); i += 64)
 		__builtin_prefetch(line + i, 1);
 }
 
@@ -260,8 +260,8 @@ static inline struct iova *gap_find(const struct iova_domain *iovad,
 	do {
 		struct iova_gap_node *node = below;
 
-		if (--level < 2)
-			gap_prefetch(node);
+		gap_prefetch(node);
+		level--;
 		path->node[level] = node;
 		path->at[level] = gap_slot(node, pfn);
 		below = node->below[path->at[level]];
@@ -492,8 +492,7 @@ static __always_inline bool gap_search(struct iova_domain *iovad,
 		if (level) {
 			path->node[--level] = node->below[i];
 			node = path->node[level];
-			if (level < 2)
-				gap_prefetch(node);
+			gap_prefetch(node);
 			i = node->nr;
 		} else if (gap_fits_at(iovad, req, path, pfn)) {
 			return true;
