@@ -22,6 +22,7 @@ enum {
 	OPT_IOMMU,
 	OPT_MODE,
 	OPT_GRANULE,
+	OPT_ATS,
 	OPT_LAYOUT,
 	OPT_SEED,
 	OPT_MAX_IO,
@@ -52,6 +53,8 @@ static const struct argp_option option_table[] = {
 	{ "granule", OPT_GRANULE, "BYTES", 0,
 	  "Smallest page of the IOMMU: a power of two, from 4096 to a page of the CPU; vtdss has 4096 only (default 4096)",
 	  0 },
+	{ "ats", OPT_ATS, NULL, 0,
+	  "The controller keeps translations for itself (PCIe ATS)", 0 },
 	{ "layout", OPT_LAYOUT, "contiguous|scattered", 0,
 	  "Where the data pages lie (default scattered)", 0 },
 	{ "seed", OPT_SEED, "N", 0,
@@ -129,6 +132,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		o->setup.granule = args_number(state, "--granule", arg, 4096,
 					       replay_max_granule);
 		check_power_of_two(state, "granule", o->setup.granule);
+		break;
+	case OPT_ATS:
+		o->setup.ats = true;
 		break;
 	case OPT_LAYOUT:
 		pick = args_choose(state, "--layout", arg, layouts, 2);

@@ -34,7 +34,7 @@ static void table_head(const struct replay_setup *setup,
 	       iommu_name(setup), mode_name(setup));
 	if (granule(setup) != 4096)
 		printf(", granule %llu", (unsigned long long)granule(setup));
-	printf(", %s pages, seed %llu\n",
+	printf("%s, %s pages, seed %llu\n", setup->ats ? ", ATS" : "",
 	       setup->layout == DMASIM_LAYOUT_SCATTERED ? "scattered" :
 							  "contiguous",
 	       (unsigned long long)r->seed);
@@ -100,12 +100,12 @@ static json_t *result_json(const struct replay_setup *setup,
 			   const struct replay_result *r)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+		"{s:s, s:s, s:s, s:b, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
 		"log", r->log, "iommu", iommu_name(setup), "mode",
-		mode_name(setup), "granule", (json_int_t)granule(setup), "path",
-		replay_path_names[r->path], "ios", (json_int_t)r->ios, "bytes",
-		(json_int_t)r->bytes, "verified_bytes",
-		(json_int_t)r->verified_bytes, "mismatches",
+		mode_name(setup), "ats", setup->ats, "granule",
+		(json_int_t)granule(setup), "path", replay_path_names[r->path],
+		"ios", (json_int_t)r->ios, "bytes", (json_int_t)r->bytes,
+		"verified_bytes", (json_int_t)r->verified_bytes, "mismatches",
 		(json_int_t)r->mismatches, "maps", (json_int_t)r->maps,
 		"iova_allocs", (json_int_t)r->iova_allocs,
 		"iotlb_invalidations", (json_int_t)r->iotlb_invalidations,

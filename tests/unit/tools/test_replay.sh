@@ -39,6 +39,12 @@ check "cost" 0 ' [0-9]*ns *[0-9]*ns$' "$dmasim" replay --cost server,wait=700 \
 	--json "$dir/json" "$data/trim.iolog"
 check "json has the steps" 0 '"walk-read": [1-9]' cat "$dir/json"
 check "json has the model" 0 '"model": "server,wait=700"' cat "$dir/json"
+for mode in strict lazy; do
+	check "with ATS, $mode" 0 ', ATS, ' "$dmasim" replay --path all --ats \
+		--mode $mode --cost server --json "$dir/json" "$data/trim.iolog"
+	check "steps of ATS, $mode" 0 '"device-tlb-hit": [1-9]' cat "$dir/json"
+done
+check "json says so" 0 '"ats": true' cat "$dir/json"
 check "no cost" 0 '^link ' "$dmasim" replay --json "$dir/json" "$data/trim.iolog"
 check "json without a model" 0 '"cost": null' cat "$dir/json"
 check "no such preset" 2 'there is no preset "desktop"' "$dmasim" replay \
