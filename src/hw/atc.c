@@ -104,12 +104,13 @@ void hw_atc_free(struct hw_dev *dev)
  * @addr: device address
  * @write: the right that is needed
  * @w: what it knows
+ * @expired: what it should have been made to forget (debug builds)
  *
  * Context: dma_lock held.
  * Return: false: it must ask, because it knows nothing or too few rights.
  */
 bool hw_atc_find(struct hw_dev *dev, uint32_t pasid, uint64_t addr, bool write,
-		 struct hw_walk *w)
+		 struct hw_walk *w, bool *expired)
 {
 	const struct iotlb_entry *e = iotlb_probe(
 		dev->atc, iotlb_domain(dev->atc, 0, false, pasid), 0, addr);
@@ -122,6 +123,7 @@ bool hw_atc_find(struct hw_dev *dev, uint32_t pasid, uint64_t addr, bool write,
 	w->write = e->write;
 	w->level = e->level;
 	w->entry = e->entry;
+	*expired = e->expired;
 	return true;
 }
 

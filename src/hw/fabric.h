@@ -175,7 +175,7 @@ bool hw_atc_make(struct hw_dev *dev);
 void hw_atc_switch(struct hw_dev *dev, bool on, unsigned int stu_lg2);
 void hw_atc_free(struct hw_dev *dev);
 bool hw_atc_find(struct hw_dev *dev, uint32_t pasid, uint64_t addr, bool write,
-		 struct hw_walk *w);
+		 struct hw_walk *w, bool *expired);
 void hw_atc_fill(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
 		 const struct hw_walk *w);
 bool hw_atc_invalidate(const struct hw_inv_cmd *cmd);

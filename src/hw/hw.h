@@ -466,6 +466,14 @@ void hw_iommu_table_freed(uint64_t phys, uint64_t len);
 void hw_iommu_dirty_read(uint16_t domain, uint64_t first, uint64_t last);
 
 /**
+ * hw_iommu_flush() - all of a domain is about to be flushed, or has been (@done)
+ *
+ * Debug aid, not a hardware operation: what a device keeps beyond is not taken for
+ * a deferred hit. Does nothing without hw_iommu_set_check().
+ */
+void hw_iommu_flush(uint16_t domain, bool done);
+
+/**
  * hw_iommu_mapped() - a range of a domain leads somewhere new
  *
  * Debug aid, not a hardware operation: a translation that is still cached from

@@ -328,6 +328,7 @@ struct request {
 	uint32_t pasid; /* 0: none */
 	bool hit, miss; /* the IOTLB was asked, and did or did not know */
 	bool own; /* the device knew by itself */
+	bool expired; /* what a flush should have taken from it */
 };
 
 static void report_freed(const struct request *rq, uint64_t table,
@@ -374,7 +375,7 @@ static void check_against_memory(const struct request *rq,
 	how = differs(was, w, now, &fresh);
 	if (!how)
 		return;
-	if (c->used.deferred && now == HW_ERR_UNMAPPED) {
+	if (c->used.deferred && now == HW_ERR_UNMAPPED && !rq->expired) {
 		stats.deferred_hits++;
 		host_event_add(
 			HOST_EVENT_NOTE, "iotlb-deferred", hw_dev_name(rq->dev),
@@ -751,6 +752,7 @@ static void prefetch_for_device(const struct request *rq,
 				const struct hw_walk *w)
 {
 	unsigned int own = (rq->addr >> w->lg2) % LINE_WORDS, i;
+	bool expired;
 
 	if (hw_likely(!hw_config.iommu_prefetch))
 		return;
@@ -761,7 +763,7 @@ static void prefetch_for_device(const struct request *rq,
 		struct hw_walk n;
 
 		if (i == own || !e || e->absent ||
-		    hw_atc_find(rq->dev, rq->pasid, at, false, &n))
+		    hw_atc_find(rq->dev, rq->pasid, at, false, &n, &expired))
 			continue;
 		n = (struct hw_walk){ .phys = e->phys,
 				      .lg2 = e->tag,
@@ -819,7 +821,8 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	}
 
 	if (rq->dev->atc) {
-		if (hw_atc_find(rq->dev, rq->pasid, rq->addr, rq->write, w)) {
+		if (hw_atc_find(rq->dev, rq->pasid, rq->addr, rq->write, w,
+				&rq->expired)) {
 			stats.atc_hits++;
 			hw_cost_dev(rq->dev, HW_COST_DEVICE_TLB_HIT, 1);
 			rq->own = true;
@@ -1275,18 +1278,71 @@ static const struct hw_iommu_context *context_with(uint16_t domain,
 	return NULL;
 }
 
-/* Does @dev keep something of a range that leads elsewhere now? Both locks held. */
-static void check_kept(struct hw_dev *dev, const struct hw_iommu_context *ctx,
-		       uint32_t pasid, uint64_t first, uint64_t last)
+/*
+ * For each device with ATS that reaches @domain, and each PASID by which it does:
+ * what it has kept under it. @fn has both locks.
+ */
+struct kept_visit {
+	void (*fn)(const struct kept_visit *v, struct hw_dev *dev,
+		   const struct hw_iommu_context *ctx,
+		   struct iotlb_domain *kept);
+	uint64_t first, last;
+	bool done;
+};
+
+static void visit_kept_by(const struct kept_visit *v, uint16_t domain,
+			  struct hw_dev *dev)
 {
-	const struct iotlb_entry *e = iotlb_next(
-		dev->atc, iotlb_domain(dev->atc, 0, false, pasid), first, last);
+	const struct context *c = &contexts[hw_dev_requester(dev)];
+	const struct pasid_entry *entry;
+
+	if (c->cached && c->used.mode == HW_IOMMU_TRANSLATE &&
+	    c->used.domain == domain)
+		v->fn(v, dev, &c->used, iotlb_domain(dev->atc, 0, false, 0));
+	LIST_FOREACH(entry, &pasid_entries, node)
+	{
+		c = &entry->context;
+		if (entry->rid == hw_dev_requester(dev) && c->cached &&
+		    c->used.mode == HW_IOMMU_TRANSLATE &&
+		    c->used.domain == domain)
+			v->fn(v, dev, &c->used,
+			      iotlb_domain(dev->atc, 0, false, entry->pasid));
+	}
+}
+
+/* No lock held. */
+static void visit_kept(const struct kept_visit *v, uint16_t domain)
+{
+	unsigned int i;
+
+	host_mutex_lock(&hw_fabric.lock);
+	for (i = 0; i < HW_NR_SLOTS; i++) {
+		struct hw_dev *dev = hw_fabric.dev[i];
+
+		if (!dev || !dev->atc)
+			continue;
+		host_mutex_lock(&dev->dma_lock);
+		host_mutex_lock(&iommu_lock);
+		visit_kept_by(v, domain, dev);
+		host_mutex_unlock(&iommu_lock);
+		host_mutex_unlock(&dev->dma_lock);
+	}
+	host_mutex_unlock(&hw_fabric.lock);
+}
+
+/* Something of the range that leads elsewhere now? */
+static void check_kept(const struct kept_visit *v, struct hw_dev *dev,
+		       const struct hw_iommu_context *ctx,
+		       struct iotlb_domain *kept)
+{
+	const struct iotlb_entry *e =
+		iotlb_next(dev->atc, kept, v->first, v->last);
 	struct hw_walk fresh;
 	uint64_t addr, old;
 
 	if (!e)
 		return;
-	addr = e->first > first ? e->first : first;
+	addr = e->first > v->first ? e->first : v->first;
 	old = e->phys + (addr - e->first);
 	if (!walk_from_root(ctx, addr, &fresh) && fresh.phys != old)
 		host_event_add(
@@ -1298,37 +1354,40 @@ static void check_kept(struct hw_dev *dev, const struct hw_iommu_context *ctx,
 			(unsigned long long)old);
 }
 
-/* The same for all devices that reach @domain, by any PASID. */
-static void check_all_kept(uint16_t domain, uint64_t first, uint64_t last)
+/* What is unmapped when a flush begins must be gone when it has ended. */
+static void mark_kept(const struct kept_visit *v, struct hw_dev *dev,
+		      const struct hw_iommu_context *ctx,
+		      struct iotlb_domain *kept)
 {
-	const struct pasid_entry *entry;
-	unsigned int i;
+	struct iotlb_entry *e;
+	struct hw_walk fresh;
 
-	host_mutex_lock(&hw_fabric.lock);
-	for (i = 0; i < HW_NR_SLOTS; i++) {
-		struct hw_dev *dev = hw_fabric.dev[i];
-		const struct context *c;
-
-		if (!dev || !dev->atc)
-			continue;
-		host_mutex_lock(&dev->dma_lock);
-		host_mutex_lock(&iommu_lock);
-		c = &contexts[hw_dev_requester(dev)];
-		if (c->cached && c->used.mode == HW_IOMMU_TRANSLATE &&
-		    c->used.domain == domain)
-			check_kept(dev, &c->used, 0, first, last);
-		LIST_FOREACH(entry, &pasid_entries, node)
-		{
-			c = &entry->context;
-			if (entry->rid == hw_dev_requester(dev) && c->cached &&
-			    c->used.domain == domain)
-				check_kept(dev, &c->used, entry->pasid, first,
-					   last);
-		}
-		host_mutex_unlock(&iommu_lock);
-		host_mutex_unlock(&dev->dma_lock);
+	(void)dev;
+	LIST_FOREACH(e, &kept->entries[0], in_dom)
+	{
+		if (v->done)
+			e->expired |= e->due;
+		else
+			e->due = walk_from_root(ctx, e->first, &fresh) ==
+				 HW_ERR_UNMAPPED;
 	}
-	host_mutex_unlock(&hw_fabric.lock);
+}
+
+/**
+ * hw_iommu_flush() - all of a domain is flushed
+ * @domain: number of the domain
+ * @done: it has been; false: it is about to be
+ *
+ * What a device keeps beyond the flush that was to release it is no deferred
+ * hit any more.
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_flush(uint16_t domain, bool done)
+{
+	const struct kept_visit v = { .fn = mark_kept, .done = done };
+
+	if (check_hits && hw_atc_any())
+		visit_kept(&v, domain);
 }
 
 /**
@@ -1349,6 +1408,7 @@ void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
 	const struct iotlb_entry *e = NULL;
 	struct hw_walk fresh;
 	uint64_t addr, old;
+	const struct kept_visit v = { check_kept, first, last, false };
 	bool devices;
 
 	host_mutex_lock(&iommu_lock);
@@ -1371,7 +1431,7 @@ void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
 	devices = check_hits && hw_atc_any();
 	host_mutex_unlock(&iommu_lock);
 	if (hw_unlikely(devices))
-		check_all_kept(domain, first, last);
+		visit_kept(&v, domain);
 }
 
 /**

@@ -37,6 +37,8 @@
  * @absent: negative entry: nothing is mapped here
  * @dirty: the page-table entry says already that it was written through
  * @lost: it did not when this one was last written through
+ * @due: of a device: unmapped when a flush of its domain began
+ * @expired: of a device: that flush has ended, and it is still there
  */
 struct iotlb_entry {
 	struct iotlb_entry *chain;
@@ -52,6 +54,7 @@ struct iotlb_entry {
 	uint8_t level;
 	bool read, write, absent;
 	bool dirty, lost;
+	bool due, expired;
 };
 
 LIST_HEAD(iotlb_list, iotlb_entry);

@@ -474,7 +474,9 @@ static int sim_flush_tag(struct sim_domain *sd)
 static void sim_flush_iotlb_all(struct iommu_domain *domain)
 {
 	lib_counter_add(&iommu_counters.flushes_all, 1);
+	sim_hw_flush(&to_sim(domain)->tag, false);
 	sim_flush_tag(to_sim(domain));
+	sim_hw_flush(&to_sim(domain)->tag, true);
 }
 
 static int sim_iotlb_sync_map(struct iommu_domain *domain, unsigned long iova,

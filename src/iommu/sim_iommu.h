@@ -130,6 +130,9 @@ void sim_clean_walks(struct pt_iommu *pt, const struct pt_iommu_ops *ops,
 void *sim_clean_alloc_table(struct pt_iommu *pt, size_t size, gfp_t gfp);
 void sim_clean_free_table(struct pt_iommu *pt, void *table, size_t size);
 
+/* All of @tag is about to be, or was, flushed. A debug aid. */
+void sim_hw_flush(const struct sim_tag *tag, bool done);
+
 /* A range was mapped: does the IOTLB lead elsewhere? A debug aid. */
 void sim_hw_mapped(const struct sim_tag *tag, u64 first, u64 last);
 

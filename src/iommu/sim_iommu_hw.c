@@ -196,6 +196,13 @@ void sim_hw_clean_wait(void)
 	hw_cache_wait();
 }
 
+void sim_hw_flush(const struct sim_tag *tag, bool done)
+{
+#ifdef DMASIM_DEBUG
+	hw_iommu_flush(tag->id, done);
+#endif
+}
+
 void sim_hw_mapped(const struct sim_tag *tag, u64 first, u64 last)
 {
 	hw_iommu_mapped(tag->id, tag->pasid, first, last);

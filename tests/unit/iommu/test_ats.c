@@ -457,6 +457,31 @@ static void an_address_used_again_too_early_is_told(void **state)
 	drop(f, d);
 }
 
+/* Until the flush that releases a range a hit is no error; after it, it is. */
+static void a_silent_device_is_no_deferred_hit(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t addr = dma_map_phys(f->dev, PHYS, PAGE_4K, DMA_TO_DEVICE, 0);
+	char byte;
+
+	assert_false(dma_mapping_error(f->dev, addr));
+	assert_int_equal(dmasim_dma_read(f->hw, addr, &byte, 1), DMASIM_DMA_OK);
+	dma_unmap_phys(f->dev, addr, PAGE_4K, DMA_TO_DEVICE, 0);
+	assert_int_equal(dmasim_dma_read(f->hw, addr, &byte, 1), DMASIM_DMA_OK);
+	assert_event(DMASIM_EVENT_FAULT, "atc-stale", 0);
+	dmasim_fail_from(DMASIM_SITE_DEVICE_TLB, 1);
+	dmasim_run_for(20000000);
+	dmasim_fail_off();
+	expect_events(DMASIM_EVENT_FAULT, "ats-timeout",
+		      sim_ring.ops->restarts ? 4 : 1);
+
+	assert_int_equal(dmasim_dma_read(f->hw, addr, &byte, 1), DMASIM_DMA_OK);
+#ifdef DMASIM_DEBUG
+	assert_int_equal(iommu_stat(deferred_hits), 1);
+	expect_stale(0, 1);
+#endif
+}
+
 /* ---- many devices ----------------------------------------------------------------- */
 
 /* spec: iommu-pt I11 */
@@ -511,6 +536,21 @@ int main(void)
 	const struct CMUnitTest batches[] = {
 		CASE(sixteen_devices_are_two_batches),
 	};
+	const struct CMUnitTest lazily[] = {
+		CASE(a_silent_device_is_no_deferred_hit),
+	};
+	static const struct variant lazy[] = {
+		{ .name = "vtd,lazy",
+		  .iommu = DMASIM_IOMMU_LAZY,
+		  .format = "vtdss",
+		  .translated = true,
+		  .lazy = true },
+		{ .name = "smmu,lazy",
+		  .iommu = DMASIM_IOMMU_LAZY,
+		  .format = "arm_s1_4k",
+		  .translated = true,
+		  .lazy = true },
+	};
 	const struct CMUnitTest no_queue[] = {
 		CASE(the_driver_switches_on_what_a_device_has),
 		CASE(an_untrusted_device_keeps_nothing),
@@ -531,6 +571,7 @@ int main(void)
 	};
 
 	return run_variants("ats", all, sets) +
+	       run_variants("ats", lazily, lazy) +
 	       run_variants_("ats", batches, 1, sets, 1) +
 	       run_variants("ats", no_queue, direct);
 }
