@@ -112,7 +112,9 @@ static struct page *take_from_zone(enum zone_type zone, unsigned long *nr_pages)
 	struct page *page;
 
 	for (; *nr_pages; *nr_pages /= 2) {
-		page = mm_reserve_zone(*nr_pages, zone);
+		page = should_fail_site(DMASIM_SITE_PAGE) ?
+			       NULL :
+			       mm_reserve_zone(*nr_pages, zone);
 		if (page && page_zonenum(page) == zone)
 			return page;
 		if (page)
