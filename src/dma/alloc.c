@@ -285,7 +285,7 @@ EXPORT_SYMBOL_GPL(dma_alloc_noncontiguous);
 void dma_free_noncontiguous(struct device *dev, size_t size,
 			    struct sg_table *sgt, enum dma_data_direction dir)
 {
-	if (dma_no_device(dev))
+	if (dma_no_device(dev) || dma_no_list(sgt))
 		return;
 	if (dma_debug_active())
 		debug_dma_unmap_sg(dev, sgt->sgl, sgt->orig_nents, dir, 0);
@@ -305,6 +305,8 @@ EXPORT_SYMBOL_GPL(dma_free_noncontiguous);
 void *dma_vmap_noncontiguous(struct device *dev, size_t size,
 			     struct sg_table *sgt)
 {
+	if (dma_no_device(dev) || dma_no_list(sgt))
+		return NULL;
 	if (use_dma_iommu(dev))
 		return iommu_dma_vmap_noncontiguous(dev, size, sgt);
 	return page_address(sg_page(sgt->sgl));
@@ -313,7 +315,7 @@ EXPORT_SYMBOL_GPL(dma_vmap_noncontiguous);
 
 void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
 {
-	if (use_dma_iommu(dev))
+	if (!dma_no_device(dev) && use_dma_iommu(dev))
 		iommu_dma_vunmap_noncontiguous(dev, vaddr);
 }
 EXPORT_SYMBOL_GPL(dma_vunmap_noncontiguous);
@@ -331,7 +333,7 @@ int dma_get_sgtable_attrs(struct device *dev, struct sg_table *sgt,
 {
 	const struct dma_map_ops *ops;
 
-	if (dma_no_device(dev))
+	if (dma_no_device(dev) || dma_no_list(sgt))
 		return -ENXIO;
 	switch (dma_coherent_backend(dev)) {
 	case DMA_BACKEND_DIRECT:
@@ -375,9 +377,12 @@ int dma_mmap_attrs(struct device *dev, struct vm_area_struct *vma,
 		   unsigned long attrs)
 {
 	const struct dma_map_ops *ops;
-	enum dma_backend backend = dma_coherent_backend(dev);
+	enum dma_backend backend;
 	int ret;
 
+	if (dma_no_device(dev))
+		return -ENXIO;
+	backend = dma_coherent_backend(dev);
 	if (backend == DMA_BACKEND_OPS) {
 		ops = get_dma_ops(dev);
 		return ops->mmap ? ops->mmap(dev, vma, cpu_addr, dma_addr, size,
@@ -398,7 +403,7 @@ EXPORT_SYMBOL(dma_mmap_attrs);
 int dma_mmap_pages(struct device *dev, struct vm_area_struct *vma, size_t size,
 		   struct page *page)
 {
-	if (!dma_vma_fits(vma, size))
+	if (dma_no_device(dev) || !dma_vma_fits(vma, size))
 		return -ENXIO;
 	return dma_mmap_block(vma, page, size, vma->vm_page_prot);
 }
@@ -408,6 +413,8 @@ EXPORT_SYMBOL_GPL(dma_mmap_pages);
 int dma_mmap_noncontiguous(struct device *dev, struct vm_area_struct *vma,
 			   size_t size, struct sg_table *sgt)
 {
+	if (dma_no_device(dev) || dma_no_list(sgt))
+		return -ENXIO;
 	if (use_dma_iommu(dev))
 		return iommu_dma_mmap_noncontiguous(dev, vma, size, sgt);
 	return dma_mmap_pages(dev, vma, size, sg_page(sgt->sgl));
@@ -448,8 +455,11 @@ static int dmam_match(struct device *dev, void *res, void *wanted)
 void *dmam_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		       gfp_t gfp, unsigned long attrs)
 {
-	struct dma_devres *mem = devres_alloc(dmam_release, sizeof(*mem), gfp);
+	struct dma_devres *mem;
 
+	if (dma_no_device(dev))
+		return NULL;
+	mem = devres_alloc(dmam_release, sizeof(*mem), gfp);
 	if (!mem)
 		return NULL;
 	mem->vaddr = dma_alloc_attrs(dev, size, dma_handle, gfp, attrs);
@@ -473,6 +483,8 @@ void dmam_free_coherent(struct device *dev, size_t size, void *vaddr,
 				  .vaddr = vaddr,
 				  .dma_handle = dma_handle };
 
+	if (dma_no_device(dev))
+		return;
 	WARN_ON(devres_destroy(dev, dmam_release, dmam_match, &key));
 	dma_free_coherent(dev, size, vaddr, dma_handle);
 }

@@ -141,14 +141,6 @@ static inline enum dma_backend dma_backend(struct device *dev, const u64 *mask)
 	return dma_backend_bypass(dev, mask);
 }
 
-/**
- * dma_no_device() - is this a call without a device?
- *
- * It is reported by the caller's name (event dma-no-device) and to do nothing.
- */
-#define dma_no_device(dev) (unlikely(!(dev)) && dma_report_no_device(__func__))
-bool dma_report_no_device(const char *call);
-
 static inline enum dma_backend dma_streaming_backend(struct device *dev)
 {
 	return dma_backend(dev, dev->dma_mask);

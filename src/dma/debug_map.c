@@ -71,14 +71,20 @@ static bool check_place(struct dma_debug_device *d, const void *cpu, u64 size)
 	return true;
 }
 
-/* A page of no RAM: of a wild address (debug builds then say page 0), or of
- * something else that has a physical one. */
+/* What debug builds make of the wild address that was told of last: page 0. */
+static bool was_told(const struct dma_debug_device *d, phys_addr_t phys)
+{
+	return phys < PAGE_SIZE && d->told && offset_in_page(d->told) == phys;
+}
+
+/* A page of no RAM: of a wild address, or of something else that has a physical
+ * one. What lies beyond all of a machine's is of a wild one, unless it wraps. */
 static void check_no_ram(struct dma_debug_device *d, phys_addr_t phys, u64 size)
 {
 	const void *cpu = phys_to_virt(phys);
 
-	if (phys < PAGE_SIZE || cpu == d->told || check_place(d, cpu, size) ||
-	    phys >= BIT_ULL(44))
+	if (cpu == d->told || was_told(d, phys) || check_place(d, cpu, size) ||
+	    (phys >= BIT_ULL(44) && phys + size > phys))
 		return;
 	dma_debug_misuse(
 		d, "checker-map-mmio", NULL, phys, size,
@@ -494,6 +500,10 @@ void debug_dma_map_sg(struct device *dev, struct scatterlist *sg, int nents,
 		if (sg_dma_is_bus_address(s))
 			continue;
 		check_length(d, sg_dma_address(s), s->length, max);
+		/* Page 0 of a list is what debug builds make of a wild address,
+		 * and they have told of that. */
+		if (IS_ENABLED(DMASIM_DEBUG) && !PHYS_PFN(sg_phys(s)))
+			continue;
 		if (!pfn_valid(PHYS_PFN(sg_phys(s))))
 			check_no_ram(d, sg_phys(s), s->length);
 	}

@@ -78,13 +78,16 @@ size_t dma_direct_max_mapping_size(struct device *dev)
  * @cpu_start, @dma_start: the same byte, seen by CPU and device
  * @size: bytes
  *
- * Return: 0 (also if there is no distance); -EINVAL if a map exists; -ENOMEM.
+ * Return: 0 (also if there is no distance); -EINVAL if a map exists or there is
+ * no device (event dma-no-device); -ENOMEM.
  */
 int dma_direct_set_offset(struct device *dev, phys_addr_t cpu_start,
 			  dma_addr_t dma_start, u64 size)
 {
 	struct bus_dma_region *map;
 
+	if (dma_no_device(dev))
+		return -EINVAL;
 	if (dev->dma_range_map) {
 		dev_err(dev, "bus address map is there already\n");
 		return -EINVAL;

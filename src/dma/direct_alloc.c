@@ -34,8 +34,11 @@ static u64 dma_coherent_limit(struct device *dev)
 /** dma_coherent_ok() - does @size bytes at @phys suit coherent memory of @dev? */
 bool dma_coherent_ok(struct device *dev, phys_addr_t phys, size_t size)
 {
-	dma_addr_t addr = phys_to_dma(dev, phys);
+	dma_addr_t addr;
 
+	if (dma_no_device(dev))
+		return false;
+	addr = phys_to_dma(dev, phys);
 	if (addr == DMA_MAPPING_ERROR || addr + size - 1 < addr)
 		return false;
 	return addr + size - 1 <= dma_coherent_limit(dev);

@@ -205,6 +205,16 @@ static void dma_pool_unregister(struct dma_pool *pool)
 	mutex_unlock(&pools_lock);
 }
 
+static noinline bool dma_report_no_pool(const char *call)
+{
+	lib_event(LIB_EVENT_MISUSE, "dma-no-pool", NULL, 0, 0,
+		  "%s() without a pool", call);
+	return true;
+}
+
+/* Is this a call without a pool? It is reported by its name. */
+#define dma_no_pool(pool) (unlikely(!(pool)) && dma_report_no_pool(__func__))
+
 /**
  * dma_pool_create_node() - make a pool
  * @name: for messages
@@ -223,7 +233,7 @@ struct dma_pool *dma_pool_create_node(const char *name, struct device *dev,
 	struct dma_pool *pool;
 	size_t allocation;
 
-	if (!dev || !size || size > INT_MAX)
+	if (dma_no_device(dev) || !size || size > INT_MAX)
 		return NULL;
 	if (!align)
 		align = 1;
@@ -344,6 +354,8 @@ void *dma_pool_alloc(struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle)
 	unsigned long flags;
 
 	might_sleep_if(gfpflags_allow_blocking(mem_flags));
+	if (dma_no_pool(pool))
+		return NULL;
 	if (should_fail_site(DMASIM_SITE_DMA_POOL))
 		return NULL;
 
@@ -382,6 +394,8 @@ void dma_pool_free(struct dma_pool *pool, void *vaddr, dma_addr_t addr)
 	struct dma_pool_block *block = vaddr;
 	unsigned long flags;
 
+	if (dma_no_pool(pool))
+		return;
 	spin_lock_irqsave(&pool->lock, flags);
 	if (dma_pool_may_free(pool, vaddr, addr)) {
 		dma_pool_poison(pool, vaddr, POOL_POISON_FREED);
@@ -410,9 +424,11 @@ static int dmam_pool_match(struct device *dev, void *res, void *pool)
 struct dma_pool *dmam_pool_create(const char *name, struct device *dev,
 				  size_t size, size_t align, size_t allocation)
 {
-	struct dma_pool **res =
-		devres_alloc(dmam_pool_release, sizeof(*res), GFP_KERNEL);
+	struct dma_pool **res;
 
+	if (dma_no_device(dev))
+		return NULL;
+	res = devres_alloc(dmam_pool_release, sizeof(*res), GFP_KERNEL);
 	if (!res)
 		return NULL;
 	*res = dma_pool_create(name, dev, size, align, allocation);
@@ -428,9 +444,10 @@ EXPORT_SYMBOL(dmam_pool_create);
 /** dmam_pool_destroy() - destroy it early; WARNs if it is not managed. */
 void dmam_pool_destroy(struct dma_pool *pool)
 {
-	struct device *dev = pool->dev;
-
-	WARN_ON(devres_destroy(dev, dmam_pool_release, dmam_pool_match, pool));
+	if (dma_no_pool(pool))
+		return;
+	WARN_ON(devres_destroy(pool->dev, dmam_pool_release, dmam_pool_match,
+			       pool));
 	dma_pool_destroy(pool);
 }
 EXPORT_SYMBOL(dmam_pool_destroy);

@@ -41,6 +41,15 @@ noinline bool dma_report_no_device(const char *call)
 		  "%s() without a device", call);
 	return true;
 }
+EXPORT_SYMBOL_GPL(dma_report_no_device);
+
+noinline bool dma_report_no_list(const char *call)
+{
+	lib_event(LIB_EVENT_MISUSE, "dma-no-list", NULL, 0, 0,
+		  "%s() without a list", call);
+	return true;
+}
+EXPORT_SYMBOL_GPL(dma_report_no_list);
 
 /* Custom operations may stand aside for devices without limits. */
 enum dma_backend dma_backend_bypass(struct device *dev, const u64 *mask)
@@ -324,7 +333,7 @@ static int __dma_map_sg_attrs(struct device *dev, struct scatterlist *sg,
 {
 	int ents;
 
-	if (dma_no_device(dev))
+	if (dma_no_device(dev) || dma_no_list(sg))
 		return -EINVAL;
 	if (!dma_can_map(dev, dir))
 		return 0;
@@ -389,9 +398,11 @@ EXPORT_SYMBOL(dma_map_sg_attrs);
 int dma_map_sgtable(struct device *dev, struct sg_table *sgt,
 		    enum dma_data_direction dir, unsigned long attrs)
 {
-	int ents =
-		__dma_map_sg_attrs(dev, sgt->sgl, sgt->orig_nents, dir, attrs);
+	int ents;
 
+	if (dma_no_list(sgt))
+		return -EINVAL;
+	ents = __dma_map_sg_attrs(dev, sgt->sgl, sgt->orig_nents, dir, attrs);
 	if (ents < 0)
 		return ents;
 	if (dma_debug_active() && !ents)
@@ -407,7 +418,7 @@ void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
 {
 	const struct dma_map_ops *ops;
 
-	if (dma_no_device(dev))
+	if (dma_no_device(dev) || dma_no_list(sg))
 		return;
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
@@ -477,7 +488,7 @@ void __dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sg,
 {
 	enum dma_backend backend;
 
-	if (dma_no_device(dev))
+	if (dma_no_device(dev) || dma_no_list(sg))
 		return;
 	backend = dma_streaming_backend(dev);
 	BUG_ON(!valid_dma_direction(dir));
@@ -498,7 +509,7 @@ void __dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg,
 {
 	enum dma_backend backend;
 
-	if (dma_no_device(dev))
+	if (dma_no_device(dev) || dma_no_list(sg))
 		return;
 	backend = dma_streaming_backend(dev);
 	BUG_ON(!valid_dma_direction(dir));

@@ -443,9 +443,18 @@ void swiotlb_print_info(void)
 
 /* ---- queries ----------------------------------------------------------------- */
 
+noinline bool swiotlb_report_no_device(const char *call)
+{
+	lib_event(LIB_EVENT_MISUSE, "dma-no-device", NULL, 0, 0,
+		  "%s() without a device", call);
+	return true;
+}
+
 /** swiotlb_dev_init() - let a new device use the default pool, now or later. */
 void swiotlb_dev_init(struct device *dev)
 {
+	if (swiotlb_no_device(dev))
+		return;
 	dev->dma_io_tlb_mem = &io_tlb_default_mem;
 	INIT_LIST_HEAD(&dev->dma_io_tlb_pools);
 	spin_lock_init(&dev->dma_io_tlb_lock);
@@ -461,6 +470,8 @@ size_t swiotlb_max_mapping_size(struct device *dev)
 {
 	size_t set = (size_t)IO_TLB_SIZE * IO_TLB_SEGSIZE;
 
+	if (swiotlb_no_device(dev))
+		return 0;
 	return set - roundup(dma_get_min_align_mask(dev), IO_TLB_SIZE);
 }
 
@@ -472,6 +483,8 @@ bool is_swiotlb_allocated(void)
 /** is_swiotlb_active() - does the allocator of @dev have slots? */
 bool is_swiotlb_active(struct device *dev)
 {
+	if (swiotlb_no_device(dev))
+		return false;
 	return dev->dma_io_tlb_mem && dev->dma_io_tlb_mem->nslabs;
 }
 

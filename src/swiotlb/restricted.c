@@ -146,11 +146,12 @@ void swiotlb_regions_close(void)
  */
 struct page *swiotlb_alloc(struct device *dev, size_t size)
 {
-	struct io_tlb_mem *mem = dev->dma_io_tlb_mem;
+	struct io_tlb_mem *mem;
 	struct page *page;
 
-	if (!is_swiotlb_for_alloc(dev))
+	if (swiotlb_no_device(dev) || !is_swiotlb_for_alloc(dev))
 		return NULL;
+	mem = dev->dma_io_tlb_mem;
 	page = swiotlb_lend(dev, size);
 	if (!page)
 		lib_event(LIB_EVENT_REFUSAL, "restricted-full", dev, 0, size,
@@ -169,8 +170,11 @@ struct page *swiotlb_alloc(struct device *dev, size_t size)
  */
 bool swiotlb_free(struct device *dev, struct page *page, size_t size)
 {
-	struct io_tlb_pool *pool = swiotlb_find_pool(dev, page_to_phys(page));
+	struct io_tlb_pool *pool;
 
+	if (swiotlb_no_device(dev))
+		return false;
+	pool = swiotlb_find_pool(dev, page_to_phys(page));
 	if (!pool)
 		return false;
 	swiotlb_release(dev, page_to_phys(page), pool);

@@ -407,14 +407,17 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
 				enum dma_data_direction dir,
 				unsigned long attrs)
 {
-	struct io_tlb_mem *mem = dev->dma_io_tlb_mem;
-	unsigned int keep = dma_get_min_align_mask(dev) | keep_mask;
 	struct swiotlb_request req = { .dev = dev, .orig = orig };
 	size_t limit = IO_TLB_SEGSIZE * IO_TLB_SIZE;
-	unsigned int slot = SWIOTLB_NO_SLOT;
+	unsigned int slot = SWIOTLB_NO_SLOT, keep;
 	struct io_tlb_pool *pool;
+	struct io_tlb_mem *mem;
 	phys_addr_t tlb_addr;
 
+	if (swiotlb_no_device(dev))
+		return (phys_addr_t)DMA_MAPPING_ERROR;
+	keep = dma_get_min_align_mask(dev) | keep_mask;
+	mem = dev->dma_io_tlb_mem;
 	if (!mem || !mem->nslabs) {
 		dev_warn_ratelimited(
 			dev, "%zu bytes must bounce, and there is no pool\n",

@@ -5,6 +5,7 @@
  */
 #include <linux/dma-map-ops.h>
 #include <linux/dmapool.h>
+#include <linux/swiotlb.h>
 
 #include "api/api.h"
 
@@ -150,6 +151,155 @@ static void a_state_without_a_device_is_left_alone(void **state)
 	assert_still_works(f);
 }
 
+static void limits_without_a_device_are_none(void **state)
+{
+	struct fixture *f = *state;
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 13);
+
+	assert_int_equal(dma_get_mask(NULL), 0);
+	assert_non_null(strstr(event_text(DMASIM_EVENT_MISUSE, NULL),
+			       "dma_get_mask() without a device"));
+	assert_int_equal(dma_get_max_seg_size(NULL), 0);
+	assert_int_equal(dma_get_seg_boundary(NULL), 0);
+	assert_int_equal(dma_get_min_align_mask(NULL), 0);
+	dma_set_max_seg_size(NULL, 4096);
+	dma_set_seg_boundary(NULL, 4095);
+	dma_set_min_align_mask(NULL, 4095);
+	assert_int_equal(dma_coerce_mask_and_coherent(NULL, DMA_BIT_MASK(64)),
+			 -EIO);
+	assert_int_equal(dma_direct_set_offset(NULL, SZ_2G, 0, SZ_1G), -EINVAL);
+	assert_false(dma_coherent_ok(NULL, SZ_1G, 64));
+	assert_int_equal(swiotlb_max_mapping_size(NULL), 0);
+	assert_false(is_swiotlb_active(NULL));
+	swiotlb_dev_init(NULL);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 13);
+	assert_still_works(f);
+}
+
+static void bounce_buffers_are_a_devices(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 3);
+
+	assert_int_equal(swiotlb_tbl_map_single(NULL, page_to_phys(page), 64, 0,
+						DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_null(swiotlb_alloc(NULL, 64));
+	assert_false(swiotlb_free(NULL, page, 64));
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 3);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+static void views_without_a_device_show_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct vm_area_struct vma = { .vm_end = PAGE_SIZE };
+	void *cpu = page_address(page);
+	struct scatterlist sg;
+	struct sg_table sgt = { .sgl = &sg, .orig_nents = 1 };
+	dma_addr_t addr = 77;
+
+	sg_init_one(&sg, cpu, 64);
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 11);
+
+	assert_int_equal(dma_get_sgtable(NULL, &sgt, cpu, 0x1000, 64), -ENXIO);
+	assert_int_equal(dma_mmap_coherent(NULL, &vma, cpu, 0x1000, 64),
+			 -ENXIO);
+	assert_int_equal(dma_mmap_pages(NULL, &vma, 64, page), -ENXIO);
+	assert_int_equal(dma_mmap_noncontiguous(NULL, &vma, 64, &sgt), -ENXIO);
+	assert_null(dma_vmap_noncontiguous(NULL, 64, &sgt));
+	dma_vunmap_noncontiguous(NULL, cpu);
+	assert_null(dmam_alloc_coherent(NULL, 64, &addr, GFP_KERNEL));
+	dmam_free_coherent(NULL, 64, cpu, 0x1000);
+	assert_int_equal(dma_map_single(NULL, cpu, 64, DMA_TO_DEVICE),
+			 DMA_MAPPING_ERROR);
+	assert_null(dma_pool_create("none", NULL, 64, 64, 0));
+	assert_null(dmam_pool_create("none", NULL, 64, 64, 0));
+
+	assert_int_equal(addr, 77);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 11);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+/* ---- no list, no pool ------------------------------------------------------------- */
+
+static void lists_that_are_none_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct vm_area_struct vma = { .vm_end = PAGE_SIZE };
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct sg_table empty = { .orig_nents = 2, .nents = 77 };
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-list", 13);
+
+	assert_int_equal(dma_map_sg(f->dev, NULL, 2, DMA_TO_DEVICE), 0);
+	assert_non_null(strstr(event_text(DMASIM_EVENT_MISUSE, NULL),
+			       "without a list"));
+	assert_int_equal(dma_map_sg(f->dev, NULL, 0, DMA_TO_DEVICE), 0);
+	assert_int_equal(dma_map_sgtable(f->dev, NULL, DMA_TO_DEVICE, 0),
+			 -EINVAL);
+	assert_int_equal(dma_map_sgtable(f->dev, &empty, DMA_TO_DEVICE, 0),
+			 -EINVAL);
+	assert_int_equal(empty.nents, 77);
+	dma_unmap_sg(f->dev, NULL, 2, DMA_TO_DEVICE);
+	dma_unmap_sgtable(f->dev, NULL, DMA_TO_DEVICE, 0);
+	dma_unmap_sgtable(f->dev, &empty, DMA_TO_DEVICE, 0);
+	dma_sync_sgtable_for_cpu(f->dev, NULL, DMA_FROM_DEVICE);
+	dma_sync_sgtable_for_device(f->dev, NULL, DMA_FROM_DEVICE);
+	assert_int_equal(dma_get_sgtable(f->dev, NULL, page_address(page),
+					 0x1000, 64),
+			 -ENXIO);
+	assert_int_equal(dma_mmap_noncontiguous(f->dev, &vma, 64, NULL),
+			 -ENXIO);
+	assert_null(dma_vmap_noncontiguous(f->dev, 64, NULL));
+	dma_free_noncontiguous(f->dev, 64, NULL, DMA_TO_DEVICE);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-list", 13);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+/* Devices that snoop have nothing to sync and do not look. */
+static void syncs_of_no_list_do_nothing(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int times = dma_dev_need_sync(f->dev) ? 2 : 0;
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-list", times);
+
+	dma_sync_sg_for_cpu(f->dev, NULL, 2, DMA_FROM_DEVICE);
+	dma_sync_sg_for_device(f->dev, NULL, 2, DMA_FROM_DEVICE);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-list", times);
+	assert_still_works(f);
+}
+
+static void pools_that_are_none_give_nothing(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t addr = 77;
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-pool", 3);
+
+	assert_null(dma_pool_alloc(NULL, GFP_KERNEL, &addr));
+	dma_pool_free(NULL, &addr, 77);
+	dmam_pool_destroy(NULL);
+	/* This one may be called so. */
+	dma_pool_destroy(NULL);
+
+	assert_int_equal(addr, 77);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-pool", 3);
+	assert_still_works(f);
+}
+
 /* ---- an answer that was not looked at --------------------------------------------- */
 
 /* spec: dma-core 25 */
@@ -196,7 +346,7 @@ static void only_ram_can_be_bounced(void **state)
 	unsigned int i;
 
 	expect_events(DMASIM_EVENT_REFUSAL, "bounce-no-ram", 3);
-	expect_checker(f, "checker-map-mmio", 1);
+	expect_checker(f, "checker-map-mmio", 3);
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_int_equal(dma_map_phys(f->dev, rows[i].phys,
 					      rows[i].size, DMA_TO_DEVICE, 0),
@@ -252,6 +402,12 @@ int main(void)
 		fixture_case(allocations_without_a_device_fail),
 		fixture_case(questions_without_a_device_have_no_answer),
 		fixture_case(a_state_without_a_device_is_left_alone),
+		fixture_case(limits_without_a_device_are_none),
+		fixture_case(bounce_buffers_are_a_devices),
+		fixture_case(views_without_a_device_show_nothing),
+		fixture_case(lists_that_are_none_are_refused),
+		fixture_case(syncs_of_no_list_do_nothing),
+		fixture_case(pools_that_are_none_give_nothing),
 	};
 	const struct CMUnitTest direct[] = {
 		fixture_case(steps_after_a_refused_reservation_are_refused),

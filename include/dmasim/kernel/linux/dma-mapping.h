@@ -159,6 +159,14 @@ void __dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg,
 			      int nelems, enum dma_data_direction dir);
 bool __dma_need_sync(struct device *dev, dma_addr_t dma_addr);
 bool dma_need_unmap(struct device *dev);
+
+/* ours: names a call with a NULL device or list (events dma-no-device and
+ * dma-no-list); true */
+bool dma_report_no_device(const char *call);
+bool dma_report_no_list(const char *call);
+#define dma_no_device(dev) (unlikely(!(dev)) && dma_report_no_device(__func__))
+#define dma_no_list(list) (unlikely(!(list)) && dma_report_no_list(__func__))
+
 void debug_dma_mapping_error(struct device *dev, dma_addr_t dma_addr);
 void debug_dma_map_single(struct device *dev, const void *addr,
 			  unsigned long len);
@@ -255,6 +263,8 @@ static inline dma_addr_t dma_map_single_attrs(struct device *dev, void *ptr,
 {
 	bool vmalloced = is_vmalloc_addr(ptr);
 
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
 	if (dev_WARN_ONCE(dev, vmalloced,
 			  "dma_map_single() of a vmalloc address\n"))
 		return DMA_MAPPING_ERROR;
@@ -275,21 +285,24 @@ static inline void dma_unmap_sgtable(struct device *dev, struct sg_table *sgt,
 				     enum dma_data_direction dir,
 				     unsigned long attrs)
 {
-	dma_unmap_sg_attrs(dev, sgt->sgl, sgt->orig_nents, dir, attrs);
+	if (!dma_no_list(sgt))
+		dma_unmap_sg_attrs(dev, sgt->sgl, sgt->orig_nents, dir, attrs);
 }
 
 static inline void dma_sync_sgtable_for_cpu(struct device *dev,
 					    struct sg_table *sgt,
 					    enum dma_data_direction dir)
 {
-	dma_sync_sg_for_cpu(dev, sgt->sgl, sgt->orig_nents, dir);
+	if (!dma_no_list(sgt))
+		dma_sync_sg_for_cpu(dev, sgt->sgl, sgt->orig_nents, dir);
 }
 
 static inline void dma_sync_sgtable_for_device(struct device *dev,
 					       struct sg_table *sgt,
 					       enum dma_data_direction dir)
 {
-	dma_sync_sg_for_device(dev, sgt->sgl, sgt->orig_nents, dir);
+	if (!dma_no_list(sgt))
+		dma_sync_sg_for_device(dev, sgt->sgl, sgt->orig_nents, dir);
 }
 
 #define dma_map_single(d, a, s, r) dma_map_single_attrs(d, a, s, r, 0)
@@ -377,8 +390,11 @@ static inline int dma_mmap_wc(struct device *dev, struct vm_area_struct *vma,
 /** dma_get_mask() - the streaming mask; 32 bits if none was set. */
 static inline u64 dma_get_mask(struct device *dev)
 {
-	u64 mask = dev->dma_mask ? *dev->dma_mask : 0;
+	u64 mask;
 
+	if (dma_no_device(dev))
+		return 0;
+	mask = dev->dma_mask ? *dev->dma_mask : 0;
 	return mask ? mask : DMA_BIT_MASK(32);
 }
 
@@ -396,6 +412,8 @@ static inline int dma_set_mask_and_coherent(struct device *dev, u64 mask)
  * a streaming mask. */
 static inline int dma_coerce_mask_and_coherent(struct device *dev, u64 mask)
 {
+	if (dma_no_device(dev))
+		return -EIO;
 	dev->dma_mask = &dev->coherent_dma_mask;
 	return dma_set_mask_and_coherent(dev, mask);
 }
@@ -403,24 +421,28 @@ static inline int dma_coerce_mask_and_coherent(struct device *dev, u64 mask)
 /** dma_get_max_seg_size() - longest DMA segment in bytes, 64 KiB by default. */
 static inline unsigned int dma_get_max_seg_size(struct device *dev)
 {
-	unsigned int max = dev->dma_parms ? dev->dma_parms->max_segment_size :
-					    0;
+	unsigned int max;
 
+	if (dma_no_device(dev))
+		return 0;
+	max = dev->dma_parms ? dev->dma_parms->max_segment_size : 0;
 	return max ? max : 0x10000;
 }
 
 static inline void dma_set_max_seg_size(struct device *dev, unsigned int size)
 {
-	if (!WARN_ON_ONCE(!dev->dma_parms))
+	if (!dma_no_device(dev) && !WARN_ON_ONCE(!dev->dma_parms))
 		dev->dma_parms->max_segment_size = size;
 }
 
 /** dma_get_seg_boundary() - mask that no segment may cross, 2^n - 1. */
 static inline unsigned long dma_get_seg_boundary(struct device *dev)
 {
-	unsigned long mask =
-		dev->dma_parms ? dev->dma_parms->segment_boundary_mask : 0;
+	unsigned long mask;
 
+	if (dma_no_device(dev))
+		return 0;
+	mask = dev->dma_parms ? dev->dma_parms->segment_boundary_mask : 0;
 	return mask ? mask : ULONG_MAX;
 }
 
@@ -435,20 +457,22 @@ dma_get_seg_boundary_nr_pages(struct device *dev, unsigned int page_shift)
 
 static inline void dma_set_seg_boundary(struct device *dev, unsigned long mask)
 {
-	if (!WARN_ON_ONCE(!dev->dma_parms))
+	if (!dma_no_device(dev) && !WARN_ON_ONCE(!dev->dma_parms))
 		dev->dma_parms->segment_boundary_mask = mask;
 }
 
 /** dma_get_min_align_mask() - address bits that a bounce must keep. */
 static inline unsigned int dma_get_min_align_mask(struct device *dev)
 {
+	if (dma_no_device(dev))
+		return 0;
 	return dev->dma_parms ? dev->dma_parms->min_align_mask : 0;
 }
 
 static inline void dma_set_min_align_mask(struct device *dev,
 					  unsigned int min_align_mask)
 {
-	if (!WARN_ON_ONCE(!dev->dma_parms))
+	if (!dma_no_device(dev) && !WARN_ON_ONCE(!dev->dma_parms))
 		dev->dma_parms->min_align_mask = min_align_mask;
 }
 
