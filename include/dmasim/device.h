@@ -70,7 +70,9 @@ struct dmasim_region {
  * @untrusted: an external device that may see nothing but its own buffers: it
  *	gets a strict domain, and what shares a page with other data is bounced
  * @ats: the device keeps translations for itself and must be told to forget them
- *	(PCIe address translation services; docs/invalidation.md)
+ *	(PCIe address translation services; docs/invalidation.md), once the driver of
+ *	the IOMMU, or whoever calls pci_enable_ats(), has switched that on. So are
+ *	@pasid_bits and @page_requests
  * @restricted: number, from 1, of the machine's restricted pool that is all the
  *	memory this device works with; 0: none, or the machine's default
  * @iommu_group: devices with the same number, from 1, are not kept from each
