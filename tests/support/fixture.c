@@ -240,6 +240,7 @@ int fixture_setup_without_device(void **state)
 	f->cfg.cache_speculation = f->variant->speculation;
 	f->cfg.iommu_commands = f->variant->commands;
 	f->cfg.iommu_walk_coherent = !f->variant->walks_unsnooped;
+	f->cfg.iommu_prefetch = f->variant->prefetch;
 	f->cfg.invalidation_mode = f->variant->invalidation;
 	f->cfg.iova_allocator = f->variant->iova_allocator;
 	/* 48 bits, or 47 of formats that have a sign. */

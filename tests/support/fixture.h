@@ -38,6 +38,7 @@ struct pci_dev;
  * @speculation: one line in so many is written back or fetched by chance
  * @commands, @invalidation: the IOMMU's queue, as in the machine's configuration
  * @walks_unsnooped: its walks do not see the CPU's caches
+ * @prefetch: they bring along what lies beside
  * @iova_allocator: as in the machine's configuration
  * @ranges: two inbound windows of the host bridge, NULL: none
  */
@@ -60,6 +61,7 @@ struct variant {
 	const char *commands;
 	enum dmasim_invalidation invalidation;
 	bool walks_unsnooped;
+	bool prefetch;
 	const char *iova_allocator;
 	const struct dmasim_dma_range *ranges;
 };

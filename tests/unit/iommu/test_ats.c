@@ -565,6 +565,7 @@ int main(void)
 		{ STRICT("smmu", "arm_s1_4k"),
 		  .invalidation = DMASIM_INVALIDATION_RANDOM },
 		{ STRICT("riscv", "riscv64") },
+		{ STRICT("amd,prefetch", "amdv1"), .prefetch = true },
 	};
 	static const struct variant direct[] = {
 		{ STRICT("direct", "vtdss"), .commands = "direct" },

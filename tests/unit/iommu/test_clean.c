@@ -194,6 +194,7 @@ int main(void)
 		{ STRICT("amdv1", "amdv1") },
 		{ STRICT("arm_s1_4k", "arm_s1_4k") },
 		{ STRICT("riscv64", "riscv64") },
+		{ STRICT("vtdss,prefetch", "vtdss"), .prefetch = true },
 	};
 
 	static const struct variant nobody_snoops[] = {
