@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Each call of the DMA API and of the IOMMU core either cannot fail (tests/support/no_site.h), or a test
+# Each call of the DMA API, the IOMMU core and <linux/pci.h> either cannot fail (tests/support/no_site.h), or a test
 # sweeps its failures and says so (not_swept() in tests/support/sweep.h).
 #
 #   cmake -P cmake/check_sweeps.cmake
@@ -11,7 +11,7 @@ cmake_minimum_required(VERSION 3.25)
 
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 set(headers dma-mapping dma-map-ops dmapool scatterlist iova swiotlb dma-direct
-	iommu-dma iommu iova_bitmap io-pgtable pci-p2pdma set_memory)
+	iommu-dma iommu iova_bitmap io-pgtable pci pci-ats pci-p2pdma set_memory)
 
 # words(<regex of one hit> <regex with the name as first group> <text> <result>)
 function(words hit name text result)

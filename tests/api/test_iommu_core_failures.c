@@ -109,6 +109,39 @@ static void a_silent_device_is_moved_all_the_same(void **state)
 	expect_events(DMASIM_EVENT_FAULT, "ats-timeout", silent);
 }
 
+/* Unplugged while it does not answer; found again afterwards. */
+static struct pci_dev *find_again(struct pci_bus *bus, unsigned int devfn)
+{
+	struct pci_dev *pdev;
+
+	pci_rescan_bus(bus);
+	pdev = pci_get_slot(bus, devfn);
+	assert_non_null(pdev);
+	assert_non_null(pdev->dev.iommu_group);
+	pci_dev_put(pdev);
+	return pdev;
+}
+
+static void a_silent_device_can_go(void **state)
+{
+	struct fixture *f = *state;
+	struct pci_bus *bus = f->pdev->bus;
+	struct pci_dev *pdev = f->pdev;
+	unsigned int devfn = pdev->devfn, silent = 0;
+	struct sweep s;
+
+	FAIL_SWEEP(s, SWEEP_SITE(DMASIM_SITE_DEVICE_TLB)) {
+		pci_stop_and_remove_bus_device_locked(pdev);
+		pci_lock_rescan_remove();
+		pdev = find_again(bus, devfn);
+		pci_stop_and_remove_bus_device(pdev);
+		pdev = find_again(bus, devfn);
+		pci_unlock_rescan_remove();
+		silent += sweep_failed();
+	}
+	expect_events(DMASIM_EVENT_FAULT, "ats-timeout", silent);
+}
+
 /* Back from its reset a device may miss the table of a PASID: that is warned about. */
 static void a_reset_is_survived(void **state)
 {
@@ -282,6 +315,7 @@ int main(void)
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(a_silent_device_is_moved_all_the_same),
+		CASE(a_silent_device_can_go),
 		CASE(a_reset_is_survived),
 		CASE(a_group_is_there_or_not),
 		CASE(the_only_group_of_an_iommu_is_there_or_not),
@@ -296,7 +330,9 @@ int main(void)
 
 	return run_variants("iommu_core_failures", tests, variants_strict) +
 	       run_variants("iommu_core_failures", lazy, variants_lazy) +
-	       not_swept("pci_dev_reset_iommu_prepare",
+	       not_swept("pci_stop_and_remove_bus_device",
+			 "pci_stop_and_remove_bus_device_locked",
+			 "pci_dev_reset_iommu_prepare",
 			 "pci_dev_reset_iommu_done", "iommu_attach_device",
 			 "iommu_detach_device", "iommu_attach_group",
 			 "iommu_detach_group", "iommu_group_claim_dma_owner",
