@@ -323,6 +323,35 @@ static void iommu_dma_free_view(void *cpu_addr, struct page **pages,
 	}
 }
 
+/*
+ * Unmap all that was allocated. A block of pages may be longer than what was
+ * mapped of it: behind that are addresses of others.
+ * Return: bytes of memory to free, whole pages.
+ */
+static size_t iommu_dma_unmap_taken(struct device *dev, dma_addr_t iova,
+				    void *cpu_addr, size_t size)
+{
+	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
+	size_t step = iommu_dma_iovad(domain)->granule, mapped;
+	size_t taken = dma_common_taken(dev, cpu_addr, PAGE_ALIGN(size));
+	phys_addr_t phys;
+
+	if (likely(taken == PAGE_ALIGN(size))) {
+		mapped = size;
+	} else if (is_vmalloc_addr(cpu_addr)) {
+		mapped = taken;
+	} else {
+		phys = virt_to_phys(cpu_addr);
+		for (mapped = 0; mapped < taken; mapped += step)
+			if (iommu_iova_to_phys(domain, iova + mapped) !=
+			    phys + mapped)
+				break;
+	}
+	if (mapped)
+		iommu_dma_unmap_alloc(dev, iova, mapped);
+	return taken;
+}
+
 void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
 		    dma_addr_t handle, unsigned long attrs)
 {
@@ -331,17 +360,10 @@ void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
 	if (!pages && is_vmalloc_addr(cpu_addr) &&
 	    WARN_ON(!dma_common_is_view(cpu_addr)))
 		return;
-	/* What was allocated goes, whatever size is said: no page is lost, and
-	 * none that is another's is freed. */
-	if (pages) {
-		size_t taken = get_vm_area_size(find_vm_area(cpu_addr));
-
-		if (WARN(PAGE_ALIGN(size) != taken,
-			 "%s: %zu of %zu bytes of coherent memory freed\n",
-			 dev_name(dev), size, taken))
-			size = taken;
-	}
-	iommu_dma_unmap_alloc(dev, handle, size);
+	if (!dma_is_from_pool(cpu_addr))
+		size = iommu_dma_unmap_taken(dev, handle, cpu_addr, size);
+	else
+		iommu_dma_unmap_alloc(dev, handle, size);
 	size = PAGE_ALIGN(size);
 	if (pages) {
 		iommu_dma_end_pages(dev, pages, size >> PAGE_SHIFT);

@@ -130,6 +130,14 @@ static void dma_direct_put(struct device *dev, struct page *page, size_t size)
 	__free_pages(page, get_order(size));
 }
 
+/* A restricted pool knows what it lent. */
+static size_t dma_direct_taken(struct device *dev, void *cpu_addr, size_t size)
+{
+	return is_swiotlb_for_alloc(dev) ?
+		       size :
+		       dma_common_taken(dev, cpu_addr, size);
+}
+
 /* Is what the caller gets no address but a struct page? */
 static bool dma_direct_cookie(struct device *dev, unsigned long attrs)
 {
@@ -191,9 +199,12 @@ void dma_direct_free(struct device *dev, size_t size, void *cpu_addr,
 	if (!dma_direct_cookie(dev, attrs)) {
 		if (dma_free_from_pool(dev, cpu_addr, size))
 			return;
+		size = dma_direct_taken(dev, cpu_addr, size);
 		page = dma_common_drop_view(cpu_addr);
 		if (!page)
 			return;
+	} else {
+		size = dma_direct_taken(dev, page_address(page), size);
 	}
 	dma_end_coherent(dev, page, size);
 	dma_direct_put(dev, page, size);
@@ -215,7 +226,8 @@ struct page *dma_direct_alloc_pages(struct device *dev, size_t size,
 void dma_direct_free_pages(struct device *dev, size_t size, struct page *page,
 			   dma_addr_t dma_addr, enum dma_data_direction dir)
 {
-	dma_direct_put(dev, page, size);
+	dma_direct_put(dev, page,
+		       dma_direct_taken(dev, page_address(page), size));
 }
 
 int dma_direct_get_sgtable(struct device *dev, struct sg_table *sgt,

@@ -405,6 +405,17 @@ struct page *dma_alloc_from_pool(struct device *dev, size_t size,
 	return NULL;
 }
 
+/** dma_is_from_pool() - is @start memory of an atomic pool? Context: any. */
+bool dma_is_from_pool(void *start)
+{
+	unsigned int i;
+
+	for (i = 0; pools_ready && i < ARRAY_SIZE(pools); i++)
+		if (pool_find(&pools[i], start))
+			return true;
+	return false;
+}
+
 /**
  * dma_free_from_pool() - give a block of dma_alloc_from_pool() back
  * @size: as asked for

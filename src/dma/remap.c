@@ -20,6 +20,7 @@
 #include <linux/vmalloc.h>
 
 #include "dma/core.h"
+#include "mm/mm.h"
 
 bool dma_common_is_view(void *cpu_addr)
 {
@@ -98,6 +99,25 @@ struct page *dma_common_drop_view(void *cpu_addr)
 	page = vmalloc_to_page(cpu_addr);
 	vunmap(cpu_addr);
 	return page;
+}
+
+size_t dma_common_taken(struct device *dev, void *cpu_addr, size_t size)
+{
+	struct vm_struct *area;
+	size_t taken = size;
+
+	if (is_vmalloc_addr(cpu_addr)) {
+		area = find_vm_area(cpu_addr);
+		if (area && area->addr == cpu_addr)
+			taken = get_vm_area_size(area);
+	} else if (virt_addr_valid(cpu_addr)) {
+		taken = mm_block_size(virt_to_page(cpu_addr));
+		if (!taken || taken == PAGE_SIZE << get_order(size))
+			taken = size;
+	}
+	WARN(size != taken, "%s: %zu of %zu bytes of coherent memory freed\n",
+	     dev_name(dev), size, taken);
+	return taken;
 }
 
 /** dma_pgprot() - protection of a CPU view for @dev; cached if it snoops. */

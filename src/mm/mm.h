@@ -73,6 +73,9 @@ void mm_unreserve_at(struct page *page, unsigned long nr_pages);
  */
 #define SLAB_HOST ((slab_flags_t)BIT(31))
 
+/* page_alloc.c: bytes of the block that begins at @page and is in use; 0: none */
+size_t mm_block_size(const struct page *page);
+
 /* hot.c: single pages for tables, last freed first */
 struct page *mm_alloc_hot_page(gfp_t gfp);
 void mm_free_hot_page(struct page *page);

@@ -118,6 +118,12 @@ static inline unsigned int block_order(const struct page *page)
 	return (page->flags & PG_mm_order_mask) >> PG_mm_order_shift;
 }
 
+size_t mm_block_size(const struct page *page)
+{
+	return page->flags & BIT(PG_mm_used) ? PAGE_SIZE << block_order(page) :
+					       0;
+}
+
 static inline void mark_used(struct page *page, unsigned int order)
 {
 	page->flags = BIT(PG_mm_used) | (unsigned long)order

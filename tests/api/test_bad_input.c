@@ -380,6 +380,54 @@ static void coherent_memory_goes_as_a_whole(void **state)
 	assert_still_works(f);
 }
 
+/* Whichever way it was made; what is a neighbour's stays. */
+static void contiguous_memory_goes_as_a_whole(void **state)
+{
+	struct fixture *f = *state;
+	const size_t size = 33 * PAGE_SIZE;
+	static const size_t wrong[] = { 0, PAGE_SIZE, 100 * PAGE_SIZE };
+	dma_addr_t above, addr;
+	void *neighbour, *mem;
+	unsigned int i;
+
+	expect_warns(ARRAY_SIZE(wrong));
+	expect_checker(f, "checker-unmap-size", ARRAY_SIZE(wrong));
+	neighbour = dma_alloc_attrs(f->dev, PAGE_SIZE, &above, GFP_KERNEL,
+				    DMA_ATTR_FORCE_CONTIGUOUS);
+	assert_non_null(neighbour);
+	fill_pattern(neighbour, 64, 3);
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		mem = dma_alloc_attrs(f->dev, size, &addr, GFP_KERNEL,
+				      DMA_ATTR_FORCE_CONTIGUOUS);
+		assert_non_null(mem);
+		dma_free_attrs(f->dev, wrong[i], mem, addr,
+			       DMA_ATTR_FORCE_CONTIGUOUS);
+		assert_device_reads(f, above, 64, 3);
+	}
+
+	dma_free_attrs(f->dev, PAGE_SIZE, neighbour, above,
+		       DMA_ATTR_FORCE_CONTIGUOUS);
+	assert_event(DMASIM_EVENT_WARN, NULL, ARRAY_SIZE(wrong));
+	assert_still_works(f);
+}
+
+static void pages_go_as_a_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page;
+	dma_addr_t addr;
+
+	expect_warns(1);
+	expect_checker(f, "checker-unmap-size", 1);
+	page = dma_alloc_pages(f->dev, 2 * PAGE_SIZE, &addr, DMA_FROM_DEVICE,
+			       GFP_KERNEL);
+	assert_non_null(page);
+	dma_free_pages(f->dev, PAGE_SIZE, page, addr, DMA_FROM_DEVICE);
+
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	assert_still_works(f);
+}
+
 int main(void)
 {
 	static const struct variant machines[] = {
@@ -415,6 +463,18 @@ int main(void)
 	const struct CMUnitTest bounced[] = {
 		fixture_case(only_ram_can_be_bounced),
 	};
+	const struct CMUnitTest whole[] = {
+		fixture_case(contiguous_memory_goes_as_a_whole),
+	};
+	const struct CMUnitTest pages[] = {
+		fixture_case(pages_go_as_a_whole),
+	};
+	static const struct variant unsnooped[] = {
+		{ "direct,noncoherent", .iommu = DMASIM_IOMMU_OFF,
+		  .noncoherent = true },
+		{ "confidential", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "8192",
+		  .confidential = true },
+	};
 	const struct CMUnitTest translated[] = {
 		fixture_case(coherent_memory_goes_as_a_whole),
 	};
@@ -423,6 +483,11 @@ int main(void)
 	       run_variants_("bad_input", direct, ARRAY_SIZE(direct), machines,
 			     2) +
 	       run_variants("bad_input", bounced, bounce) +
+	       run_variants("bad_input", whole, machines) +
+	       run_variants("bad_input", whole, unsnooped) +
+	       run_variants_("bad_input", pages, ARRAY_SIZE(pages), machines,
+			     2) +
+	       run_variants("bad_input", pages, unsnooped) +
 	       run_variants_("bad_input", translated, ARRAY_SIZE(translated),
 			     &machines[2], 2);
 }
