@@ -157,6 +157,16 @@ static void double_free_is_a_warning(void **state)
 	assert_int_equal(pages_free(), before);
 }
 
+static void a_block_knows_its_size(void **state)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 3);
+
+	assert_int_equal(mm_block_size(page), 8 * PAGE_SIZE);
+	assert_int_equal(mm_block_size(page + 1), 0);
+	__free_pages(page, 3);
+	assert_int_equal(mm_block_size(page), 0);
+}
+
 static void wrong_order_is_a_warning_and_frees_the_block(void **state)
 {
 	u64 before = pages_free();
@@ -388,6 +398,7 @@ int main(void)
 		MM_TEST(scattered_pages_lie_apart, scattered),
 		MM_TEST(zeroed_page_is_zero_after_use, small),
 		MM_TEST(double_free_is_a_warning, small),
+		MM_TEST(a_block_knows_its_size, small),
 		MM_TEST(wrong_order_is_a_warning_and_frees_the_block, small),
 		MM_TEST(free_of_a_tail_is_a_warning, small),
 		MM_TEST(locked_page_is_reported_when_freed, small),
