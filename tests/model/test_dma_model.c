@@ -559,6 +559,7 @@ static void every_byte_is_where_it_belongs(void **state)
 	const char *ops = getenv("DMASIM_MODEL_OPS");
 	unsigned int i, nr = ops ? atoi(ops) : OPS, begun = 0;
 
+	print_message("DMASIM_SEED=%llu\n", (u64)dmasim_seed());
 	rng = dmasim_seed() * 0x9e3779b97f4a7c15ull | 1;
 	faults = 0;
 	memset(objects, 0, sizeof(objects));
