@@ -323,32 +323,31 @@ static void iommu_dma_free_view(void *cpu_addr, struct page **pages,
 	}
 }
 
-/*
- * Unmap all that was allocated. A block of pages may be longer than what was
- * mapped of it: behind that are addresses of others.
- * Return: bytes of memory to free, whole pages.
- */
+size_t iommu_dma_mapped(struct device *dev, dma_addr_t iova, phys_addr_t phys,
+			size_t most)
+{
+	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
+	size_t step = iommu_dma_iovad(domain)->granule, len;
+
+	for (len = 0; len < most; len += step)
+		if (iommu_iova_to_phys(domain, iova + len) != phys + len)
+			break;
+	return len;
+}
+
+/* Unmap all that was allocated. Return: bytes of memory to free, whole pages. */
 static size_t iommu_dma_unmap_taken(struct device *dev, dma_addr_t iova,
 				    void *cpu_addr, size_t size)
 {
-	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
-	size_t step = iommu_dma_iovad(domain)->granule, mapped;
 	size_t taken = dma_common_taken(dev, cpu_addr, PAGE_ALIGN(size));
-	phys_addr_t phys;
 
-	if (likely(taken == PAGE_ALIGN(size))) {
-		mapped = size;
-	} else if (is_vmalloc_addr(cpu_addr)) {
-		mapped = taken;
-	} else {
-		phys = virt_to_phys(cpu_addr);
-		for (mapped = 0; mapped < taken; mapped += step)
-			if (iommu_iova_to_phys(domain, iova + mapped) !=
-			    phys + mapped)
-				break;
-	}
-	if (mapped)
-		iommu_dma_unmap_alloc(dev, iova, mapped);
+	if (unlikely(taken != PAGE_ALIGN(size)))
+		size = is_vmalloc_addr(cpu_addr) ?
+			       taken :
+			       iommu_dma_mapped(dev, iova,
+						virt_to_phys(cpu_addr), taken);
+	if (size)
+		iommu_dma_unmap_alloc(dev, iova, size);
 	return taken;
 }
 

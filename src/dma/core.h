@@ -198,6 +198,16 @@ static inline struct page *dma_common_page(void *cpu_addr)
 size_t dma_common_taken(struct device *dev, void *cpu_addr, size_t size);
 
 /**
+ * iommu_dma_mapped() - how much of a block of pages is mapped from @iova on?
+ * @phys: of the block
+ * @most: its bytes; behind what was mapped of it are addresses of others
+ *
+ * Context: any. Return: bytes, whole granules.
+ */
+size_t iommu_dma_mapped(struct device *dev, dma_addr_t iova, phys_addr_t phys,
+			size_t most);
+
+/**
  * dma_common_drop_view() - undo it
  * Return: the first page; NULL (WARN) if @cpu_addr is no such view.
  */

@@ -208,11 +208,17 @@ struct page *dma_common_alloc_pages(struct device *dev, size_t size,
 void dma_common_free_pages(struct device *dev, size_t size, struct page *page,
 			   dma_addr_t dma_handle, enum dma_data_direction dir)
 {
+	size_t taken = dma_common_taken(dev, page_address(page), size);
 	unsigned long attrs = DMA_ATTR_SKIP_CPU_SYNC;
 
-	if (use_dma_iommu(dev))
-		iommu_dma_unmap_page(dev, dma_handle, size, dir, attrs);
-	else if (get_dma_ops(dev)->unmap_page)
+	if (use_dma_iommu(dev)) {
+		if (unlikely(taken != size))
+			size = iommu_dma_mapped(dev, dma_handle,
+						page_to_phys(page), taken);
+		if (size)
+			iommu_dma_unmap_page(dev, dma_handle, size, dir, attrs);
+	} else if (get_dma_ops(dev)->unmap_page) {
 		get_dma_ops(dev)->unmap_page(dev, dma_handle, size, dir, attrs);
-	__free_pages(page, get_order(size));
+	}
+	__free_pages(page, get_order(taken));
 }

@@ -485,8 +485,7 @@ int main(void)
 	       run_variants("bad_input", bounced, bounce) +
 	       run_variants("bad_input", whole, machines) +
 	       run_variants("bad_input", whole, unsnooped) +
-	       run_variants_("bad_input", pages, ARRAY_SIZE(pages), machines,
-			     2) +
+	       run_variants("bad_input", pages, machines) +
 	       run_variants("bad_input", pages, unsnooped) +
 	       run_variants_("bad_input", translated, ARRAY_SIZE(translated),
 			     &machines[2], 2);
