@@ -13,6 +13,7 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/iova_bitmap.h>
+#include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
@@ -35,6 +36,8 @@ struct iova_bitmap *iova_bitmap_alloc(unsigned long iova, size_t length,
 
 	if (!page_size)
 		return ERR_PTR(-EINVAL);
+	if (length && iova > ULONG_MAX - (length - 1))
+		return ERR_PTR(-EOVERFLOW);
 	bitmap = kzalloc(sizeof(*bitmap), GFP_KERNEL);
 	if (!bitmap)
 		return ERR_PTR(-ENOMEM);
@@ -65,6 +68,8 @@ void iova_bitmap_set(struct iova_bitmap *bitmap, unsigned long iova,
 {
 	unsigned long last = iova + length - 1, bit, end;
 
+	if (last < iova)
+		last = ULONG_MAX;
 	if (!length || !bitmap->length || last < bitmap->iova ||
 	    iova > bitmap->last)
 		return;

@@ -89,7 +89,9 @@ static int read_bits(struct iommu_domain *d, unsigned long iova, size_t len,
 	int ret;
 
 	memset(bits, 0, 64);
-	bitmap = iova_bitmap_alloc(iova, len, 0x1000, bits);
+	/* A bitmap ends where addresses end; @len is the driver's to judge. */
+	bitmap = iova_bitmap_alloc(iova, iova + len < iova ? -iova : len,
+				   0x1000, bits);
 	assert_false(IS_ERR(bitmap));
 	iommu_dirty_bitmap_init(&dirty, bitmap, &gather);
 	ret = d->dirty_ops->read_and_clear_dirty(d, iova, len, flags, &dirty);
@@ -367,6 +369,24 @@ static void bits_of_touched_pages_are_set_and_no_others(void **state)
 	assert_int_equal(PTR_ERR(iova_bitmap_alloc(0, 1, 0, bits)), -EINVAL);
 }
 
+static void a_bitmap_ends_where_addresses_end(void **state)
+{
+	struct iova_bitmap *bitmap;
+	u64 bits = 0;
+
+	assert_int_equal(
+		PTR_ERR(iova_bitmap_alloc(-0x1000ul, 0x1001, 0x1000, &bits)),
+		-EOVERFLOW);
+	bitmap = iova_bitmap_alloc(-0x2000ul, 0x2000, 0x1000, &bits);
+	assert_false(IS_ERR(bitmap));
+
+	/* A range that wraps ends there, too. */
+	iova_bitmap_set(bitmap, -0x1000ul, 0x3000);
+
+	assert_int_equal(bits, 2);
+	iova_bitmap_free(bitmap);
+}
+
 /* The lowest set bit of the page size counts, and bytes have bit 0 first. */
 static void bits_may_stand_for_larger_pages(void **state)
 {
@@ -402,11 +422,12 @@ int main(void)
 	const struct CMUnitTest bitmap[] = {
 		fixture_case(bits_of_touched_pages_are_set_and_no_others),
 		fixture_case(bits_may_stand_for_larger_pages),
+		fixture_case(a_bitmap_ends_where_addresses_end),
 	};
 
 	return run_variants("iommu_dirty", dirty, variants_dirty) +
 	       run_variants("iommu_dirty", contig, variants_contig) +
 	       run_variants("iommu_dirty", without, variants_without) +
-	       run_variants_("iova_bitmap", bitmap, 2, &variant_vtdss_strict,
-			     1);
+	       run_variants_("iova_bitmap", bitmap, ARRAY_SIZE(bitmap),
+			     &variant_vtdss_strict, 1);
 }

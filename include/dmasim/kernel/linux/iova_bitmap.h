@@ -24,7 +24,8 @@ typedef int (*iova_bitmap_fn_t)(struct iova_bitmap *bitmap, unsigned long iova,
  * @data: the bits, bit 0 of byte 0 first; they are only ever set
  *
  * Context: may sleep.
- * Return: the bitmap; ERR_PTR(-ENOMEM), ERR_PTR(-EINVAL) for @page_size 0.
+ * Return: the bitmap; ERR_PTR(-ENOMEM); ERR_PTR(-EINVAL) for @page_size 0;
+ * ERR_PTR(-EOVERFLOW) for a range beyond the last address.
  */
 struct iova_bitmap *iova_bitmap_alloc(unsigned long iova, size_t length,
 				      unsigned long page_size,
@@ -38,7 +39,8 @@ int iova_bitmap_for_each(struct iova_bitmap *bitmap, void *opaque,
 /**
  * iova_bitmap_set() - set the bits of all pages that [@iova, +@length) touches
  *
- * What lies outside of the bitmap's range is left out. Context: any.
+ * What lies outside of the bitmap's range, or beyond the last address, is left out.
+ * Context: any.
  */
 void iova_bitmap_set(struct iova_bitmap *bitmap, unsigned long iova,
 		     size_t length);
