@@ -9,6 +9,7 @@
  * I1  group->pasids has an entry for a PASID if and only if every device of the group
  *     that has PASIDs is attached for it.
  * I2  A failed attach or replace leaves every device where it was.
+ * I3  A group without devices has no entry: what a driver forgot goes, and is told.
  * Locks: group->mutex; the array's own lock where page requests look.
  * Tests: tests/unit/iommu/test_pasid.c
  */
@@ -166,9 +167,16 @@ void iommu_detach_device_pasid(struct iommu_domain *domain, struct device *dev,
 			       ioasid_t pasid)
 {
 	struct iommu_group *group = dev->iommu_group;
-	struct iommu_domain *blocked = iommu_ops_of(dev)->blocked_domain;
+	struct iommu_domain *blocked;
 	struct iommu_group_dev *member;
 
+	if (!group) {
+		lib_event(LIB_EVENT_MISUSE, "iommu-pasid", dev, 0, 0,
+			  "PASID %u of %s, which is in no group, is detached",
+			  pasid, dev_name(dev));
+		return;
+	}
+	blocked = iommu_ops_of(dev)->blocked_domain;
 	mutex_lock(&group->mutex);
 	for_each_group_dev(group, member) if (has_pasids(group, member->dev))
 		WARN_ON(blocked->ops->set_dev_pasid(blocked, member->dev, pasid,
@@ -202,6 +210,27 @@ void iommu_pasid_unpark(struct iommu_group *group, struct device *dev)
 	xa_for_each_start(&group->pasids, pasid, seat, 1)
 		WARN_ON(seat->domain->ops->set_dev_pasid(seat->domain, dev,
 							 pasid, blocked));
+}
+
+/* @dev has left. What nobody in @group is attached for any more goes. */
+void iommu_pasid_left(struct iommu_group *group, struct device *dev)
+{
+	struct iommu_group_dev *member;
+	struct iommu_seat *seat;
+	bool others = false;
+	unsigned long pasid;
+
+	for_each_group_dev(group, member) others |=
+		member->dev->iommu && member->dev->iommu->max_pasids > 0;
+	xa_for_each(&group->pasids, pasid, seat) {
+		if (pasid == IOMMU_NO_PASID ? !list_empty(&group->devices) :
+					      others)
+			continue;
+		lib_event(LIB_EVENT_MISUSE, "iommu-pasid", dev, 0, 0,
+			  "%s goes while it is attached for PASID %lu%s",
+			  dev_name(dev), pasid, pasid ? "" : " by a handle");
+		kfree(xa_erase(&group->pasids, pasid));
+	}
 }
 
 /* ---- handles ------------------------------------------------------------------- */

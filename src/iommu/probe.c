@@ -225,6 +225,7 @@ void iommu_release_device(struct device *dev)
 	iommu_device_unlink(dev->iommu->iommu_dev, dev);
 	mutex_lock(&group->mutex);
 	dev->dma_iommu = false;
+	iommu_pasid_park(group, dev);
 	/* The context stops pointing at the table before the table goes. */
 	if (ops->release_domain && !dev->iommu->attach_deferred)
 		WARN_ON(ops->release_domain->ops->attach_dev(
@@ -234,6 +235,7 @@ void iommu_release_device(struct device *dev)
 	__iommu_group_remove_device(group, dev);
 	if (group->parked == dev)
 		group->parked = NULL;
+	iommu_pasid_left(group, dev);
 	if (list_empty(&group->devices))
 		iommu_free_group_domains(group, ops);
 	mutex_unlock(&group->mutex);

@@ -302,6 +302,63 @@ static void all_devices_of_a_group_that_have_pasids_are_attached(void **state)
 	unplug(without);
 }
 
+/* Told for each PASID, and for the detach that comes too late. */
+static void a_device_that_goes_is_detached_and_told(void **state)
+{
+	struct one one = attached_as(*state, 5);
+
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-pasid", 3);
+	assert_int_equal(iommu_attach_device_pasid(one.d, one.dev, 6, NULL), 0);
+	get_device(one.dev);
+	unplug(one.hw);
+	assert_int_equal(dmasim_event_count(DMASIM_EVENT_MISUSE, "iommu-pasid"),
+			 2);
+
+	iommu_detach_device_pasid(one.d, one.dev, 5);
+
+	put_device(one.dev);
+	iommu_domain_free(one.d);
+}
+
+static void with_the_last_device_the_handle_of_its_group_goes(void **state)
+{
+	struct one one = one_domain(*state);
+	struct iommu_attach_handle handle;
+
+	assert_int_equal(iommu_attach_group_handle(one.d, one.dev->iommu_group,
+						   &handle),
+			 0);
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-pasid", 1);
+
+	unplug(one.hw);
+
+	iommu_domain_free(one.d);
+}
+
+static void what_others_are_attached_for_stays(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *stays, *goes;
+	struct iommu_domain *d;
+	struct device *dev;
+
+	model.iommu_group = 3;
+	model.pasid_bits = 8;
+	stays = plug(f, &model);
+	goes = plug(f, &model);
+	dev = dmasim_device_kernel(stays);
+	d = mapped(dev, 0x1000, RAM);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 3, NULL), 0);
+
+	unplug(goes);
+
+	assert_int_equal(reads_as(stays, 3, 0x1000), DMASIM_DMA_OK);
+	iommu_detach_device_pasid(d, dev, 3);
+	unplug(stays);
+	iommu_domain_free(d);
+}
+
 static void global_numbers_are_given_once(void **state)
 {
 	struct fixture *f = *state;
@@ -386,6 +443,9 @@ int main(void)
 		fixture_case(an_attached_pasid_keeps_owners_and_drivers_away),
 		fixture_case(
 			all_devices_of_a_group_that_have_pasids_are_attached),
+		fixture_case(a_device_that_goes_is_detached_and_told),
+		fixture_case(with_the_last_device_the_handle_of_its_group_goes),
+		fixture_case(what_others_are_attached_for_stays),
 		fixture_case(global_numbers_are_given_once),
 		fixture_case(processes_cannot_be_bound),
 		fixture_case(too_many_bits_are_refused),

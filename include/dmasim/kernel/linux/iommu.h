@@ -840,6 +840,13 @@ int report_iommu_fault(struct iommu_domain *domain, struct device *dev,
 int iommu_attach_device_pasid(struct iommu_domain *domain, struct device *dev,
 			      ioasid_t pasid,
 			      struct iommu_attach_handle *handle);
+
+/**
+ * iommu_detach_device_pasid() - block requests that carry @pasid
+ * @domain: attached for it
+ * @dev: as of iommu_attach_device_pasid(); it must still be there: one that goes is
+ *	detached by itself and told (event "iommu-pasid"), and so is a later call
+ */
 void iommu_detach_device_pasid(struct iommu_domain *domain, struct device *dev,
 			       ioasid_t pasid);
 
