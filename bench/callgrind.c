@@ -130,7 +130,7 @@ int bench_count_parent(int argc, char **argv, const char *self)
 		run_valgrind(argc, argv, dir, self);
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || status) {
 		fprintf(stderr,
-			"dmasim-bench: the run under callgrind failed\n");
+			"dmasim-bench: the run under callgrind failed (of clang, valgrind 3.19 reads -gdwarf-4 only)\n");
 		return 1;
 	}
 	/* Dumps are numbered from 1; the last, unnumbered one is the exit's. */
