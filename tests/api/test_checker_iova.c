@@ -386,6 +386,7 @@ static void syncs_of_linked_memory_are_checked(void **state)
 	char *cpu;
 	struct run r;
 
+	dmasim_checker_copy_limit(2 * PAGE_SIZE);
 	run_begin(f, &r, 0);
 	cpu = page_address(r.page);
 	assert_int_equal(dma_iova_link(f->dev, &r.state, page_to_phys(r.page),

@@ -278,12 +278,12 @@ static void only_the_first_range_may_start_inside_a_granule(void **state)
 	struct dma_iova_state iova = reserve(f, 0x2000);
 
 	expect_warns(1);
-	assert_int_equal(link_pages(f, &iova, 0x1000, 0, 0x1000), 0);
+	assert_int_equal(link_pages(f, &iova, 0x101000, 0, 0x1000), 0);
 
-	assert_int_equal(link_pages(f, &iova, 0x5100, 0x1000, 0x1000), -EIO);
+	assert_int_equal(link_pages(f, &iova, 0x105100, 0x1000, 0x1000), -EIO);
 
 	assert_event(DMASIM_EVENT_WARN, NULL, 1);
-	assert_translates(f, 0xffffe000, 0x1000);
+	assert_translates(f, 0xffffe000, 0x101000);
 	assert_not_mapped(f, 0xfffff000, 0x1000);
 	destroy(f, &iova, 0x1000);
 }
@@ -306,11 +306,11 @@ static void a_range_after_half_a_granule_is_refused(void **state)
 	struct fixture *f = *state;
 	struct dma_iova_state iova = reserve(f, 0x2000);
 
-	assert_int_equal(link_pages(f, &iova, 0x1000, 0, 0x800), 0);
+	assert_int_equal(link_pages(f, &iova, 0x101000, 0, 0x800), 0);
 
-	assert_int_equal(link_pages(f, &iova, 0x5000, 0x800, 0x800), -EINVAL);
+	assert_int_equal(link_pages(f, &iova, 0x105000, 0x800, 0x800), -EINVAL);
 
-	assert_translates(f, 0xffffe000, 0x1000);
+	assert_translates(f, 0xffffe000, 0x101000);
 	assert_not_mapped(f, 0xfffff000, 0x1000);
 	destroy(f, &iova, 0x800);
 }
