@@ -36,7 +36,7 @@ end
 define dmasim_walk_context
   set $rid = $arg0
   set $iova = (unsigned long)$arg1
-  set $have = 'hw/iommu.c'::contexts != 0
+  set $have = hw_iommu.contexts != 0
   if !$have
     printf "no machine is powered on\n"
   end
@@ -45,7 +45,7 @@ define dmasim_walk_context
     set $have = 0
   end
   if $have
-    set $ctx = &'hw/iommu.c'::contexts[$rid].mem
+    set $ctx = &hw_iommu.contexts[$rid].mem
     if $ctx->mode == HW_IOMMU_BLOCK
       printf "requester 0x%x: blocked\n", $rid
     end
@@ -127,7 +127,7 @@ define dmasim_walk_table
 end
 
 define dmasim-iotlb
-  set $t = &'hw/iommu.c'::iotlb
+  set $t = &hw_iommu.iotlb
   if $t->bucket == 0
     printf "no machine is powered on\n"
   else
@@ -179,7 +179,7 @@ define dmasim-domains
     set $req = $sd->devices.next
     while $req != &$sd->devices
       set $rid = ((struct sim_requester *)((char *)$req - (unsigned long)&((struct sim_requester *)0)->node))->rid[0]
-      printf "  %02x:%02x.%u (0x%x)  root 0x%lx, %u levels\n", $rid >> 8, ($rid >> 3) & 31, $rid & 7, $rid, 'hw/iommu.c'::contexts[$rid].mem.root, 'hw/iommu.c'::contexts[$rid].mem.levels
+      printf "  %02x:%02x.%u (0x%x)  root 0x%lx, %u levels\n", $rid >> 8, ($rid >> 3) & 31, $rid & 7, $rid, hw_iommu.contexts[$rid].mem.root, hw_iommu.contexts[$rid].mem.levels
       set $req = $req->next
     end
     set $nr = $nr + 1

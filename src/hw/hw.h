@@ -291,7 +291,7 @@ void hw_irq_set_sink(void (*sink)(void *ctx, uint64_t addr, uint32_t data),
 /** HW_IRQ_IOMMU_PAGES - and when a device asks for a page. */
 #define HW_IRQ_IOMMU_PAGES 0xf1u
 
-/* ---- IOMMU (iommu.c, iotlb.h, walk_<fmt>.c) ---------------------------------------- */
+/* ---- IOMMU (iommu*.c, iotlb.h, walk_<fmt>.c) --------------------------------------- */
 
 enum hw_iommu_mode {
 	HW_IOMMU_BLOCK, /* every access faults */

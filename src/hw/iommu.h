@@ -5,7 +5,7 @@
  * Translation has two speeds. Each device keeps its last translations in a
  * small direct-mapped table; a slot is good while the IOMMU's generation has
  * not moved since it was filled. Everything else goes through the IOTLB and the
- * walker in iommu.c. A device with ATS asks its own TLB (atc.c) instead.
+ * walkers (iommu.c). A device with ATS asks its own TLB (atc.c) instead.
  */
 #ifndef HW_IOMMU_H
 #define HW_IOMMU_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* src/hw/iommu.c, fault.c: contexts, translation, stale hits, freed tables. */
+/* src/hw/iommu*.c, fault.c: contexts, translation, stale hits, freed tables. */
 #include "unit/hw/board.h"
 
 #define DEV_RID 0x0100
