@@ -12,7 +12,7 @@
  *	kfree(p): page of p is	PG_mm_slab			kmalloc object
  *				PG_mm_slab | PG_mm_cache	kmem_cache_free
  *				PG_mm_large			block of pages
- *				anything else			event
+ *				anything else, or no page	event
  *
  * DMASIM_DEBUG builds add red zones, patterns and records: slab_debug.c.
  *
@@ -311,6 +311,12 @@ void slab_bad_free(const void *p, const char *why)
 		  "bad free of %px: %s", p, why);
 }
 
+/* Has it a struct page? Holes between RAM have one, which is nobody's. */
+static inline bool in_ram(const void *p)
+{
+	return (unsigned long)p - mm_linear_base < mm_linear_span;
+}
+
 static void debug_kfree(void *p, struct page *page)
 {
 	struct slab_record rec;
@@ -341,8 +347,8 @@ void kfree(const void *object)
 
 	if (unlikely(ZERO_OR_NULL_PTR(p)))
 		return;
-	if (SLAB_DEBUG && !virt_addr_valid(p)) {
-		slab_bad_free(p, "not in the linear map");
+	if (unlikely(!in_ram(p))) {
+		slab_bad_free(p, "not in RAM");
 		return;
 	}
 	page = virt_to_page(p);
@@ -366,6 +372,42 @@ void kfree(const void *object)
 }
 EXPORT_SYMBOL(kfree);
 
+static void bad_object(const void *p)
+{
+	lib_event(LIB_EVENT_WARN, "slab-bad-object", NULL, (unsigned long)p, 0,
+		  "size of %px: no live object", p);
+}
+
+/* Bytes that belong to an object; 0: no object, as far as one can see. */
+static size_t object_bytes(const void *object)
+{
+	struct slab_record rec;
+	struct page *page;
+
+	if (!in_ram(object))
+		return 0;
+	page = virt_to_page(object);
+	if (page->flags & BIT(PG_mm_large))
+		return offset_in_page(object) ? 0 : page->private;
+	if (SLAB_DEBUG)
+		return slab_debug_find(object, &rec) ? rec.bytes : 0;
+	if (!(page->flags & BIT(PG_mm_slab)))
+		return 0;
+	if (page->flags & BIT(PG_mm_cache))
+		return kmem_cache_bytes((void *)object);
+	return arena_usable(SLAB_ARENA_KMALLOC, (void *)object);
+}
+
+/* Those of them that may be used. */
+static size_t valid_bytes(const void *object)
+{
+	struct slab_record rec;
+
+	if (!SLAB_DEBUG)
+		return object_bytes(object);
+	return slab_debug_find(object, &rec) ? rec.size : 0;
+}
+
 /**
  * ksize() - bytes that belong to an object
  * @object: live object; NULL and ZERO_SIZE_PTR give 0
@@ -374,38 +416,35 @@ EXPORT_SYMBOL(kfree);
  * debug builds put a red zone behind the bytes that were asked for.
  *
  * Context: any.
+ * Return: bytes; 0 (event "slab-bad-object") for what is no object.
  */
 size_t ksize(const void *object)
 {
-	struct slab_record rec;
-	struct page *page;
+	size_t bytes;
 
 	if (ZERO_OR_NULL_PTR(object))
 		return 0;
-	page = virt_to_page(object);
-	if (page->flags & BIT(PG_mm_large))
-		return page->private;
-	if (SLAB_DEBUG)
-		return slab_debug_find(object, &rec) ? rec.bytes : 0;
-	if (page->flags & BIT(PG_mm_cache))
-		return kmem_cache_bytes((void *)object);
-	return arena_usable(SLAB_ARENA_KMALLOC, (void *)object);
+	bytes = object_bytes(object);
+	if (unlikely(!bytes))
+		bad_object(object);
+	return bytes;
 }
 EXPORT_SYMBOL(ksize);
 
 /**
  * slab_valid_bytes() - bytes that may be used without asking for more
- * @object: live object
+ * @object: live object, not NULL
  *
  * Context: any.
+ * Return: bytes; 0 (event "slab-bad-object") for what is no object.
  */
 size_t slab_valid_bytes(const void *object)
 {
-	struct slab_record rec;
+	size_t bytes = valid_bytes(object);
 
-	if (!SLAB_DEBUG)
-		return ksize(object);
-	return slab_debug_find(object, &rec) ? rec.size : 0;
+	if (unlikely(!bytes))
+		bad_object(object);
+	return bytes;
 }
 
 /**
@@ -417,16 +456,22 @@ size_t slab_valid_bytes(const void *object)
  *
  * Context: as kmalloc().
  * Return: the object with its contents, possibly elsewhere; NULL with @object
- * untouched; ZERO_SIZE_PTR for 0 bytes.
+ * untouched, also if it is no object (event "slab-bad-object"); ZERO_SIZE_PTR
+ * for 0 bytes.
  */
 void *krealloc(const void *object, size_t new_size, gfp_t flags)
 {
-	size_t old = ZERO_OR_NULL_PTR(object) ? 0 : slab_valid_bytes(object);
+	size_t old = 0;
 	void *p;
 
 	if (!new_size) {
 		kfree(object);
 		return ZERO_SIZE_PTR;
+	}
+	if (!ZERO_OR_NULL_PTR(object)) {
+		old = slab_valid_bytes(object);
+		if (!old)
+			return NULL;
 	}
 	if (new_size <= old) {
 		if (flags & __GFP_ZERO)
@@ -455,7 +500,7 @@ void kfree_sensitive(const void *object)
 
 	if (ZERO_OR_NULL_PTR(object))
 		return;
-	size = slab_valid_bytes(object);
+	size = valid_bytes(object);
 	for (i = 0; i < size; i++)
 		p[i] = 0;
 	kfree(object);

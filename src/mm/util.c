@@ -96,7 +96,7 @@ EXPORT_SYMBOL(kvfree_sensitive);
  *
  * Context: as kvmalloc().
  * Return: memory with the old contents, possibly elsewhere; NULL with @p
- * untouched.
+ * untouched, also if it is none (event "slab-bad-object").
  */
 void *kvrealloc(const void *p, size_t size, gfp_t flags)
 {
@@ -109,6 +109,8 @@ void *kvrealloc(const void *p, size_t size, gfp_t flags)
 		return krealloc(p, size, flags);
 	} else if (!ZERO_OR_NULL_PTR(p)) {
 		old = slab_valid_bytes(p);
+		if (!old)
+			return NULL;
 	}
 	if (!size) {
 		kvfree(p);

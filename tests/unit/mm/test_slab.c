@@ -286,6 +286,35 @@ static void freeing_what_is_no_object_is_a_warning(void **state)
 	__free_page(page);
 }
 
+/* Memory of the host, and above RAM: neither has a struct page. */
+static void freeing_what_is_not_in_ram_is_a_warning(void **state)
+{
+	char on_the_stack[64] = "untouched";
+
+	kfree(on_the_stack);
+	kfree_sensitive(on_the_stack);
+	kfree((void *)(mm_linear_base + mm_linear_span));
+
+	assert_int_equal(expect_events(LIB_EVENT_WARN, "slab-bad-free"), 3);
+	assert_string_equal(on_the_stack, "untouched");
+}
+
+static void what_is_no_object_has_no_size(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	char on_the_stack[64] = "untouched";
+
+	assert_int_equal(ksize(on_the_stack), 0);
+	assert_int_equal(ksize(page_address(page)), 0);
+	assert_null(krealloc(on_the_stack, 128, GFP_KERNEL));
+	assert_null(krealloc(page_address(page), 8, GFP_KERNEL));
+	assert_null(kvrealloc(on_the_stack, 2 * PAGE_SIZE, GFP_KERNEL));
+
+	assert_int_equal(expect_events(LIB_EVENT_WARN, "slab-bad-object"), 5);
+	assert_string_equal(on_the_stack, "untouched");
+	__free_page(page);
+}
+
 static void double_kfree_is_a_warning(void **state)
 {
 	void *p;
@@ -373,6 +402,8 @@ int main(void)
 		MM_TEST(used_up_ram_gives_null, small),
 		MM_TEST(every_class_is_had_from_single_pages, small),
 		MM_TEST(freeing_what_is_no_object_is_a_warning, small),
+		MM_TEST(freeing_what_is_not_in_ram_is_a_warning, small),
+		MM_TEST(what_is_no_object_has_no_size, small),
 		MM_TEST(double_kfree_is_a_warning, small),
 		MM_TEST(overflow_into_the_red_zone_is_found, small),
 		MM_TEST(store_to_a_freed_object_is_found, small),
