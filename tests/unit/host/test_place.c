@@ -71,8 +71,8 @@ __attribute__((noinline)) static const struct host_path *path_at(int left,
 static void a_remembered_path_is_the_path(void **state)
 {
 	const struct host_path *path[16];
-	volatile int call; /* one call site, however the loop is compiled */
-	int way, other, round;
+	volatile int round, call; /* no copies of a loop, so one call site */
+	int way, other;
 
 	(void)state;
 	/* The same stack pointer and innermost caller, different ways there. */
