@@ -49,7 +49,10 @@ static void a_thread_has_a_stack_of_its_own(void **state)
 /* As many frames as path_at(4) has. */
 #define DEPTH 5
 
-/* Calls itself @left times; the path is that of the innermost call. */
+/*
+ * Calls itself @left times; the path is that of the innermost call. The comments
+ * for the assembler keep the compiler from making one call of the two.
+ */
 __attribute__((noinline)) static const struct host_path *path_at(int left,
 								 int way)
 {
@@ -59,11 +62,13 @@ __attribute__((noinline)) static const struct host_path *path_at(int left,
 		path = host_call_path();
 		__asm__ volatile("# there" ::: "memory");
 	} else if (way & 1) {
-		path = path_at(left - 1, way >> 1);
 		__asm__ volatile("# one way" ::: "memory");
-	} else {
 		path = path_at(left - 1, way >> 1);
+		__asm__ volatile("# and back" ::: "memory");
+	} else {
 		__asm__ volatile("# the other" ::: "memory");
+		path = path_at(left - 1, way >> 1);
+		__asm__ volatile("# back from there" ::: "memory");
 	}
 	return path;
 }
