@@ -19,6 +19,7 @@
 #include <linux/bug.h>
 #include <linux/export.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <trace/events/swiotlb.h>
 
@@ -148,6 +149,24 @@ dma_addr_t __iommu_dma_map(struct device *dev, phys_addr_t phys, size_t size,
 		return DMA_MAPPING_ERROR;
 	}
 	return iova + off;
+}
+
+void iommu_dma_unmap_behind(struct iommu_domain *domain, dma_addr_t start,
+			    size_t done, size_t size,
+			    struct iommu_iotlb_gather *gather)
+{
+	struct iova_domain *iovad = iommu_dma_iovad(domain);
+	struct iova *iova = find_iova(iovad, iova_pfn(iovad, start));
+
+	/* A wrong size is no reason to look further than what was reserved. */
+	if (!iova)
+		return;
+	size = min_t(u64, size,
+		     (u64)(iova->pfn_hi + 1 - iova_pfn(iovad, start))
+			     << iova_shift(iovad));
+	for (done += iovad->granule; done < size; done += iovad->granule)
+		done += iommu_unmap_fast(domain, start + done, size - done,
+					 gather);
 }
 
 static void iommu_dma_unmap_range(struct iommu_domain *domain,

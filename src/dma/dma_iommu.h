@@ -151,11 +151,17 @@ static inline void iommu_dma_free_iova(struct iommu_domain *domain,
 	lib_counter_add(&dma_counters.iova_frees, 1);
 }
 
+/* dma_iommu.c: [@start, @start + @size) has a hole at @done: what lies behind goes. */
+void iommu_dma_unmap_behind(struct iommu_domain *domain, dma_addr_t start,
+			    size_t done, size_t size,
+			    struct iommu_iotlb_gather *gather);
+
 /**
  * __iommu_dma_unmap() - remove [@start, @start + @size) and make sure of it
  * @free_start, @free_size: range to give back to the allocator afterwards;
  *	@free_size 0: none, and the invalidation is done on return
  *
+ * A hole WARNs, and what lies behind it goes, too: its addresses are given back.
  * All in granules. In lazy mode invalidation and freeing are queued together:
  * a range is not handed out again before stale translations of it are gone.
  */
@@ -171,7 +177,8 @@ static inline void __iommu_dma_unmap(struct iommu_domain *domain,
 	iommu_iotlb_gather_init(&gather);
 	gather.queued = !!fq;
 	done = iommu_unmap_fast(domain, start, size, &gather);
-	WARN_ON(done != size);
+	if (WARN_ON(done != size))
+		iommu_dma_unmap_behind(domain, start, done, size, &gather);
 	if (!fq) {
 		iommu_iotlb_sync(domain, &gather);
 		if (free_size)

@@ -20,7 +20,8 @@
  * R1  Each cached pfn is the first pfn of a range in the tree whose size is
  *     that of the order, or was rounded up to it by alloc_iova_fast().
  * R2  loaded and prev always exist; a magazine in a depot is full.
- * R3  A pfn is in at most one magazine (checked at free in debug builds).
+ * R3  A pfn is in at most one magazine.
+ *     Debug builds check R1 and R3 when a range is freed.
  * Locks: the biased lock of a slot, then the lock of a depot or
  * iova_rbtree_lock. The trim work takes the depot lock only.
  * Tests: tests/unit/iova/test_rcache.c, test_biased.c
@@ -286,6 +287,25 @@ static bool iova_bin_holds(const struct iova_bin *bin, unsigned long pfn)
 	return false;
 }
 
+/* R1: is there a range that begins at @pfn and was allocated with @size? */
+static bool iova_is_range(struct iova_domain *iovad, unsigned long pfn,
+			  unsigned long size)
+{
+	unsigned long flags;
+	struct iova *iova;
+	bool is;
+
+	if (size - 1 < IOVA_CACHE_MAX_PFNS && iovad->rcaches)
+		size = 1ul << iova_size_order(size);
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	iova = iovad->allocator->from(iovad, pfn);
+	is = iova->pfn_lo == pfn &&
+	     (iova_size(iova) == size || lib_quirk(QUIRK_DESTROY_SHORT));
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+	return is;
+}
+
+/* @bin: of the size and this CPU; NULL: not cached. */
 static bool iova_bad_free(struct iova_domain *iovad, struct iova_bin *bin,
 			  unsigned long pfn, unsigned long size)
 {
@@ -295,8 +315,10 @@ static bool iova_bad_free(struct iova_domain *iovad, struct iova_bin *bin,
 		return false;
 	if (!pfn)
 		what = "IOVA pfn 0 freed: it was never allocated";
-	else if (iova_bin_holds(bin, pfn))
+	else if (bin && iova_bin_holds(bin, pfn))
 		what = "IOVA freed twice";
+	else if (!iova_is_range(iovad, pfn, size))
+		what = "IOVA freed that was not allocated, or with another size";
 	if (!what)
 		return false;
 	lib_event(LIB_EVENT_MISUSE, "iova-bad-free", NULL,
@@ -462,7 +484,8 @@ void free_iova_fast(struct iova_domain *iovad, unsigned long pfn,
 	unsigned int order;
 
 	if (unlikely(size - 1 >= IOVA_CACHE_MAX_PFNS || !rc)) {
-		free_iova(iovad, pfn);
+		if (!iova_bad_free(iovad, NULL, pfn, size))
+			free_iova(iovad, pfn);
 		return;
 	}
 	order = iova_size_order(size);

@@ -169,6 +169,13 @@ static inline void assert_device_writes_(struct fixture *f, u64 addr,
 #define assert_device_writes(f, addr, len, seed) \
 	assert_device_writes_(f, addr, len, seed, __FILE__, __LINE__)
 
+/** expect_bad_iova_free() - debug builds tell a free in parts or another size. */
+static inline void expect_bad_iova_free(unsigned int times)
+{
+	if (IS_ENABLED(DMASIM_DEBUG))
+		expect_events(DMASIM_EVENT_MISUSE, "iova-bad-free", times);
+}
+
 /* Announce @times refused accesses to the IOMMU. */
 static inline void expect_faults(unsigned int times)
 {

@@ -679,6 +679,83 @@ static void an_unlinked_state_can_be_linked_again(void **state)
 	destroy(f, &iova, 0x2000);
 }
 
+/* ---- misuse --------------------------------------------------------------------- */
+
+/* Eight pages, each in an entry of its own. */
+static struct dma_iova_state eight_pages(struct fixture *f, struct page *pages)
+{
+	struct dma_iova_state iova = reserve(f, 8 * PAGE_SIZE);
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		assert_int_equal(link_pages(f, &iova,
+					    page_to_phys(pages + 7 - i),
+					    i * PAGE_SIZE, PAGE_SIZE),
+				 0);
+	assert_int_equal(dma_iova_sync(f->dev, &iova, 0, 8 * PAGE_SIZE), 0);
+	return iova;
+}
+
+static void what_lies_behind_a_hole_is_destroyed_too(void **state)
+{
+	struct fixture *f = *state;
+	struct page *pages = alloc_pages(GFP_KERNEL, 3);
+	struct dma_iova_state iova = eight_pages(f, pages), again;
+
+	unlink_pages(f, &iova, 2 * PAGE_SIZE, 2 * PAGE_SIZE);
+	unlink_pages(f, &iova, 6 * PAGE_SIZE, PAGE_SIZE);
+	expect_warns(1);
+	destroy(f, &iova, 8 * PAGE_SIZE);
+
+	assert_not_mapped(f, iova.addr, 8 * PAGE_SIZE);
+	/* The addresses are of use to the next. */
+	dmasim_run_for(20 * 1000 * 1000);
+	again = eight_pages(f, pages);
+	assert_int_equal(again.addr, iova.addr);
+	destroy(f, &again, 8 * PAGE_SIZE);
+	__free_pages(pages, 3);
+}
+
+#ifdef DMASIM_DEBUG
+/* A release build hands out twice what is freed twice, as Linux does. */
+static void a_part_that_is_unmapped_as_a_page_stays_reserved(void **state)
+{
+	struct fixture *f = *state;
+	struct page *pages = alloc_pages(GFP_KERNEL, 3);
+	struct dma_iova_state iova = eight_pages(f, pages), other;
+	dma_addr_t last = iova.addr + 8 * PAGE_SIZE - 1, page[10];
+	unsigned int i;
+
+	expect_bad_iova_free(2);
+	expect_warns(1);
+	dma_unmap_page(f->dev, iova.addr, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	dma_unmap_page(f->dev, iova.addr + 3 * PAGE_SIZE, PAGE_SIZE,
+		       DMA_BIDIRECTIONAL);
+	dmasim_run_for(20 * 1000 * 1000);
+
+	for (i = 0; i < ARRAY_SIZE(page); i++) {
+		page[i] = dma_map_page(f->dev, pages, 0, PAGE_SIZE,
+				       DMA_BIDIRECTIONAL);
+		assert_int_equal(dma_mapping_error(f->dev, page[i]), 0);
+		assert_false(page[i] >= iova.addr && page[i] <= last);
+	}
+	destroy(f, &iova, 8 * PAGE_SIZE);
+	dmasim_run_for(20 * 1000 * 1000);
+	other = eight_pages(f, pages);
+	for (i = 0; i < ARRAY_SIZE(page); i++) {
+		assert_true(device_read_byte(f, page[i]) == DMASIM_DMA_OK);
+		assert_false(page[i] >= other.addr &&
+			     page[i] < other.addr + 8 * PAGE_SIZE);
+		dma_unmap_page(f->dev, page[i], PAGE_SIZE, DMA_BIDIRECTIONAL);
+	}
+	destroy(f, &other, 8 * PAGE_SIZE);
+	__free_pages(pages, 3);
+
+	/* The count of calls cannot know which one was too many. */
+	expect_events(DMASIM_EVENT_LEAK, "iova-leak", 1);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest translated[] = {
@@ -715,6 +792,18 @@ int main(void)
 	const struct CMUnitTest lazy[] = {
 		fixture_case(a_lazy_domain_unlinks_at_once_and_destroys_later),
 	};
+	const struct CMUnitTest misuse[] = {
+		fixture_case(what_lies_behind_a_hole_is_destroyed_too),
+#ifdef DMASIM_DEBUG
+		fixture_case(a_part_that_is_unmapped_as_a_page_stays_reserved),
+#endif
+	};
+	static const struct variant linux_allocator[] = {
+		{ "vtdss,strict", DMASIM_IOMMU_STRICT, "vtdss",
+		  .translated = true },
+		{ "amdv1,lazy", DMASIM_IOMMU_LAZY, "amdv1", .translated = true,
+		  .lazy = true },
+	};
 	/* Entries are counted where each page size takes one. */
 	const struct CMUnitTest counted[] = {
 		fixture_case(four_granules_take_four_entries),
@@ -734,5 +823,7 @@ int main(void)
 	       run_variants("two_step", translated,
 			    variants_checker_translated) +
 	       run_variants("two_step", strict, variants_checker_strict) +
-	       run_variants("two_step", lazy, variants_checker_lazy);
+	       run_variants("two_step", lazy, variants_checker_lazy) +
+	       run_variants("two_step", misuse, linux_allocator) +
+	       run_variants("two_step", misuse, variants_gap);
 }

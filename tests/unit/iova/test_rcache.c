@@ -285,6 +285,30 @@ static void double_free_is_reported_and_ignored(void **state)
 	assert_int_not_equal(get(1), pfn);
 }
 
+static void free_of_a_part_is_reported_and_ignored(void **state)
+{
+	unsigned long pfn = get(8), large = get(33), five = get(5);
+
+	free_iova_fast(&domain, pfn + 3, 1);
+	free_iova_fast(&domain, pfn, 4);
+	free_iova_fast(&domain, large + 33, 40);
+	free_iova_fast(&domain, large, 34);
+	free_iova_fast(&domain, five, 6);
+	free_iova_fast(&domain, large + 1, 32);
+	assert_int_equal(host_event_count(HOST_EVENT_MISUSE, "iova-bad-free"),
+			 5);
+
+	assert_int_equal(cached_ranges(), 1);
+	assert_non_null(find_iova(&domain, pfn + 7));
+	assert_non_null(find_iova(&domain, large + 32));
+	free_iova_fast(&domain, pfn, 8);
+	free_iova_fast(&domain, large, 33);
+	assert_null(find_iova(&domain, large));
+	free_iova_fast(&domain, large, 33);
+	assert_int_equal(host_event_count(HOST_EVENT_MISUSE, "iova-bad-free"),
+			 6);
+}
+
 static void free_of_pfn_zero_is_reported_and_ignored(void **state)
 {
 	free_iova_fast(&domain, 0, 1);
@@ -398,6 +422,7 @@ int main(void)
 		CASE(thread_without_a_cpu_uses_the_shared_slot),
 #ifdef DMASIM_DEBUG
 		CASE(double_free_is_reported_and_ignored),
+		CASE(free_of_a_part_is_reported_and_ignored),
 		CASE(free_of_pfn_zero_is_reported_and_ignored),
 #endif
 		CASE(two_cpus_and_a_visitor_never_share_a_pfn),
