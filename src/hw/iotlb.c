@@ -71,20 +71,16 @@ bool iotlb_init(struct iotlb *t, uint64_t capacity)
  */
 void iotlb_exit(struct iotlb *t)
 {
+	struct iotlb_domain *dom, *before;
 	struct iotlb_chunk *c, *next;
-	unsigned int i;
 
 	for (c = t->chunks; c; c = next) {
 		next = c->next;
 		host_free(c);
 	}
-	for (i = 0; t->domains && i < NR_DOMAINS; i++) {
-		struct iotlb_domain *dom, *after;
-
-		for (dom = t->domains[i]; dom; dom = after) {
-			after = dom->next;
-			host_free(dom);
-		}
+	for (dom = t->made_last; dom; dom = before) {
+		before = dom->made_before;
+		host_free(dom);
 	}
 	host_release(t->domains, NR_DOMAINS * sizeof(*t->domains));
 	host_free(t->bucket);
@@ -121,6 +117,8 @@ struct iotlb_domain *iotlb_domain_slow(struct iotlb *t, uint16_t id,
 		dom->pasid = pasid;
 		LIST_INIT(&dom->entries[0]);
 		LIST_INIT(&dom->entries[1]);
+		dom->made_before = t->made_last;
+		t->made_last = dom;
 	}
 	dom->next = t->domains[id];
 	t->domains[id] = dom;

@@ -63,10 +63,12 @@ TAILQ_HEAD(iotlb_lru, iotlb_entry);
 /**
  * struct iotlb_domain - what is cached under one tag. Index 1: tables.
  * @next: another one with the same @id
+ * @made_before: any other one
  * @id, @first_stage, @pasid: the tag
  */
 struct iotlb_domain {
 	struct iotlb_domain *next;
+	struct iotlb_domain *made_before;
 	uint16_t id;
 	bool first_stage;
 	uint32_t pasid;
@@ -79,7 +81,8 @@ struct iotlb_domain {
 /**
  * struct iotlb - the cache
  * @bucket: hash table of @mask + 1 chains
- * @domains: by id, made at first use
+ * @domains: by id, made at first use; many pages that are never touched
+ * @made_last: all of them
  * @capacity: leaf entries at most, 0 for no limit
  * @random: state of the choice which of them goes; 0: the one used least recently
  * @nr_leaves: leaf entries now
@@ -95,6 +98,7 @@ struct iotlb {
 	uint64_t capacity;
 	uint64_t random;
 	struct iotlb_domain **domains;
+	struct iotlb_domain *made_last;
 	struct iotlb_entry *free;
 	struct iotlb_entry *ghosts;
 	struct iotlb_chunk *chunks;
