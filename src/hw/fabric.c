@@ -261,9 +261,11 @@ static void learn_slot(struct hw_dev *dev, const struct run *r, bool write)
 		 hw_ram_run(s->phys) > s->span;
 }
 
-/* Translate and bound one run, the long way. */
-static enum hw_status __attribute__((noinline))
-route_anew(struct hw_dev *dev, struct run *r, bool write)
+/*
+ * Translate and bound one run. dma_lock held. HW_ERR_DECODE: no RAM there, but a
+ * peer may have r->phys and the r->len bytes from there on.
+ */
+static enum hw_status route(struct hw_dev *dev, struct run *r, bool write)
 {
 	uint64_t addr = r->addr, ram;
 	enum hw_status status;
@@ -302,25 +304,6 @@ route_anew(struct hw_dev *dev, struct run *r, bool write)
 		r->len = hw_shared_run(x.phys, r->len);
 	learn_slot(dev, r, write);
 	return r->len ? HW_OK : HW_ERR_PRIVATE;
-}
-
-/*
- * Translate and bound one run. dma_lock held. HW_ERR_DECODE: no RAM there, but a
- * peer may have r->phys and the r->len bytes from there on.
- */
-static inline enum hw_status route_run(struct hw_dev *dev, struct run *r,
-				       bool write)
-{
-	struct hw_tlb_slot *s = hw_tlb_slot(&dev->tlb, r->addr);
-	uint64_t off = r->addr - s->first;
-
-	if (hw_unlikely(!s->ram || r->pasid) ||
-	    hw_unlikely(!hw_tlb_knows(s, r->addr, write)))
-		return route_anew(dev, r, write);
-	dev->tlb.hits += s->cached;
-	r->phys = s->phys + off;
-	r->len = hw_min(r->len - 1, s->span - off) + 1;
-	return HW_OK;
 }
 
 /* The part of a run that lies in one BAR of a peer. No lock held. */
@@ -454,48 +437,86 @@ observe(struct hw_dev *dev, const struct run *r, const void *data, bool write)
 		fn(&access);
 }
 
+static inline void move(struct hw_dev *dev, uint64_t phys, char *buf,
+			uint64_t len, bool write)
+{
+	if (write)
+		hw_mem_write(dev, phys, buf, len);
+	else
+		hw_mem_read(dev, phys, buf, len);
+}
+
+/*
+ * One run of an access of @len bytes, the long way. dma_lock held, and not on
+ * return.
+ */
+static enum hw_status __attribute__((noinline))
+access_run(struct hw_dev *dev, struct run *r, char *buf, size_t len, bool write)
+{
+	enum hw_status status = HW_ERR_RANGE;
+
+	r->len = len;
+	if (hw_unlikely(untranslated_message(r->addr))) {
+		host_mutex_unlock(&dev->dma_lock);
+		r->phys = r->addr;
+		return message(dev, r, buf, len, write);
+	}
+	if (hw_likely(r->addr + (len - 1) >= r->addr))
+		status = route(dev, r, write);
+	if (hw_likely(!status))
+		move(dev, r->phys, buf, r->len, write);
+	host_mutex_unlock(&dev->dma_lock);
+	if (hw_unlikely(status == HW_ERR_DECODE)) {
+		if (hw_config.iommu_messages && hw_in_msi(r->phys)) {
+			r->len = len;
+			return message(dev, r, buf, len, write);
+		}
+		status = access_peer(r, buf, write);
+	}
+	if (hw_unlikely(status))
+		return refuse(dev, r, status, len, write);
+	if (hw_unlikely(__atomic_load_n(&dma_observer, __ATOMIC_RELAXED)))
+		observe(dev, r, buf, write);
+	return HW_OK;
+}
+
 /*
  * One access; @buf is the source if @write, else the destination. Inlined, because
- * reading and writing without a PASID have nothing to ask on the way.
+ * reading and writing without a PASID have nothing to ask on the way, and with
+ * nothing in memory that a slot which leads to RAM (learn_slot()) does not need.
  */
 static inline enum hw_status __attribute__((always_inline))
 access_memory(struct hw_dev *dev, uint32_t pasid, uint64_t addr, char *buf,
 	      size_t len, bool write)
 {
 	while (len) {
-		struct run r = { .addr = addr, .len = len, .pasid = pasid };
-		enum hw_status status;
-
-		if (hw_unlikely(untranslated_message(addr))) {
-			r.phys = addr;
-			return message(dev, &r, buf, len, write);
-		}
-		if (hw_unlikely(addr + (len - 1) < addr))
-			return refuse(dev, &r, HW_ERR_RANGE, len, write);
+		struct hw_tlb_slot *s = hw_tlb_slot(&dev->tlb, addr);
+		uint64_t run;
 
 		host_mutex_lock(&dev->dma_lock);
-		status = route_run(dev, &r, write);
-		if (hw_likely(!status)) {
-			if (write)
-				hw_mem_write(dev, r.phys, buf, r.len);
-			else
-				hw_mem_read(dev, r.phys, buf, r.len);
-		}
-		host_mutex_unlock(&dev->dma_lock);
-		if (hw_unlikely(status == HW_ERR_DECODE)) {
-			if (hw_config.iommu_messages && hw_in_msi(r.phys))
-				return message(dev, &r, buf, len, write);
-			status = access_peer(&r, buf, write);
-		}
-		if (hw_unlikely(status))
-			return refuse(dev, &r, status, len, write);
-		if (hw_unlikely(
-			    __atomic_load_n(&dma_observer, __ATOMIC_RELAXED)))
-			observe(dev, &r, buf, write);
+		if (hw_likely(
+			    !pasid && s->ram && addr + (len - 1) >= addr &&
+			    !__atomic_load_n(&dma_observer, __ATOMIC_RELAXED) &&
+			    hw_tlb_knows(s, addr, write))) {
+			uint64_t off = addr - s->first;
 
-		addr += r.len;
-		buf += r.len;
-		len -= r.len;
+			dev->tlb.hits += s->cached;
+			run = hw_min(len - 1, s->span - off) + 1;
+			move(dev, s->phys + off, buf, run, write);
+			host_mutex_unlock(&dev->dma_lock);
+		} else {
+			struct run r = { .addr = addr, .pasid = pasid };
+			enum hw_status status;
+
+			status = access_run(dev, &r, buf, len, write);
+			if (hw_unlikely(status))
+				return status;
+			run = r.len;
+		}
+
+		addr += run;
+		buf += run;
+		len -= run;
 	}
 	return HW_OK;
 }
@@ -588,7 +609,7 @@ enum hw_status hw_dma_probe(struct hw_dev *dev, uint32_t pasid, uint64_t addr,
 	if (untranslated_message(addr))
 		return HW_OK;
 	host_mutex_lock(&dev->dma_lock);
-	status = route_run(dev, &r, write);
+	status = route(dev, &r, write);
 	host_mutex_unlock(&dev->dma_lock);
 	return status;
 }
