@@ -147,6 +147,7 @@ static inline void iommu_dma_free_iova(struct iommu_domain *domain,
 {
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
 
+	iommu_iova_freed(domain, iova, size);
 	free_iova_fast(iovad, iova_pfn(iovad, iova), size >> iova_shift(iovad));
 	lib_counter_add(&dma_counters.iova_frees, 1);
 }

@@ -484,6 +484,17 @@ void hw_iommu_flush(uint16_t domain, bool done);
 void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
 		     uint64_t last);
 
+/**
+ * hw_iommu_iova_freed() - a range of a domain may be handed out again
+ * @first_stage: with @pasid the rest of its tag
+ *
+ * Debug aid, not a hardware operation: a translation of it that is cached still, by
+ * the IOMMU or a device, is reported as event "iommu-freed-iova". Does nothing
+ * without hw_iommu_set_check().
+ */
+void hw_iommu_iova_freed(uint16_t domain, bool first_stage, uint32_t pasid,
+			 uint64_t first, uint64_t last);
+
 /* ---- page requests (page_request.c) ------------------------------------------- */
 
 /** enum hw_page_code - how a group of requests is answered. */

@@ -6,8 +6,8 @@
  * so is each walk that began at a remembered table. A second tell-tale needs no
  * walk: each table page has a generation that grows when the page is given back,
  * and whoever follows a pointer remembered from an earlier generation is
- * reported. Software that maps a range or reads dirty marks is told of what is
- * cached and says otherwise.
+ * reported. Software that maps a range, gives one back or reads dirty marks is told
+ * of what is cached and says otherwise.
  *
  * K1  Checks tell and count. The access goes on with what was cached, as in
  *     hardware, and no cache is filled or emptied.
@@ -379,6 +379,63 @@ void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
 			(unsigned long long)addr,
 			(unsigned long long)fresh.phys,
 			(unsigned long long)old);
+	devices = hw_iommu.check && hw_atc_any();
+	host_mutex_unlock(&hw_iommu.lock);
+	if (hw_unlikely(devices))
+		visit_kept(&v, domain);
+}
+
+static void report_freed(const struct iotlb_entry *e,
+			 const struct kept_visit *v, const char *dev,
+			 const char *who)
+{
+	uint64_t addr = e->first > v->first ? e->first : v->first;
+
+	host_event_add(
+		HOST_EVENT_MISUSE, "iommu-freed-iova", dev, addr, 0,
+		"iova 0x%llx goes back to the allocator while %s leads to 0x%llx",
+		(unsigned long long)addr, who,
+		(unsigned long long)(e->phys + (addr - e->first)));
+}
+
+static void check_freed(const struct kept_visit *v, struct hw_dev *dev,
+			const struct hw_iommu_context *ctx,
+			struct iotlb_domain *kept)
+{
+	const struct iotlb_entry *e =
+		iotlb_next(dev->atc, kept, v->first, v->last);
+
+	(void)ctx;
+	if (e)
+		report_freed(e, v, hw_dev_name(dev), "the device itself");
+}
+
+/**
+ * hw_iommu_iova_freed() - a range of a domain may be handed out again
+ * @domain: number of the domain
+ * @first_stage, @pasid: the rest of its tag
+ * @first: first device address
+ * @last: last device address
+ *
+ * Nothing leads through it any more, so whatever is cached of it should have been
+ * forgotten. Only the lowest is looked at.
+ * Context: any thread, no hardware lock held.
+ */
+void hw_iommu_iova_freed(uint16_t domain, bool first_stage, uint32_t pasid,
+			 uint64_t first, uint64_t last)
+{
+	const struct kept_visit v = { check_freed, first, last, false };
+	const struct iotlb_entry *e = NULL;
+	bool devices;
+
+	host_mutex_lock(&hw_iommu.lock);
+	if (hw_iommu.check && hw_iommu.iotlb.nr_leaves)
+		e = iotlb_next(&hw_iommu.iotlb,
+			       iotlb_domain(&hw_iommu.iotlb, domain,
+					    first_stage, pasid),
+			       first, last);
+	if (e)
+		report_freed(e, &v, NULL, "the IOTLB");
 	devices = hw_iommu.check && hw_atc_any();
 	host_mutex_unlock(&hw_iommu.lock);
 	if (hw_unlikely(devices))

@@ -105,6 +105,23 @@ struct iommu_dma_hooks {
 
 void iommu_set_dma_hooks(const struct iommu_dma_hooks *hooks);
 
+/**
+ * iommu_iova_freed() - addresses are about to go back to their allocator
+ * @domain: where they led; not one of ours: nothing happens
+ * @iova, @size: bytes
+ *
+ * What hardware has cached of them is event "iommu-freed-iova". Does nothing but
+ * in debug builds. Context: any.
+ */
+#ifdef DMASIM_DEBUG
+void iommu_iova_freed(struct iommu_domain *domain, u64 iova, u64 size);
+#else
+static inline void iommu_iova_freed(struct iommu_domain *domain, u64 iova,
+				    u64 size)
+{
+}
+#endif
+
 /*
  * struct iommu_group is opaque to drivers; its first member is the default
  * domain, so that the mapping fast path needs no call to find it.

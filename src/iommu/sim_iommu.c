@@ -937,6 +937,14 @@ static const struct iommu_ops sim_ops = {
 	.blocked_domain = &sim_blocked,
 };
 
+#ifdef DMASIM_DEBUG
+void iommu_iova_freed(struct iommu_domain *domain, u64 iova, u64 size)
+{
+	if (size && domain->owner == &sim_ops)
+		sim_hw_iova_freed(&to_sim(domain)->tag, iova, iova + size - 1);
+}
+#endif
+
 /* ---- boot ------------------------------------------------------------------------- */
 
 /* The device that is called @rid, held, if it is still known. */

@@ -136,6 +136,9 @@ void sim_hw_flush(const struct sim_tag *tag, bool done);
 /* A range was mapped: does the IOTLB lead elsewhere? A debug aid. */
 void sim_hw_mapped(const struct sim_tag *tag, u64 first, u64 last);
 
+/* A range may be handed out again: is it cached still? A debug aid. */
+void sim_hw_iova_freed(const struct sim_tag *tag, u64 first, u64 last);
+
 bool sim_hw_caching_mode(void);
 unsigned int sim_hw_fault_irq(void);
 void sim_hw_table_freed(u64 phys, u64 len);

@@ -208,6 +208,11 @@ void sim_hw_mapped(const struct sim_tag *tag, u64 first, u64 last)
 	hw_iommu_mapped(tag->id, tag->pasid, first, last);
 }
 
+void sim_hw_iova_freed(const struct sim_tag *tag, u64 first, u64 last)
+{
+	hw_iommu_iova_freed(tag->id, tag->first_stage, tag->pasid, first, last);
+}
+
 /* ---- the rest -------------------------------------------------------------------- */
 
 bool sim_hw_caching_mode(void)

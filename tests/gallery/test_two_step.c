@@ -44,6 +44,9 @@ static void link_rollback(void **state)
 	assert_read(f, s.addr + 0x2000, DMASIM_DMA_OK);
 	dma_iova_destroy(f->dev, &s, 0, DMA_TO_DEVICE, 0);
 	assert_read(f, s.addr + 0x2000, DMASIM_DMA_OK);
+#ifdef DMASIM_DEBUG
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-freed-iova", 1);
+#endif
 }
 
 /* spec: dma-core D2, 24 */

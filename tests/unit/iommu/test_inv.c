@@ -6,6 +6,7 @@
  */
 #include "api/core.h"
 #include "iommu/inv.h"
+#include "iommu_pt/iommu_pages.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -691,6 +692,57 @@ static void an_address_used_again_too_early_is_told(void **state)
 	unmap_all(d, addr, 2 * PAGE_4K);
 }
 
+static void forget_nothing(struct iommu_domain *d)
+{
+}
+
+static void forget_no_range(struct iommu_domain *d,
+			    struct iommu_iotlb_gather *gather)
+{
+	iommu_put_pages_list(&gather->freelist);
+}
+
+/* Neither in the flush queue nor without one an address is given back too early. */
+static void an_address_given_back_too_early_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = iommu_get_domain_for_dev(f->dev);
+	const struct iommu_domain_ops *ops = d->ops;
+	struct iommu_domain_ops deaf = *ops;
+	dma_addr_t addr;
+	int told = 0;
+
+	deaf.flush_iotlb_all = forget_nothing;
+	deaf.iotlb_sync = forget_no_range;
+#ifdef DMASIM_DEBUG
+	told = 1;
+#endif
+	/* What no device used is not cached. */
+	d->ops = &deaf;
+	addr = dma_map_phys(f->dev, PHYS, PAGE_4K, DMA_TO_DEVICE, 0);
+	dma_unmap_phys(f->dev, addr, PAGE_4K, DMA_TO_DEVICE, 0);
+	dmasim_run_for(20000000);
+	assert_event(DMASIM_EVENT_MISUSE, "iommu-freed-iova", 0);
+	d->ops = ops;
+	addr = dma_map_phys(f->dev, PHYS, 3 * PAGE_4K, DMA_TO_DEVICE, 0);
+	assert_read(f, addr + PAGE_4K, DMASIM_DMA_OK);
+	dma_unmap_phys(f->dev, addr, 3 * PAGE_4K, DMA_TO_DEVICE, 0);
+	dmasim_run_for(20000000);
+	assert_event(DMASIM_EVENT_MISUSE, "iommu-freed-iova", 0);
+
+	addr = dma_map_phys(f->dev, PHYS, 3 * PAGE_4K, DMA_TO_DEVICE, 0);
+	assert_read(f, addr + PAGE_4K, DMASIM_DMA_OK);
+	d->ops = &deaf;
+	dma_unmap_phys(f->dev, addr, 3 * PAGE_4K, DMA_TO_DEVICE, 0);
+	assert_event(DMASIM_EVENT_MISUSE, "iommu-freed-iova",
+		     d->type == IOMMU_DOMAIN_DMA_FQ ? 0 : told);
+	dmasim_run_for(20000000);
+	assert_event(DMASIM_EVENT_MISUSE, "iommu-freed-iova", told);
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-freed-iova", told);
+	d->ops = ops;
+	iommu_flush_iotlb_all(d);
+}
+
 /* ---- several CPUs --------------------------------------------------------------- */
 
 struct worker {
@@ -918,6 +970,10 @@ int main(void)
 
 	const struct CMUnitTest deferred[] = {
 		fixture_case(an_address_used_again_too_early_is_told),
+		fixture_case(an_address_given_back_too_early_is_told),
+	};
+	const struct CMUnitTest at_once[] = {
+		fixture_case(an_address_given_back_too_early_is_told),
 	};
 	static const struct variant lazy[] = {
 		{ .name = "lazy",
@@ -929,6 +985,7 @@ int main(void)
 
 	return run_variants("inv", second_stage, vtdss) +
 	       run_variants("inv", deferred, lazy) +
+	       run_variants("inv", at_once, vtdss) +
 	       run_variants("inv", first_stage, vtdfs) +
 	       run_variants("inv", any_time, modes) +
 	       run_variants("inv", any_time, sets) +
