@@ -7,7 +7,7 @@
  * Takes the place of the kernel's per-CPU page lists (mm/page_alloc.c).
  *
  * Debug builds keep nothing here: a freed table must be poisoned at once, so
- * that a walk into it is seen.
+ * that a walk into it is refused.
  *
  * T1  A page in the stack counts as free in mm_get_stats() and for mm_check().
  * Locks: hot.lock, innermost, safe in any context.

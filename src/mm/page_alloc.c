@@ -37,9 +37,13 @@
 #include "mm/internal.h"
 
 #define MAX_FREE_CHECKS 4
-#define PAGE_FREE_PATTERN 0xaa
+/*
+ * Not the kernel's PAGE_POISON: every walker of page tables finds an entry of it
+ * present, and malformed or leading out of RAM.
+ */
+#define PAGE_FREE_PATTERN 0xab
 #define POISON_BYTES SZ_4K
-#define PATTERN_WORD 0xaaaaaaaaaaaaaaaaul
+#define PATTERN_WORD 0xababababababababul
 
 /* In ->mapping of tail pages, to be noticed. */
 #define TAIL_MARK ((struct address_space *)0xdead000000000400ul)

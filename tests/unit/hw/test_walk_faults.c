@@ -220,6 +220,38 @@ static void loops_above_a_cached_table_are_refused(void **state)
 	}
 }
 
+/* src/mm/page_alloc.c: of free pages in debug builds. */
+#define FREE_PATTERN 0xab
+
+/* A pointer that outlived its table is not met with "unmapped", whoever follows. */
+static void what_free_pages_hold_leads_nowhere(void **state)
+{
+	const struct hw_walk_format *f = hw_iommu_format(use->nr);
+	struct hw_walk_start start = {
+		.levels = use->levels,
+		.sign_extend = use->nr == HW_PT_RISCV_64,
+		.read = true,
+		.write = true,
+	};
+	enum hw_status status;
+	struct hw_walk w;
+	unsigned int oas;
+
+	for (; start.level <= ROOT_LEVEL; start.level++) {
+		start.table = TABLE(start.level);
+		memset(ram64(start.table), FREE_PATTERN, 0x10000);
+		for (oas = 40; oas <= 52; oas += 4) {
+			start.oas_lg2 = (uint8_t)oas;
+			start.update = oas & 4;
+			status = f->walk(&start, IOVA, &w);
+			if (status == HW_OK)
+				assert_false(hw_ram_valid(w.phys, 1));
+			else
+				assert_int_equal(status, HW_ERR_RESERVED);
+		}
+	}
+}
+
 static void a_root_outside_ram_is_refused(void **state)
 {
 	const struct hw_iommu_context ctx = {
@@ -266,6 +298,7 @@ int main(void)
 		CASE(pointers_outside_ram_are_refused_at_every_level),
 		CASE(loops_are_refused_at_every_level),
 		CASE(loops_above_a_cached_table_are_refused),
+		CASE(what_free_pages_hold_leads_nowhere),
 		CASE(a_root_outside_ram_is_refused),
 	};
 	int failed = 0;
