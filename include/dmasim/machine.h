@@ -144,6 +144,9 @@ struct dmasim_dma_range {
  *	then): lazy mode flushes after 32767 unmaps or 1 s, not 255 or 10 ms
  * @iommu_deferred_attach: as in a crash kernel, devices are left alone until their
  *	first mapping attaches them
+ * @iommu_debug_pagealloc: the kernel's boot option iommu.debug_pagealloc (7.0):
+ *	mappings are counted by page, and a page that is freed while a domain maps it
+ *	is told ("iommu-page-freed"), whoever owns the domain
  * @iova_allocator: "linux" (address for address what Linux hands out) or "gap"
  *	(logarithmic however full and fragmented the space is); NULL: "linux"
  * @forcedac: do not try addresses below 4 GiB first for PCI devices
@@ -208,6 +211,7 @@ struct dmasim_machine_config {
 	enum dmasim_invalidation invalidation_mode;
 	bool iommu_shadow_on_flush;
 	bool iommu_deferred_attach;
+	bool iommu_debug_pagealloc;
 	const char *iova_allocator;
 	bool forcedac;
 	bool noncoherent;

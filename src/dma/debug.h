@@ -24,10 +24,11 @@ static __always_inline bool dma_debug_active(void)
 	return lib_watched(LIB_WATCH_CHECKER);
 }
 
-/** dma_watched() - is this call traced, or checked? */
+/** dma_watched() - is this call traced or checked, or what it maps counted? */
 static __always_inline bool dma_watched(void)
 {
-	return lib_watched(LIB_WATCH_TRACE | LIB_WATCH_CHECKER);
+	return lib_watched(LIB_WATCH_TRACE | LIB_WATCH_CHECKER |
+			   LIB_WATCH_PAGES);
 }
 
 /** enum dma_debug_type - which calls made a mapping. */

@@ -62,6 +62,8 @@ void iommu_domain_free(struct iommu_domain *domain)
 {
 	if (iommu_dma_hooks)
 		iommu_dma_hooks->put_cookie(domain);
+	if (lib_watched(LIB_WATCH_PAGES))
+		iommu_mapcount_free(domain);
 	if (domain->ops->free)
 		domain->ops->free(domain);
 }

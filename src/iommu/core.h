@@ -33,6 +33,17 @@ unsigned int iommu_group_live(void);
 /** iommu_group_shutdown() - forget groups that are still referenced. */
 void iommu_group_shutdown(void);
 
+/* mapcount.c; all but boot and shutdown only while lib_watched(LIB_WATCH_PAGES) */
+int iommu_mapcount_boot(void);
+void iommu_mapcount_shutdown(void);
+void iommu_mapcount_map(const struct iommu_domain *domain, phys_addr_t paddr,
+			size_t size);
+phys_addr_t iommu_mapcount_unmap(struct iommu_domain *domain,
+				 unsigned long iova, size_t size);
+void iommu_mapcount_unmapped(struct iommu_domain *domain, unsigned long iova,
+			     size_t size, size_t done, phys_addr_t last);
+void iommu_mapcount_free(struct iommu_domain *domain);
+
 /* sim_iommu.c */
 int sim_iommu_boot(const struct iommu_params *params);
 void sim_iommu_shutdown(void);

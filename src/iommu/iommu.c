@@ -155,6 +155,8 @@ int iommu_map_slow(struct iommu_domain *domain, unsigned long iova,
 	else
 		ret = iommu_map_by_pages(domain, iova, paddr, size, prot, gfp,
 					 &done);
+	if (lib_watched(LIB_WATCH_PAGES))
+		iommu_mapcount_map(domain, paddr, ret ? done : size);
 	if (ret)
 		return iommu_map_undo(domain, iova, done, ret);
 	trace_map(iova, paddr, size);
@@ -167,7 +169,7 @@ int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
 		     phys_addr_t paddr, size_t size, int prot, gfp_t gfp)
 {
 	might_sleep_if(gfpflags_allow_blocking(gfp));
-	if (lib_watched(LIB_WATCH_TRACE))
+	if (lib_watched(IOMMU_WATCHED))
 		return iommu_map_slow(domain, iova, paddr, size, prot, gfp);
 	return iommu_map_untraced(domain, iova, paddr, size, prot, gfp);
 }
@@ -223,8 +225,10 @@ static size_t iommu_unmap_by_pages(struct iommu_domain *domain,
 
 static __always_inline size_t
 __iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
-		   struct iommu_iotlb_gather *gather, bool traced)
+		   struct iommu_iotlb_gather *gather, bool watched)
 {
+	bool counted = watched && lib_watched(LIB_WATCH_PAGES);
+	phys_addr_t last = 0;
 	size_t done;
 
 	if (unlikely(!(domain->type & __IOMMU_DOMAIN_PAGING)))
@@ -239,11 +243,13 @@ __iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
 		return 0;
 	}
 	if (unlikely(!size)) {
-		if (traced)
+		if (watched)
 			trace_unmap(iova, 0, 0);
 		return 0;
 	}
 
+	if (counted)
+		last = iommu_mapcount_unmap(domain, iova, size);
 	if (likely(domain->is_iommupt)) {
 		struct pt_iommu *pt = iommupt_from_domain(domain);
 
@@ -251,17 +257,19 @@ __iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova, size_t size,
 	} else {
 		done = iommu_unmap_by_pages(domain, iova, size, gather);
 	}
-	if (traced)
+	if (counted)
+		iommu_mapcount_unmapped(domain, iova, size, done, last);
+	if (watched)
 		trace_unmap(iova, size, done);
 	lib_counter_add(&iommu_counters.unmaps, 1);
 	lib_counter_add(&iommu_counters.unmapped_bytes, done);
 	return done;
 }
 
-/* Apart, so that the untraced one keeps nothing for the event. */
-static noinline size_t iommu_unmap_traced(struct iommu_domain *domain,
-					  unsigned long iova, size_t size,
-					  struct iommu_iotlb_gather *gather)
+/* Apart, so that the other one keeps nothing for the observers. */
+static noinline size_t iommu_unmap_watched(struct iommu_domain *domain,
+					   unsigned long iova, size_t size,
+					   struct iommu_iotlb_gather *gather)
 {
 	return __iommu_unmap_fast(domain, iova, size, gather, true);
 }
@@ -269,8 +277,8 @@ static noinline size_t iommu_unmap_traced(struct iommu_domain *domain,
 size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
 			size_t size, struct iommu_iotlb_gather *gather)
 {
-	if (lib_watched(LIB_WATCH_TRACE))
-		return iommu_unmap_traced(domain, iova, size, gather);
+	if (lib_watched(IOMMU_WATCHED))
+		return iommu_unmap_watched(domain, iova, size, gather);
 	return __iommu_unmap_fast(domain, iova, size, gather, false);
 }
 EXPORT_SYMBOL_GPL(iommu_unmap_fast);

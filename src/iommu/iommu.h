@@ -30,6 +30,7 @@ enum iommu_boot_mode {
  * @shadow_on_flush: a flush takes long, as under a hypervisor that copies the
  *	page table then; the DMA layer asks for fewer
  * @deferred_attach: devices are attached by their first mapping
+ * @debug_pagealloc: tell of pages that are freed while a domain maps them
  */
 struct iommu_params {
 	enum iommu_boot_mode mode;
@@ -39,6 +40,7 @@ struct iommu_params {
 	const char *commands;
 	bool shadow_on_flush;
 	bool deferred_attach;
+	bool debug_pagealloc;
 };
 
 /**
@@ -146,6 +148,9 @@ struct iommu_core_counters {
 extern struct iommu_core_counters iommu_counters
 	__attribute__((__visibility__("hidden")));
 
+/* Who wants to know of every map and unmap, for lib_watched(). */
+#define IOMMU_WATCHED (LIB_WATCH_TRACE | LIB_WATCH_PAGES)
+
 #define IOMMU_BAD_GFP (__GFP_COMP | __GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)
 
 /* What our formats know; another driver judges for itself. */
@@ -161,14 +166,14 @@ static inline bool iommu_misaligned(struct iommu_domain *domain, u64 bits)
 	return bits & (sizes - 1) & ~sizes;
 }
 
-/* Everything but a well-formed request to our page tables, or if it is traced. */
+/* Everything but a well-formed request to our page tables, or if it is watched. */
 int iommu_map_slow(struct iommu_domain *domain, unsigned long iova,
 		   phys_addr_t paddr, size_t size, int prot, gfp_t gfp);
 /* What a failed call had mapped goes again. Return: @ret. */
 int iommu_map_undo(struct iommu_domain *domain, unsigned long iova, size_t done,
 		   int ret);
 
-/** iommu_map_untraced() - the caller asked lib_watched(LIB_WATCH_TRACE): no. */
+/** iommu_map_untraced() - the caller asked lib_watched(IOMMU_WATCHED): no. */
 static __always_inline int iommu_map_untraced(struct iommu_domain *domain,
 					      unsigned long iova,
 					      phys_addr_t paddr, size_t size,

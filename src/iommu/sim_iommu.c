@@ -1187,15 +1187,25 @@ int iommu_boot(const struct iommu_params *params)
 	memset(&iommu_counters, 0, sizeof(iommu_counters));
 	iommu_pt_reset_peak();
 	iommu_default_boot(params->mode);
+	if (params->debug_pagealloc) {
+		ret = iommu_mapcount_boot();
+		if (ret)
+			return ret;
+	}
 	ret = iommu_watch_buses();
 	if (ret)
-		return ret;
+		goto err_watch;
 	if (params->mode != IOMMU_BOOT_OFF)
 		ret = sim_iommu_boot(params);
 	if (ret)
-		iommu_unwatch_buses();
-	else
-		pci_set_dma_hooks(&dma_hooks);
+		goto err_boot;
+	pci_set_dma_hooks(&dma_hooks);
+	return 0;
+
+err_boot:
+	iommu_unwatch_buses();
+err_watch:
+	iommu_mapcount_shutdown();
 	return ret;
 }
 
@@ -1219,4 +1229,5 @@ void iommu_shutdown(void)
 	iommu_unwatch_buses();
 	sim_iommu_shutdown();
 	iommu_group_shutdown();
+	iommu_mapcount_shutdown();
 }

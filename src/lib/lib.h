@@ -167,6 +167,7 @@ u64 lib_site_calls(enum dmasim_site site);
 enum lib_watch {
 	LIB_WATCH_TRACE = 1, /* a probe is attached to some tracepoint */
 	LIB_WATCH_CHECKER = 2, /* the checker of the DMA API is on */
+	LIB_WATCH_PAGES = 4, /* what is mapped is counted (iommu/mapcount.c) */
 };
 
 /* enum lib_watch; all that a hot path looks at while nobody watches */

@@ -44,9 +44,6 @@ unsigned int memmap_hw_ranges(struct mm_range *ranges);
 unsigned long memmap_hw_base(void);
 u64 memmap_hw_span(void);
 
-void *mm_map_anon(size_t size);
-void mm_unmap_anon(void *start, size_t size);
-
 /* ---- buddy.c: which page frames are free ---- */
 
 #define BUDDY_NONE (~0ul)

@@ -86,6 +86,10 @@ bool mm_pfn_is_ram(unsigned long pfn);
 u64 mm_ram_left(phys_addr_t phys);
 unsigned long mm_ram_frames(unsigned long start, unsigned long end);
 
+/* map_host.c: bookkeeping of any length, which is never simulated RAM */
+void *mm_map_anon(size_t size);
+void mm_unmap_anon(void *start, size_t size);
+
 /* vma.c: user addresses that show RAM */
 struct vm_area_struct *mm_vma_create(size_t len, unsigned long pgoff);
 bool mm_vma_destroy(struct vm_area_struct *vma);

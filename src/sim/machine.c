@@ -351,6 +351,7 @@ static int boot_iommu(const struct dmasim_machine_config *cfg)
 		.commands = cfg->iommu_commands,
 		.shadow_on_flush = cfg->iommu_shadow_on_flush,
 		.deferred_attach = cfg->iommu_deferred_attach,
+		.debug_pagealloc = cfg->iommu_debug_pagealloc,
 	};
 
 	return iommu_boot(&params);
