@@ -224,9 +224,10 @@ static void walk_cache_kept(void **state)
  */
 static void expect_stray(struct fixture *f, bool freed)
 {
-	const char *id = "iommu-fault", *why = "unmapped";
-
+	const char *id = "iommu-fault";
 #ifdef DMASIM_DEBUG
+	const char *why = "unmapped";
+
 	if (freed && !strcmp(f->variant->format, "vtdss")) {
 		id = "bus-fault";
 		why = "no such address";
