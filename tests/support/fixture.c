@@ -5,6 +5,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/pci.h>
 
+#include "support/every.h"
 #include "support/fixture.h"
 
 #include <stdio.h>
@@ -280,15 +281,6 @@ int fixture_teardown(void **state)
 	free(f);
 	*state = NULL;
 	return wrong ? -1 : 0;
-}
-
-/* Lanes that run 20 times slower take every n-th machine: DMASIM_EVERY=n. */
-static size_t every(void)
-{
-	const char *env = getenv("DMASIM_EVERY");
-	long n = env ? atol(env) : 1;
-
-	return n > 1 ? n : 1;
 }
 
 int run_variants_(const char *suite, const struct CMUnitTest *tests, size_t nr,
