@@ -24,7 +24,6 @@
  */
 #include <linux/generic_pt/iommu.h>
 #include <linux/atomic.h>
-#include <linux/bitops.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -86,18 +85,13 @@ static u64 hole(struct iommu_domain *domain, u64 at, size_t step)
 {
 	struct pt_iommu *pt = container_of(domain, struct pt_iommu, domain);
 	struct pt_iommu_path path = {};
-	struct pt_iommu_info info;
-	unsigned int granule_lg2;
 
 	if (!domain->is_iommupt)
 		return step;
 	pt->ops->find(pt, at, &path);
 	if (!path.item[path.level])
 		return 0;
-	pt->ops->get_info(pt, &info);
-	granule_lg2 = __ffs64(info.pgsize_bitmap);
-	return max_t(u64, step,
-		     1ull << (granule_lg2 + path.level * (granule_lg2 - 3)));
+	return max_t(u64, step, 1ull << path.item_lg2);
 }
 
 static void for_each_piece(struct iommu_domain *domain, u64 at, u64 last,

@@ -31,18 +31,17 @@
  * sim_clean_walks() - write back what walks to a range read
  * @pt: the table
  * @ops: of its format
- * @granule_lg2: smallest page of the format
  * @first: first address, in reach of the table
  * @last: last address
  *
  * Context: any; the caller owns the range.
  */
 void sim_clean_walks(struct pt_iommu *pt, const struct pt_iommu_ops *ops,
-		     unsigned int granule_lg2, u64 first, u64 last)
+		     u64 first, u64 last)
 {
 	u64 *done[PT_TOP_LEVEL_MASK + 1] = {};
 	struct pt_iommu_path path;
-	unsigned int level, lg2;
+	unsigned int level;
 	u64 at = first;
 
 	do {
@@ -59,8 +58,7 @@ void sim_clean_walks(struct pt_iommu *pt, const struct pt_iommu_ops *ops,
 			done[level] = line;
 			sim_hw_clean(virt_to_phys(line), LINE_BYTES);
 		}
-		lg2 = granule_lg2 + path.level * (granule_lg2 - 3);
-		at |= (1ull << lg2) - 1;
+		at |= (1ull << path.item_lg2) - 1;
 	} while (at < last && ++at);
 	sim_hw_clean_wait();
 }

@@ -495,8 +495,7 @@ static int sim_iotlb_sync_map(struct iommu_domain *domain, unsigned long iova,
 
 static void sim_clean(struct sim_domain *sd, u64 first, u64 last)
 {
-	sim_clean_walks(&sd->pt, sd->format_ops, sim.format->granule_lg2, first,
-			last);
+	sim_clean_walks(&sd->pt, sd->format_ops, first, last);
 }
 
 /* An error has been logged; there is nobody to tell. */

@@ -126,7 +126,7 @@ bool sim_hw_walks_snoop(void);
 void sim_hw_clean(u64 phys, u64 len);
 void sim_hw_clean_wait(void);
 void sim_clean_walks(struct pt_iommu *pt, const struct pt_iommu_ops *ops,
-		     unsigned int granule_lg2, u64 first, u64 last);
+		     u64 first, u64 last);
 void *sim_clean_alloc_table(struct pt_iommu *pt, size_t size, gfp_t gfp);
 void sim_clean_free_table(struct pt_iommu *pt, void *table, size_t size);
 

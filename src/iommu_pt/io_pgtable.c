@@ -107,16 +107,13 @@ static void clean_path(struct io_table *t, u64 va)
 /* The entries that [@va, @va + @size) ends at now, empty or not. */
 static void clean_ends(struct io_table *t, u64 va, size_t size)
 {
-	unsigned int granule_lg2 = __ffs(t->iop.cfg.pgsize_bitmap);
 	struct pt_iommu_path path;
 	u64 end = va + size;
 
 	while (t->stale && va < end) {
 		t->pt.ops->find(&t->pt, va, &path);
 		clean(t, path.item[path.level], sizeof(u64));
-		va = ((va >> granule_lg2) +
-		      (1ull << (granule_lg2 - 3) * path.level))
-		     << granule_lg2;
+		va = ((va >> path.item_lg2) + 1) << path.item_lg2;
 	}
 }
 

@@ -905,6 +905,7 @@ static bool NS(find)(struct pt_iommu *pt, dma_addr_t iova,
 
 	path->top_level = path->level = level;
 	path->size_lg2 = 0;
+	path->item_lg2 = pt_item_lg2(level);
 	if (!NS(holds)(pt, top, iova))
 		return false;
 	/* Of tables side by side the one that is meant. */
@@ -917,6 +918,7 @@ static bool NS(find)(struct pt_iommu *pt, dma_addr_t iova,
 		table = phys_to_virt(pt_table_pa(entry));
 	}
 	path->level = level;
+	path->item_lg2 = pt_item_lg2(level);
 	if (kind == PT_ENTRY_LEAF)
 		path->size_lg2 = pt_leaf_size_lg2(entry, level);
 	return kind == PT_ENTRY_LEAF;

@@ -136,6 +136,20 @@ static u64 twin_unmap(u32 page, u32 pages)
 	return (u64)done << pg_lg2;
 }
 
+/* Where nothing is found at @va, all that the entry there decides about is free. */
+static void check_hole(u64 va)
+{
+	struct pt_iommu_path path;
+	u64 first, last, base = page_va(0), end = page_va(PAGES) - 1;
+
+	assert_false(table.pt.ops->find(&table.pt, va, &path));
+	first = max(va >> path.item_lg2 << path.item_lg2, base);
+	last = min(va | ((1ull << path.item_lg2) - 1), end);
+	assert_true(va >= first && va <= last);
+	assert_int_equal(twin[(first - base) >> pg_lg2].phys, 0);
+	assert_int_equal(twin[(last - base) >> pg_lg2].phys, 0);
+}
+
 static void check_page(u32 page)
 {
 	u64 va = page_va(page) + 0x123;
@@ -151,6 +165,7 @@ static void check_page(u32 page)
 		/* Beyond a top that has not grown yet? */
 		if (status != HW_ERR_RANGE)
 			assert_int_equal(status, HW_ERR_UNMAPPED);
+		check_hole(va);
 		return;
 	}
 	assert_int_equal(status, HW_OK);

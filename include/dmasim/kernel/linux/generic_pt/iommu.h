@@ -33,12 +33,14 @@ struct pt_iommu_info {
  * @top_level: where it begins
  * @level: where it ends
  * @size_lg2: of the leaf that it ends at; 0 if there is none
+ * @item_lg2: lg2 of the bytes that one item of @level decides about
  */
 struct pt_iommu_path {
 	u64 *item[PT_TOP_LEVEL_MASK + 1];
 	u8 top_level;
 	u8 level;
 	u8 size_lg2;
+	u8 item_lg2;
 };
 
 /**
