@@ -32,8 +32,11 @@ static phys_addr_t dma_last_ram_page(void)
 /** dma_direct_get_required_mask() - mask of the highest RAM page's address. */
 u64 dma_direct_get_required_mask(struct device *dev)
 {
-	u64 highest = phys_to_dma(dev, dma_last_ram_page());
+	u64 highest;
 
+	if (dma_no_device(dev))
+		return 0;
+	highest = phys_to_dma(dev, dma_last_ram_page());
 	return highest ? GENMASK_ULL(fls64(highest) - 1, 0) : 1;
 }
 
@@ -47,6 +50,8 @@ int dma_direct_supported(struct device *dev, u64 mask)
 {
 	u64 zone_end = min_t(u64, dma_last_ram_page(), zone_dma_limit);
 
+	if (dma_no_device(dev))
+		return 0;
 	return mask >= DMA_BIT_MASK(32) ||
 	       mask >= phys_to_dma_unencrypted(dev, zone_end);
 }
@@ -110,6 +115,8 @@ dma_addr_t dma_direct_map_resource(struct device *dev, phys_addr_t paddr,
 				   size_t size, enum dma_data_direction dir,
 				   unsigned long attrs)
 {
+	if (dma_no_device(dev) || WARN_ON_ONCE(!dev->dma_mask))
+		return DMA_MAPPING_ERROR;
 	if (should_fail_site(DMASIM_SITE_MAP))
 		return DMA_MAPPING_ERROR;
 	if (likely(dma_capable(dev, paddr, size, false))) {
@@ -130,7 +137,7 @@ dma_addr_t dma_direct_map_resource(struct device *dev, phys_addr_t paddr,
  * Context: any.
  * Return: device address of the copy; DMA_MAPPING_ERROR if there is none, or if
  * the device does not even reach the pool (WARN once, event bounce-mask or
- * bounce-window).
+ * bounce-window), has no mask (WARN once), or is none (event dma-no-device).
  */
 dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
 		       enum dma_data_direction dir, unsigned long attrs)
@@ -138,6 +145,8 @@ dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
 	phys_addr_t slot;
 	dma_addr_t addr;
 
+	if (dma_no_device(dev) || WARN_ON_ONCE(!dev->dma_mask))
+		return DMA_MAPPING_ERROR;
 	trace_swiotlb_bounced(dev, phys_to_dma(dev, phys), size);
 	slot = swiotlb_tbl_map_single(dev, phys, size, 0, dir, attrs);
 	if (slot == (phys_addr_t)DMA_MAPPING_ERROR)

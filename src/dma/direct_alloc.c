@@ -155,14 +155,17 @@ static bool dma_direct_cookie(struct device *dev, unsigned long attrs)
 void *dma_direct_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle,
 		       gfp_t gfp, unsigned long attrs)
 {
-	bool mapped = !dma_direct_cookie(dev, attrs);
 	bool may_sleep = gfpflags_allow_blocking(gfp);
 	struct page *page;
 	void *cpu_addr;
+	bool mapped;
 
+	if (dma_no_device(dev))
+		return NULL;
 	if (attrs & DMA_ATTR_NO_WARN)
 		gfp |= __GFP_NOWARN;
 	size = PAGE_ALIGN(size);
+	mapped = !dma_direct_cookie(dev, attrs);
 	if (mapped && !dev_is_dma_coherent(dev) && !is_swiotlb_for_alloc(dev) &&
 	    !may_sleep)
 		return dma_direct_alloc_pooled(dev, size, dma_handle, gfp);
@@ -195,6 +198,8 @@ void dma_direct_free(struct device *dev, size_t size, void *cpu_addr,
 {
 	struct page *page = cpu_addr;
 
+	if (dma_no_device(dev))
+		return;
 	size = PAGE_ALIGN(size);
 	if (!dma_direct_cookie(dev, attrs)) {
 		if (dma_free_from_pool(dev, cpu_addr, size))
@@ -214,8 +219,11 @@ struct page *dma_direct_alloc_pages(struct device *dev, size_t size,
 				    dma_addr_t *dma_handle,
 				    enum dma_data_direction dir, gfp_t gfp)
 {
-	struct page *page = dma_direct_take(dev, size, gfp);
+	struct page *page;
 
+	if (dma_no_device(dev))
+		return NULL;
+	page = dma_direct_take(dev, size, gfp);
 	if (!page)
 		return NULL;
 	memset(page_address(page), 0, size);
@@ -226,6 +234,8 @@ struct page *dma_direct_alloc_pages(struct device *dev, size_t size,
 void dma_direct_free_pages(struct device *dev, size_t size, struct page *page,
 			   dma_addr_t dma_addr, enum dma_data_direction dir)
 {
+	if (dma_no_device(dev))
+		return;
 	dma_direct_put(dev, page,
 		       dma_direct_taken(dev, page_address(page), size));
 }

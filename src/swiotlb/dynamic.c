@@ -175,7 +175,7 @@ unsigned int swiotlb_transient(struct io_tlb_mem *mem,
 	unsigned long nslabs =
 		((req->orig & req->same) >> IO_TLB_SHIFT) + req->need;
 	unsigned int order = get_order(max(unit, nslabs << IO_TLB_SHIFT));
-	u64 limit = min_not_zero(*dev->dma_mask, dev->bus_dma_limit);
+	u64 limit = min_not_zero(dma_get_mask(dev), dev->bus_dma_limit);
 	struct grown_pool *grown = NULL;
 	unsigned long flags;
 	unsigned int slot;

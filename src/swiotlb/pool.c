@@ -443,17 +443,20 @@ void swiotlb_print_info(void)
 
 /* ---- queries ----------------------------------------------------------------- */
 
-noinline bool swiotlb_report_no_device(const char *call)
+/* Linux would read through the null pointer. Here, because no lower layer has
+ * calls that want a device that can do DMA. */
+noinline bool dma_report_no_device(const char *call)
 {
 	lib_event(LIB_EVENT_MISUSE, "dma-no-device", NULL, 0, 0,
 		  "%s() without a device", call);
 	return true;
 }
+EXPORT_SYMBOL_GPL(dma_report_no_device);
 
 /** swiotlb_dev_init() - let a new device use the default pool, now or later. */
 void swiotlb_dev_init(struct device *dev)
 {
-	if (swiotlb_no_device(dev))
+	if (dma_no_device(dev))
 		return;
 	dev->dma_io_tlb_mem = &io_tlb_default_mem;
 	INIT_LIST_HEAD(&dev->dma_io_tlb_pools);
@@ -470,7 +473,7 @@ size_t swiotlb_max_mapping_size(struct device *dev)
 {
 	size_t set = (size_t)IO_TLB_SIZE * IO_TLB_SEGSIZE;
 
-	if (swiotlb_no_device(dev))
+	if (dma_no_device(dev))
 		return 0;
 	return set - roundup(dma_get_min_align_mask(dev), IO_TLB_SIZE);
 }
@@ -483,7 +486,7 @@ bool is_swiotlb_allocated(void)
 /** is_swiotlb_active() - does the allocator of @dev have slots? */
 bool is_swiotlb_active(struct device *dev)
 {
-	if (swiotlb_no_device(dev))
+	if (dma_no_device(dev))
 		return false;
 	return dev->dma_io_tlb_mem && dev->dma_io_tlb_mem->nslabs;
 }
@@ -507,8 +510,11 @@ phys_addr_t default_swiotlb_limit(void)
 
 struct io_tlb_pool *__swiotlb_find_pool(struct device *dev, phys_addr_t paddr)
 {
-	struct io_tlb_pool *pool = &dev->dma_io_tlb_mem->defpool;
+	struct io_tlb_pool *pool;
 
+	if (dma_no_device(dev))
+		return NULL;
+	pool = &dev->dma_io_tlb_mem->defpool;
 	return likely(pool_holds(pool, paddr)) ? pool :
 						 swiotlb_find_grown(dev, paddr);
 }

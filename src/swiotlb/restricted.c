@@ -149,7 +149,7 @@ struct page *swiotlb_alloc(struct device *dev, size_t size)
 	struct io_tlb_mem *mem;
 	struct page *page;
 
-	if (swiotlb_no_device(dev) || !is_swiotlb_for_alloc(dev))
+	if (dma_no_device(dev) || !is_swiotlb_for_alloc(dev))
 		return NULL;
 	mem = dev->dma_io_tlb_mem;
 	page = swiotlb_lend(dev, size);
@@ -172,7 +172,7 @@ bool swiotlb_free(struct device *dev, struct page *page, size_t size)
 {
 	struct io_tlb_pool *pool;
 
-	if (swiotlb_no_device(dev))
+	if (dma_no_device(dev))
 		return false;
 	pool = swiotlb_find_pool(dev, page_to_phys(page));
 	if (!pool)

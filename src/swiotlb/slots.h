@@ -87,10 +87,6 @@ struct swiotlb_request {
 	bool no_memory;
 };
 
-/* Is this a call without a device? It is reported by its name. */
-#define swiotlb_no_device(dev) \
-	(unlikely(!(dev)) && swiotlb_report_no_device(__func__))
-
 extern struct io_tlb_mem io_tlb_default_mem;
 extern struct lib_counter swiotlb_bounces;
 
@@ -106,7 +102,6 @@ static inline bool pool_holds(const struct io_tlb_pool *pool, phys_addr_t phys)
 }
 
 /* pool.c */
-bool swiotlb_report_no_device(const char *call);
 void swiotlb_mem_open(struct io_tlb_mem *mem);
 void swiotlb_mem_add(struct io_tlb_mem *mem, struct io_tlb_pool *pool);
 int swiotlb_pool_share(struct io_tlb_pool *pool);

@@ -299,6 +299,8 @@ void __swiotlb_sync_single_for_device(struct device *dev, phys_addr_t tlb_addr,
 				      size_t size, enum dma_data_direction dir,
 				      struct io_tlb_pool *pool)
 {
+	if (dma_no_device(dev))
+		return;
 	if (dir == DMA_TO_DEVICE || dir == DMA_BIDIRECTIONAL)
 		swiotlb_copy(dev, tlb_addr, size, true, pool);
 	else
@@ -314,6 +316,8 @@ void __swiotlb_sync_single_for_cpu(struct device *dev, phys_addr_t tlb_addr,
 				   size_t size, enum dma_data_direction dir,
 				   struct io_tlb_pool *pool)
 {
+	if (dma_no_device(dev))
+		return;
 	if (dir == DMA_FROM_DEVICE || dir == DMA_BIDIRECTIONAL)
 		swiotlb_copy(dev, tlb_addr, size, false, pool);
 	else
@@ -414,7 +418,7 @@ phys_addr_t swiotlb_map_keeping(struct device *dev, phys_addr_t orig,
 	struct io_tlb_mem *mem;
 	phys_addr_t tlb_addr;
 
-	if (swiotlb_no_device(dev))
+	if (dma_no_device(dev))
 		return (phys_addr_t)DMA_MAPPING_ERROR;
 	keep = dma_get_min_align_mask(dev) | keep_mask;
 	mem = dev->dma_io_tlb_mem;
@@ -584,6 +588,8 @@ void __swiotlb_tbl_unmap_single(struct device *dev, phys_addr_t tlb_addr,
 				enum dma_data_direction dir,
 				unsigned long attrs, struct io_tlb_pool *pool)
 {
+	if (dma_no_device(dev))
+		return;
 	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC) &&
 	    (dir == DMA_FROM_DEVICE || dir == DMA_BIDIRECTIONAL))
 		swiotlb_copy(dev, tlb_addr, mapping_size, false, pool);

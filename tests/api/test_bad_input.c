@@ -3,6 +3,7 @@
  * Input that no driver should give: each is named and refused, and the machine
  * goes on as if it had not been given. Lists of misuse are in test_checker*.c.
  */
+#include <linux/dma-direct.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dmapool.h>
 #include <linux/swiotlb.h>
@@ -23,6 +24,11 @@ static void assert_still_works(struct fixture *f)
 	dma_unmap_page(f->dev, addr, 256, DMA_TO_DEVICE);
 	__free_page(page);
 }
+
+/* The latest event says which call it was. */
+#define assert_no_device(call)                                        \
+	assert_non_null(strstr(event_text(DMASIM_EVENT_MISUSE, NULL), \
+			       call "() without a device"))
 
 /* ---- no device ------------------------------------------------------------------- */
 
@@ -183,15 +189,92 @@ static void bounce_buffers_are_a_devices(void **state)
 	struct fixture *f = *state;
 	struct page *page = alloc_page(GFP_KERNEL);
 
-	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 3);
+	phys_addr_t phys = page_to_phys(page);
+	struct io_tlb_pool pool = { .start = phys };
 
-	assert_int_equal(swiotlb_tbl_map_single(NULL, page_to_phys(page), 64, 0,
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 14);
+
+	assert_int_equal(swiotlb_tbl_map_single(NULL, phys, 64, 0,
 						DMA_TO_DEVICE, 0),
 			 DMA_MAPPING_ERROR);
+	assert_int_equal(swiotlb_map(NULL, phys, 64, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_no_device("swiotlb_map");
 	assert_null(swiotlb_alloc(NULL, 64));
 	assert_false(swiotlb_free(NULL, page, 64));
+	assert_null(swiotlb_find_pool(NULL, phys));
+	assert_null(__swiotlb_find_pool(NULL, phys));
+	assert_false(is_swiotlb_force_bounce(NULL));
+	assert_false(is_swiotlb_for_alloc(NULL));
+	swiotlb_tbl_unmap_single(NULL, phys, 64, DMA_FROM_DEVICE, 0);
+	swiotlb_sync_single_for_cpu(NULL, phys, 64, DMA_FROM_DEVICE);
+	swiotlb_sync_single_for_device(NULL, phys, 64, DMA_TO_DEVICE);
+	assert_no_device("swiotlb_sync_single_for_device");
+	__swiotlb_tbl_unmap_single(NULL, phys, 64, DMA_FROM_DEVICE, 0, &pool);
+	__swiotlb_sync_single_for_cpu(NULL, phys, 64, DMA_FROM_DEVICE, &pool);
+	__swiotlb_sync_single_for_device(NULL, phys, 64, DMA_TO_DEVICE, &pool);
 
-	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 3);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 14);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+static void physical_memory_is_a_devices(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	phys_addr_t phys = page_to_phys(page);
+	dma_addr_t addr = 77;
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 13);
+
+	assert_int_equal(phys_to_dma(NULL, phys), DMA_MAPPING_ERROR);
+	assert_no_device("phys_to_dma");
+	assert_int_equal(phys_to_dma_unencrypted(NULL, phys),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(translate_phys_to_dma(NULL, phys), DMA_MAPPING_ERROR);
+	assert_int_equal(dma_to_phys(NULL, phys), (phys_addr_t)-1);
+	assert_int_equal(translate_dma_to_phys(NULL, phys), (phys_addr_t)-1);
+	assert_false(dma_capable(NULL, phys, 64, true));
+	assert_no_device("dma_capable");
+	assert_int_equal(dma_direct_get_required_mask(NULL), 0);
+	assert_int_equal(dma_direct_supported(NULL, DMA_BIT_MASK(64)), 0);
+	assert_int_equal(dma_direct_map_resource(NULL, 0xe0000000, 64,
+						 DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_null(dma_direct_alloc(NULL, 64, &addr, GFP_KERNEL, 0));
+	assert_null(dma_direct_alloc_pages(NULL, 64, &addr, DMA_TO_DEVICE,
+					   GFP_KERNEL));
+	dma_direct_free(NULL, 64, page_address(page), phys, 0);
+	dma_direct_free_pages(NULL, 64, page, phys, DMA_TO_DEVICE);
+
+	assert_int_equal(addr, 77);
+	assert_int_equal(page_count(page), 1);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 13);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+/* Who never said what a device can do has one that can do nothing. */
+static void a_device_without_a_mask_reaches_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	phys_addr_t phys = page_to_phys(page);
+	u64 *mask = f->dev->dma_mask;
+
+	expect_warns(2);
+	f->dev->dma_mask = NULL;
+
+	assert_false(dma_capable(f->dev, phys, 64, true));
+	assert_int_equal(swiotlb_map(f->dev, phys, 64, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(dma_direct_map_resource(f->dev, 0xe0000000, 64,
+						 DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+
+	assert_event(DMASIM_EVENT_WARN, NULL, 2);
+	f->dev->dma_mask = mask;
 	assert_still_works(f);
 	__free_page(page);
 }
@@ -267,18 +350,20 @@ static void lists_that_are_none_are_refused(void **state)
 	__free_page(page);
 }
 
-/* Devices that snoop have nothing to sync and do not look. */
+/* On devices that snoop, too, which have nothing to sync. */
 static void syncs_of_no_list_do_nothing(void **state)
 {
 	struct fixture *f = *state;
-	unsigned int times = dma_dev_need_sync(f->dev) ? 2 : 0;
+	struct sg_table empty = { .orig_nents = 2 };
 
-	expect_events(DMASIM_EVENT_MISUSE, "dma-no-list", times);
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-list", 4);
 
 	dma_sync_sg_for_cpu(f->dev, NULL, 2, DMA_FROM_DEVICE);
 	dma_sync_sg_for_device(f->dev, NULL, 2, DMA_FROM_DEVICE);
+	dma_sync_sgtable_for_cpu(f->dev, &empty, DMA_FROM_DEVICE);
+	dma_sync_sgtable_for_device(f->dev, &empty, DMA_FROM_DEVICE);
 
-	assert_event(DMASIM_EVENT_MISUSE, "dma-no-list", times);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-list", 4);
 	assert_still_works(f);
 }
 
@@ -452,6 +537,8 @@ int main(void)
 		fixture_case(a_state_without_a_device_is_left_alone),
 		fixture_case(limits_without_a_device_are_none),
 		fixture_case(bounce_buffers_are_a_devices),
+		fixture_case(physical_memory_is_a_devices),
+		fixture_case(a_device_without_a_mask_reaches_nothing),
 		fixture_case(views_without_a_device_show_nothing),
 		fixture_case(lists_that_are_none_are_refused),
 		fixture_case(syncs_of_no_list_do_nothing),

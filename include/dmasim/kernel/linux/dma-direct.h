@@ -3,7 +3,8 @@
  * Devices that see physical memory, possibly at an offset.
  *
  * same: all of it. No address bit says whether memory is encrypted, so the
- *	"unencrypted" address is the plain one.
+ *	"unencrypted" address is the plain one. Without a device there is no
+ *	address (event dma-no-device); Linux would oops.
  */
 #ifndef _DMASIM_LINUX_DMA_DIRECT_H
 #define _DMASIM_LINUX_DMA_DIRECT_H
@@ -32,8 +33,11 @@ struct bus_dma_region {
 static inline dma_addr_t translate_phys_to_dma(struct device *dev,
 					       phys_addr_t paddr)
 {
-	const struct bus_dma_region *r = dev->dma_range_map;
+	const struct bus_dma_region *r;
 
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
+	r = dev->dma_range_map;
 	while (r->size && paddr - r->cpu_start >= r->size)
 		r++;
 	return r->size ? paddr - r->cpu_start + r->dma_start :
@@ -44,8 +48,11 @@ static inline dma_addr_t translate_phys_to_dma(struct device *dev,
 static inline phys_addr_t translate_dma_to_phys(struct device *dev,
 						dma_addr_t dma_addr)
 {
-	const struct bus_dma_region *r = dev->dma_range_map;
+	const struct bus_dma_region *r;
 
+	if (dma_no_device(dev))
+		return (phys_addr_t)-1;
+	r = dev->dma_range_map;
 	while (r->size && dma_addr - r->dma_start >= r->size)
 		r++;
 	return r->size ? dma_addr - r->dma_start + r->cpu_start :
@@ -75,17 +82,24 @@ static inline dma_addr_t dma_range_map_max(const struct bus_dma_region *map)
 /** phys_to_dma() - device address of @paddr, DMA_MAPPING_ERROR outside the map. */
 static inline dma_addr_t phys_to_dma(struct device *dev, phys_addr_t paddr)
 {
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
 	return dev->dma_range_map ? translate_phys_to_dma(dev, paddr) : paddr;
 }
 
 static inline dma_addr_t phys_to_dma_unencrypted(struct device *dev,
 						 phys_addr_t paddr)
 {
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
 	return phys_to_dma(dev, paddr);
 }
 
+/** dma_to_phys() - the inverse; all ones outside the map. */
 static inline phys_addr_t dma_to_phys(struct device *dev, dma_addr_t dma_addr)
 {
+	if (dma_no_device(dev))
+		return (phys_addr_t)-1;
 	return dev->dma_range_map ? translate_dma_to_phys(dev, dma_addr) :
 				    dma_addr;
 }
@@ -100,13 +114,16 @@ static inline bool force_dma_unencrypted(struct device *dev)
  * dma_capable() - can the device reach all @size bytes at @addr?
  * @is_ram: ignored: device addresses of MMIO obey the same limits
  *
- * A range that wraps ends below its start and is not reachable.
+ * A range that wraps ends below its start and is not reachable. A device without
+ * a mask reaches nothing.
  */
 static inline bool dma_capable(struct device *dev, dma_addr_t addr, size_t size,
 			       bool is_ram)
 {
 	dma_addr_t last = addr + size - 1;
 
+	if (dma_no_device(dev) || !dev->dma_mask)
+		return false;
 	if (addr == DMA_MAPPING_ERROR || (size && last < addr))
 		return false;
 	return last <= min_not_zero(*dev->dma_mask, dev->bus_dma_limit);

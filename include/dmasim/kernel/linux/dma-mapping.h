@@ -185,7 +185,7 @@ extern bool dmasim_checker_on;
 
 static inline bool dma_dev_need_sync(const struct device *dev)
 {
-	/* The call that follows reports a device that does not exist. */
+	/* The call that follows reports what does not exist. */
 	return unlikely(!dev) || !dev->dma_skip_sync ||
 	       unlikely(READ_ONCE(dmasim_checker_on));
 }
@@ -210,7 +210,7 @@ static inline void dma_sync_sg_for_cpu(struct device *dev,
 				       struct scatterlist *sg, int nelems,
 				       enum dma_data_direction dir)
 {
-	if (dma_dev_need_sync(dev))
+	if (dma_dev_need_sync(dev) || unlikely(!sg))
 		__dma_sync_sg_for_cpu(dev, sg, nelems, dir);
 }
 
@@ -218,7 +218,7 @@ static inline void dma_sync_sg_for_device(struct device *dev,
 					  struct scatterlist *sg, int nelems,
 					  enum dma_data_direction dir)
 {
-	if (dma_dev_need_sync(dev))
+	if (dma_dev_need_sync(dev) || unlikely(!sg))
 		__dma_sync_sg_for_device(dev, sg, nelems, dir);
 }
 

@@ -4,13 +4,14 @@
  *
  * same: structures, constants, prototypes and inlines of 6.17, built with
  *	CONFIG_SWIOTLB_DYNAMIC and CONFIG_DMA_RESTRICTED_POOL; whether pools grow
- *	or are restricted says the machine's configuration.
+ *	or are restricted says the machine's configuration. Calls without a device
+ *	are named (event dma-no-device) and do nothing; Linux would oops.
  */
 #ifndef _DMASIM_LINUX_SWIOTLB_H
 #define _DMASIM_LINUX_SWIOTLB_H
 
 #include <linux/device.h>
-#include <linux/dma-direction.h>
+#include <linux/dma-mapping.h>
 #include <linux/init.h>
 #include <linux/limits.h>
 #include <linux/spinlock.h>
@@ -93,6 +94,8 @@ struct io_tlb_pool *__swiotlb_find_pool(struct device *dev, phys_addr_t paddr);
 static inline struct io_tlb_pool *swiotlb_find_pool(struct device *dev,
 						    phys_addr_t paddr)
 {
+	if (dma_no_device(dev))
+		return NULL;
 	if (likely(!READ_ONCE(dev->dma_uses_io_tlb)))
 		return NULL;
 	return __swiotlb_find_pool(dev, paddr);
@@ -100,11 +103,15 @@ static inline struct io_tlb_pool *swiotlb_find_pool(struct device *dev,
 
 static inline bool is_swiotlb_force_bounce(struct device *dev)
 {
+	if (dma_no_device(dev))
+		return false;
 	return dev->dma_io_tlb_mem && dev->dma_io_tlb_mem->force_bounce;
 }
 
 static inline bool is_swiotlb_for_alloc(struct device *dev)
 {
+	if (dma_no_device(dev))
+		return false;
 	return dev->dma_io_tlb_mem && dev->dma_io_tlb_mem->for_alloc;
 }
 
@@ -132,8 +139,11 @@ static inline void swiotlb_tbl_unmap_single(struct device *dev,
 					    enum dma_data_direction dir,
 					    unsigned long attrs)
 {
-	struct io_tlb_pool *owner = swiotlb_find_pool(dev, addr);
+	struct io_tlb_pool *owner;
 
+	if (dma_no_device(dev))
+		return;
+	owner = swiotlb_find_pool(dev, addr);
 	if (unlikely(owner))
 		__swiotlb_tbl_unmap_single(dev, addr, size, dir, attrs, owner);
 }
@@ -142,8 +152,11 @@ static inline void swiotlb_sync_single_for_device(struct device *dev,
 						  phys_addr_t addr, size_t size,
 						  enum dma_data_direction dir)
 {
-	struct io_tlb_pool *owner = swiotlb_find_pool(dev, addr);
+	struct io_tlb_pool *owner;
 
+	if (dma_no_device(dev))
+		return;
+	owner = swiotlb_find_pool(dev, addr);
 	if (unlikely(owner))
 		__swiotlb_sync_single_for_device(dev, addr, size, dir, owner);
 }
@@ -152,8 +165,11 @@ static inline void swiotlb_sync_single_for_cpu(struct device *dev,
 					       phys_addr_t addr, size_t size,
 					       enum dma_data_direction dir)
 {
-	struct io_tlb_pool *owner = swiotlb_find_pool(dev, addr);
+	struct io_tlb_pool *owner;
 
+	if (dma_no_device(dev))
+		return;
+	owner = swiotlb_find_pool(dev, addr);
 	if (unlikely(owner))
 		__swiotlb_sync_single_for_cpu(dev, addr, size, dir, owner);
 }
