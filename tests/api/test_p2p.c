@@ -314,6 +314,202 @@ static void a_peer_behind_the_host_bridge_is_mapped_like_ram(void **state)
 	peer_destroy(peer);
 }
 
+/* A list of RAM and of a peer's pages, side by side in its BAR. */
+struct mixed {
+	struct sg_table sgt;
+	struct scatterlist sgl[6];
+	struct page *ram[6];
+	unsigned int offset[6];
+};
+
+/* @kinds: a letter an entry, r: a page of RAM, p: the next 4 KiB of @peer */
+static void mixed_create(struct mixed *m, struct peer *peer, const char *kinds)
+{
+	unsigned int nr = strlen(kinds), i, peers = 0;
+
+	assert_in_range(nr, 1, ARRAY_SIZE(m->sgl));
+	*m = (struct mixed){ .sgt = { .sgl = m->sgl, .orig_nents = nr } };
+	sg_init_table(m->sgl, nr);
+	for (i = 0; i < nr; i++) {
+		if (kinds[i] == 'r')
+			m->ram[i] = ram_page();
+		else
+			m->offset[i] = peers * PAGE_4K % PAGE_SIZE;
+		sg_set_page(&m->sgl[i],
+			    m->ram[i] ?: peer_page(peer, peers++ * PAGE_4K),
+			    PAGE_4K, m->offset[i]);
+		/* What an earlier mapping may have left there. */
+		sg_dma_address(&m->sgl[i]) = 0x1234;
+		sg_dma_len(&m->sgl[i]) = 77;
+	}
+}
+
+static void mixed_destroy(struct mixed *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->sgt.orig_nents; i++) {
+		assert_false(sg_dma_is_bus_address(&m->sgl[i]));
+		assert_int_equal(m->sgl[i].offset, m->offset[i]);
+		assert_int_equal(m->sgl[i].length, PAGE_4K);
+		if (m->ram[i])
+			__free_page(m->ram[i]);
+	}
+}
+
+static u64 mixed_seed(unsigned int round, unsigned int i)
+{
+	return 16 * round + i;
+}
+
+/*
+ * The CPU stores to the list's RAM and to the peer's memory, and the device reads
+ * all of it; then the other way round. Syncs leave the peer's memory alone.
+ */
+static void assert_mixed_carries(struct fixture *f, struct peer *peer,
+				 struct mixed *m, const char *kinds)
+{
+	unsigned int i, seg, done, peers;
+	struct sg_table *sgt = &m->sgt;
+
+	for (i = peers = 0; kinds[i]; i++)
+		fill_pattern(m->ram[i] ? page_address(m->ram[i]) :
+					 peer->memory + peers++ * PAGE_4K,
+			     PAGE_4K, mixed_seed(1, i));
+	dma_sync_sgtable_for_device(f->dev, sgt, DMA_BIDIRECTIONAL);
+	for (i = seg = done = 0; kinds[i]; i++, done += PAGE_4K) {
+		if (done == sg_dma_len(&m->sgl[seg]))
+			seg++, done = 0;
+		assert_device_reads(f, sg_dma_address(&m->sgl[seg]) + done,
+				    PAGE_4K, mixed_seed(1, i));
+	}
+	for (i = seg = done = 0; kinds[i]; i++, done += PAGE_4K) {
+		if (done == sg_dma_len(&m->sgl[seg]))
+			seg++, done = 0;
+		assert_device_writes(f, sg_dma_address(&m->sgl[seg]) + done,
+				     PAGE_4K, mixed_seed(2, i));
+	}
+	dma_sync_sgtable_for_cpu(f->dev, sgt, DMA_BIDIRECTIONAL);
+	for (i = peers = 0; kinds[i]; i++)
+		assert_pattern(m->ram[i] ? page_address(m->ram[i]) :
+					   peer->memory + peers++ * PAGE_4K,
+			       PAGE_4K, mixed_seed(2, i));
+}
+
+/* spec: dma-core 4.5, 61 */
+static void neighbours_are_joined_and_bus_addresses_are_not(void **state)
+{
+	static const char kinds[] = "rrpprr";
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	uint64_t unmaps;
+	struct mixed m;
+	unsigned int i;
+
+	mixed_create(&m, peer, kinds);
+	assert_int_equal(dma_map_sgtable(f->dev, &m.sgt, DMA_BIDIRECTIONAL, 0),
+			 0);
+
+	if (f->variant->translated) {
+		assert_int_equal(m.sgt.nents, 4);
+		assert_segment(&m.sgl[0], 0xffffc000, 2 * PAGE_4K);
+		/* Side by side, and two all the same. */
+		assert_segment(&m.sgl[1], peer->phys, PAGE_4K);
+		assert_segment(&m.sgl[2], peer->phys + PAGE_4K, PAGE_4K);
+		assert_segment(&m.sgl[3], 0xffffe000, 2 * PAGE_4K);
+		assert_segment(&m.sgl[4], DMA_MAPPING_ERROR, 0);
+		assert_segment(&m.sgl[5], DMA_MAPPING_ERROR, 0);
+		/* A mark is one of the segment, not of the entry. */
+		for (i = 0; i < 6; i++)
+			assert_int_equal(sg_dma_is_bus_address(&m.sgl[i]),
+					 i == 1 || i == 2);
+	} else {
+		assert_int_equal(m.sgt.nents, 6);
+		for (i = 0; i < 6; i++)
+			assert_int_equal(sg_dma_is_bus_address(&m.sgl[i]),
+					 i == 2 || i == 3);
+	}
+	assert_mixed_carries(f, peer, &m, kinds);
+
+	unmaps = iommu_stat(unmaps);
+	dma_unmap_sgtable(f->dev, &m.sgt, DMA_BIDIRECTIONAL, 0);
+	if (f->variant->translated) {
+		assert_int_equal(iommu_stat(unmaps) - unmaps, 1);
+		assert_not_mapped(f, 0xffffc000, 4 * PAGE_4K);
+	}
+	mixed_destroy(&m);
+	peer_destroy(peer);
+}
+
+/* Whatever comes first and last: unmap finds the one range between them. */
+static void bus_addresses_may_stand_anywhere(void **state)
+{
+	static const char *const lists[] = { "prrp",   "pr",   "rp",
+					     "rprprp", "pprr", "rrpp" };
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		uint64_t unmaps;
+		struct mixed m;
+
+		mixed_create(&m, peer, lists[i]);
+		assert_int_equal(dma_map_sgtable(f->dev, &m.sgt,
+						 DMA_BIDIRECTIONAL, 0),
+				 0);
+		assert_mixed_carries(f, peer, &m, lists[i]);
+		unmaps = iommu_stat(unmaps);
+		dma_unmap_sgtable(f->dev, &m.sgt, DMA_BIDIRECTIONAL, 0);
+		if (f->variant->translated)
+			assert_int_equal(iommu_stat(unmaps) - unmaps, 1);
+		mixed_destroy(&m);
+	}
+	dmasim_run_for(12 * 1000 * 1000);
+	assert_int_equal(dma_stat(iova_allocs), dma_stat(iova_frees));
+	assert_int_equal(dma_stat(maps), dma_stat(unmaps));
+	peer_destroy(peer);
+}
+
+/* spec: dma-core 62 */
+static void a_peer_out_of_reach_fails_the_list_wherever_it_stands(void **state)
+{
+	static const char *const lists[] = { "p", "prr", "rpr", "rrp", "rprp" };
+	struct fixture *f = *state;
+	struct peer *peer;
+	unsigned int i, k;
+	uint64_t unmaps;
+
+	rebuild(f, DMASIM_PEERS_NONE);
+	peer = peer_create(f);
+	unmaps = iommu_stat(unmaps);
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		struct dmasim_swiotlb_stats bounce;
+		struct mixed m;
+
+		mixed_create(&m, peer, lists[i]);
+		m.sgt.nents = 77;
+		assert_int_equal(dma_map_sgtable(f->dev, &m.sgt,
+						 DMA_BIDIRECTIONAL, 0),
+				 -EREMOTEIO);
+		assert_int_equal(m.sgt.nents, 77);
+		assert_int_equal(dma_map_sg(f->dev, m.sgl, m.sgt.orig_nents,
+					    DMA_BIDIRECTIONAL),
+				 0);
+		if (f->variant->translated)
+			for (k = 0; k < m.sgt.orig_nents; k++)
+				assert_segment(&m.sgl[k], DMA_MAPPING_ERROR, 0);
+		/* What stood before it is mapped no more, nor is there a copy. */
+		assert_int_equal(dma_stat(maps), dma_stat(unmaps));
+		assert_int_equal(dma_stat(iova_allocs), dma_stat(iova_frees));
+		assert_int_equal(iommu_stat(unmaps), unmaps);
+		dmasim_swiotlb_get_stats(&bounce);
+		assert_int_equal(bounce.used, 0);
+		mixed_destroy(&m);
+	}
+	peer_destroy(peer);
+}
+
 /* spec: dma-core D10 */
 static void an_untrusted_device_gets_no_bus_address(void **state)
 {
@@ -431,11 +627,101 @@ static void a_peer_is_not_bounced(void **state)
 	peer_destroy(peer);
 }
 
+static struct dmasim_swiotlb_stats bounces(void)
+{
+	struct dmasim_swiotlb_stats stats;
+
+	dmasim_swiotlb_get_stats(&stats);
+	return stats;
+}
+
+/* spec: dma-core 7.2: RAM is copied, the peer is still the peer */
+static void a_forced_bounce_copies_what_is_ram(void **state)
+{
+	static const char kinds[] = "rprpr";
+	struct fixture *f = *state;
+	struct peer *peer = peer_create(f);
+	struct dmasim_swiotlb_stats pool = bounces();
+	struct mixed m;
+	unsigned int i;
+
+	mixed_create(&m, peer, kinds);
+	assert_int_equal(dma_map_sgtable(f->dev, &m.sgt, DMA_BIDIRECTIONAL, 0),
+			 0);
+
+	assert_int_equal(m.sgt.nents, 5);
+	for (i = 0; i < 5; i++) {
+		u64 at = sg_dma_address(&m.sgl[i]) - pool.base;
+
+		assert_int_equal(at < pool.slots * 2048, kinds[i] == 'r');
+		assert_int_equal(sg_dma_is_bus_address(&m.sgl[i]),
+				 kinds[i] == 'p');
+	}
+	assert_int_equal(bounces().used, 3 * 2);
+	assert_mixed_carries(f, peer, &m, kinds);
+
+	dma_unmap_sgtable(f->dev, &m.sgt, DMA_BIDIRECTIONAL, 0);
+	assert_int_equal(bounces().used, 0);
+	mixed_destroy(&m);
+	peer_destroy(peer);
+}
+
+/* spec: dma-core 7.2: what would have to be copied, and may not */
+static void
+a_forced_bounce_fails_a_list_with_a_peer_behind_the_bridge(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *peer;
+	struct mixed m;
+
+	rebuild(f, DMASIM_PEERS_HOST_BRIDGE);
+	peer = peer_create(f);
+	mixed_create(&m, peer, "rrp");
+	m.sgt.nents = 77;
+	fill_pattern(page_address(m.ram[0]), PAGE_4K, 5);
+	fill_pattern(peer->memory, PAGE_4K, 6);
+
+	assert_int_equal(dma_map_sgtable(f->dev, &m.sgt, DMA_BIDIRECTIONAL, 0),
+			 -EIO);
+
+	assert_int_equal(m.sgt.nents, 77);
+	assert_int_equal(bounces().used, 0);
+	assert_int_equal(bounces().used_hiwater, 4);
+	assert_int_equal(dma_stat(maps), dma_stat(unmaps));
+	assert_pattern(page_address(m.ram[0]), PAGE_4K, 5);
+	assert_pattern(peer->memory, PAGE_4K, 6);
+	mixed_destroy(&m);
+	peer_destroy(peer);
+}
+
+/* spec: dma-core 92 */
+static void behind_an_iommu_nothing_is_forced(void **state)
+{
+	static const char kinds[] = "rpr";
+	struct fixture *f = *state;
+	struct peer *peer;
+	struct mixed m;
+
+	f->cfg.swiotlb = "force";
+	fixture_rebuild(f);
+	peer = peer_create(f);
+	mixed_create(&m, peer, kinds);
+	assert_int_equal(dma_map_sgtable(f->dev, &m.sgt, DMA_BIDIRECTIONAL, 0),
+			 0);
+	assert_int_equal(m.sgt.nents, 3);
+	assert_mixed_carries(f, peer, &m, kinds);
+	assert_int_equal(bounces().bounces, 0);
+	dma_unmap_sgtable(f->dev, &m.sgt, DMA_BIDIRECTIONAL, 0);
+	mixed_destroy(&m);
+	peer_destroy(peer);
+}
+
 static void a_forced_bounce_refuses_a_peer(void **state)
 {
 	struct fixture *f = *state;
 	struct peer *peer = peer_create(f);
 
+	expect_checker(f, "checker-map-peer", 1);
 	assert_int_equal(dma_map_page(f->dev, peer_page(peer, 0), 0, 4096,
 				      DMA_BIDIRECTIONAL),
 			 DMA_MAPPING_ERROR);
@@ -455,7 +741,11 @@ int main(void)
 	const struct CMUnitTest any[] = {
 		fixture_case(a_bus_address_is_a_segment_of_its_own),
 		fixture_case(a_list_of_bus_addresses_does_not_touch_the_iommu),
+		fixture_case(neighbours_are_joined_and_bus_addresses_are_not),
+		fixture_case(bus_addresses_may_stand_anywhere),
 		fixture_case(a_peer_out_of_reach_fails_the_list),
+		fixture_case(
+			a_peer_out_of_reach_fails_the_list_wherever_it_stands),
 		fixture_case(a_peer_behind_the_host_bridge_is_mapped_like_ram),
 		fixture_case(a_resource_of_a_peer_is_reached),
 		fixture_case(mmio_of_a_peer_is_reached),
@@ -466,17 +756,28 @@ int main(void)
 		fixture_case(an_untrusted_device_gets_no_bus_address),
 		fixture_case(linked_pages_of_a_peer_are_reached),
 		fixture_case(a_peer_is_not_bounced),
+		fixture_case(behind_an_iommu_nothing_is_forced),
 	};
 	const struct CMUnitTest bounce[] = {
 		fixture_case(a_forced_bounce_refuses_a_peer),
+		fixture_case(a_forced_bounce_copies_what_is_ram),
+		fixture_case(
+			a_forced_bounce_fails_a_list_with_a_peer_behind_the_bridge),
+		fixture_case(
+			a_peer_out_of_reach_fails_the_list_wherever_it_stands),
 	};
 	const struct variant forced[] = {
 		{ "bounce", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force" },
+		{ "bounce,noncoherent", .iommu = DMASIM_IOMMU_OFF,
+		  .swiotlb = "force", .noncoherent = true },
+		{ "bounce,checker", .iommu = DMASIM_IOMMU_OFF,
+		  .swiotlb = "force", .checker = true },
 	};
 
 	return run_variants("p2p", once, variants_untranslated) +
 	       run_variants("p2p", any, variants_all) +
 	       run_variants("p2p", any, variants_noncoherent) +
+	       run_variants("p2p", any, variants_gap) +
 	       run_variants("p2p", translated, variants_translated) +
 	       run_variants("p2p", bounce, forced) +
 	       run_variants("p2p", any, variants_speculation) +
