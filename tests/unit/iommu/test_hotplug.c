@@ -111,6 +111,8 @@ static struct iommu_domain own_identity = {
 	.ops = &static_domain_ops,
 };
 
+static u64 aperture_end;
+
 static struct iommu_domain *own_alloc(struct device *dev)
 {
 	struct list_domain *list = kzalloc(sizeof(*list), GFP_KERNEL);
@@ -119,7 +121,7 @@ static struct iommu_domain *own_alloc(struct device *dev)
 		return NULL;
 	nr_domains++;
 	list->domain.pgsize_bitmap = SZ_4K;
-	list->domain.geometry.aperture_end = DMA_BIT_MASK(32);
+	list->domain.geometry.aperture_end = aperture_end;
 	list->domain.geometry.force_aperture = true;
 	return &list->domain;
 }
@@ -186,6 +188,7 @@ static void reset(void)
 		.identity_domain = &own_identity,
 	};
 	own_identity.owner = &own_ops;
+	aperture_end = DMA_BIT_MASK(32);
 	refused = demanding = NULL;
 	nr_domains = nr_probed = nr_released = nr_finished = 0;
 }
@@ -258,6 +261,43 @@ static void later_devices_are_probed_as_they_come(void **state)
 	unplug(hw);
 	assert_int_equal(nr_released, 1);
 	assert_int_equal(nr_domains, 1);
+	iommu_device_unregister(&own);
+}
+
+/* spec: dma-core 3.10: only PCI has cards that say more than they can */
+static void a_device_that_is_not_pci_does_not_begin_below_4_gib(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state pci, plain;
+	struct platform_device *pdev;
+	struct device *dev;
+
+	aperture_end = DMA_BIT_MASK(48);
+	own_ops.device_group = generic_device_group;
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	pdev = platform_device_register_simple("plain", 0, NULL, 0);
+	assert_false(IS_ERR(pdev));
+	dev = &pdev->dev;
+	assert_served(dev);
+	assert_int_equal(dma_coerce_mask_and_coherent(dev, DMA_BIT_MASK(64)),
+			 0);
+	assert_true(f->dev->iommu->pci_32bit_workaround);
+	assert_false(dev->iommu->pci_32bit_workaround);
+
+	assert_true(dma_iova_try_alloc(f->dev, &pci, 0, 0x1000));
+	assert_true(dma_iova_try_alloc(dev, &plain, 0, 0x1000));
+	assert_int_equal(pci.addr, 0xfffff000);
+	assert_int_equal(plain.addr, 0xfffffffff000);
+	assert_int_equal(dmasim_event_count(DMASIM_EVENT_LOG, "notice"), 0);
+	dma_iova_free(f->dev, &pci);
+	dma_iova_free(dev, &plain);
+
+	/* And it may have them, if that is all it reaches. */
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(32)), 0);
+	assert_true(dma_iova_try_alloc(dev, &plain, 0, 0x1000));
+	assert_int_equal(plain.addr, 0xfffff000);
+	dma_iova_free(dev, &plain);
+	platform_device_unregister(pdev);
 	iommu_device_unregister(&own);
 }
 
@@ -669,6 +709,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		hotplug_case(what_is_there_is_probed_and_released),
 		hotplug_case(later_devices_are_probed_as_they_come),
+		hotplug_case(
+			a_device_that_is_not_pci_does_not_begin_below_4_gib),
 		hotplug_case(a_group_is_complete_before_its_domain_is_chosen),
 		hotplug_case(an_instance_that_fails_with_a_device_serves_none),
 		hotplug_case(a_registration_without_memory_leaves_nothing),
