@@ -154,7 +154,7 @@ int dmasim_iommu_group_set(struct dmasim_device *dev, const char *attr,
 
 struct dmasim_dma_stats {
 	uint64_t iova_allocs; /* alloc_iova_fast() calls that succeeded */
-	uint64_t iova_frees;
+	uint64_t iova_frees; /* ranges given back; a refused free is none */
 	uint64_t maps; /* mapping calls: page, sg, link, ... */
 	uint64_t unmaps;
 	uint64_t pool_bytes; /* atomic pools (coherent_pool): size of all */

@@ -26,7 +26,6 @@
 #include "dma/dma.h"
 #include "dma/debug.h"
 #include "dma/dma_iommu.h"
-#include "iova/iova.h"
 
 static DEFINE_MUTEX(cookies_lock);
 static LIST_HEAD(cookies);

@@ -19,6 +19,7 @@
 
 #include "dma/core.h"
 #include "iommu/iommu.h"
+#include "iova/iova.h"
 #include "swiotlb/swiotlb.h"
 
 struct dma_fq;
@@ -141,15 +142,20 @@ phys_addr_t iommu_dma_map_swiotlb(struct device *dev, phys_addr_t phys,
 dma_addr_t __iommu_dma_map(struct device *dev, phys_addr_t phys, size_t size,
 			   int prot, u64 dma_mask);
 
-/** iommu_dma_free_iova() - give a range back now. @iova, @size: granules. */
+/**
+ * iommu_dma_free_iova() - give a range back now. @iova, @size: granules.
+ *
+ * What the allocator refuses stays taken, and counts as such.
+ */
 static inline void iommu_dma_free_iova(struct iommu_domain *domain,
 				       dma_addr_t iova, size_t size)
 {
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
 
 	iommu_iova_freed(domain, iova, size);
-	free_iova_fast(iovad, iova_pfn(iovad, iova), size >> iova_shift(iovad));
-	lib_counter_add(&dma_counters.iova_frees, 1);
+	if (likely(iova_give_back(iovad, iova_pfn(iovad, iova),
+				  size >> iova_shift(iovad))))
+		lib_counter_add(&dma_counters.iova_frees, 1);
 }
 
 /* dma_iommu.c: [@start, @start + @size) has a hole at @done: what lies behind goes. */

@@ -100,10 +100,9 @@ static void dma_fq_release_entry(struct dma_fq *fq, struct dma_fq_entry *entry)
 {
 	iommu_put_pages_list(&entry->freelist);
 	INIT_LIST_HEAD(&entry->freelist.pages);
-	iommu_iova_freed(fq->domain, (u64)entry->pfn << iova_shift(fq->iovad),
-			 (u64)entry->count << iova_shift(fq->iovad));
-	free_iova_fast(fq->iovad, entry->pfn, entry->count);
-	lib_counter_add(&dma_counters.iova_frees, 1);
+	iommu_dma_free_iova(fq->domain,
+			    (u64)entry->pfn << iova_shift(fq->iovad),
+			    (u64)entry->count << iova_shift(fq->iovad));
 }
 
 /*

@@ -532,6 +532,21 @@ void __free_iova(struct iova_domain *iovad, struct iova *iova)
 }
 EXPORT_SYMBOL_GPL(__free_iova);
 
+bool iova_tree_give_back(struct iova_domain *iovad, unsigned long pfn)
+{
+	struct iova *iova, *old = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
+	iova = iovad->allocator->take(iovad, pfn);
+	if (iova)
+		old = iova_node_keep(iovad, iova);
+	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
+	if (old)
+		iova_node_free(old);
+	return iova;
+}
+
 /**
  * free_iova() - give back the whole range around a pfn
  * @iovad: address space
@@ -541,16 +556,7 @@ EXPORT_SYMBOL_GPL(__free_iova);
  */
 void free_iova(struct iova_domain *iovad, unsigned long pfn)
 {
-	struct iova *iova;
-	unsigned long flags;
-
-	spin_lock_irqsave(&iovad->iova_rbtree_lock, flags);
-	iova = iovad->allocator->take(iovad, pfn);
-	if (iova)
-		iova = iova_node_keep(iovad, iova);
-	spin_unlock_irqrestore(&iovad->iova_rbtree_lock, flags);
-	if (iova)
-		iova_node_free(iova);
+	iova_tree_give_back(iovad, pfn);
 }
 EXPORT_SYMBOL_GPL(free_iova);
 

@@ -67,6 +67,15 @@ const char *iova_domain_check(struct iova_domain *iovad);
 /** __iova_next() - the range above @iova (NULL: the lowest); NULL at the end */
 struct iova *__iova_next(struct iova_domain *iovad, struct iova *iova);
 
+/**
+ * iova_give_back() - free_iova_fast() that tells what became of it
+ *
+ * Return: false if nothing was given back: there is no such range, or (debug
+ * builds) the free was refused.
+ */
+bool iova_give_back(struct iova_domain *iovad, unsigned long pfn,
+		    unsigned long size);
+
 /* ---- private: trees ---- */
 
 /**
@@ -126,6 +135,9 @@ void iova_node_free(struct iova *iova);
 /* alloc_iova() that counts no call of the failure site. */
 struct iova *iova_tree_alloc(struct iova_domain *iovad, unsigned long size,
 			     unsigned long limit_pfn, bool size_aligned);
+
+/* free_iova() that says whether there was a range. */
+bool iova_tree_give_back(struct iova_domain *iovad, unsigned long pfn);
 
 /* Free @nr ranges by a pfn inside each; WARNs where there is none. */
 void iova_tree_free(struct iova_domain *iovad, const unsigned long *pfns,

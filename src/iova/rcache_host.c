@@ -351,22 +351,22 @@ static noinline unsigned long iova_rcache_get(struct iova_rcache *rc,
 	return pfn;
 }
 
-static noinline void iova_rcache_put(struct iova_domain *iovad,
+static noinline bool iova_rcache_put(struct iova_domain *iovad,
 				     unsigned int order, unsigned long pfn,
 				     unsigned long size)
 {
 	struct iova_rcache *rc = iovad->rcaches;
 	struct iova_slot *slot = iova_this_slot(rc);
 	struct iova_bin *bin = &slot->bin[order];
+	bool bad, cached = false;
 	unsigned long flags;
-	bool done;
 
 	biased_lock_shared(&slot->lock, flags);
-	done = iova_bad_free(iovad, bin, pfn, size) ||
-	       iova_bin_put(bin, &rc->depot[order], pfn);
+	bad = iova_bad_free(iovad, bin, pfn, size);
+	if (!bad)
+		cached = iova_bin_put(bin, &rc->depot[order], pfn);
 	biased_unlock_shared(&slot->lock, flags);
-	if (!done)
-		free_iova(iovad, pfn);
+	return cached || (!bad && iova_tree_give_back(iovad, pfn));
 }
 
 /* Everything cached for @iovad goes back to the tree. */
@@ -470,24 +470,24 @@ unsigned long alloc_iova_fast(struct iova_domain *iovad, unsigned long size,
 EXPORT_SYMBOL_GPL(alloc_iova_fast);
 
 /**
- * free_iova_fast() - give a range of alloc_iova_fast() back
+ * iova_give_back() - free_iova_fast() that tells what became of it
  * @iovad: address space with caches
  * @pfn: first pfn of the range
  * @size: pfns, as given to alloc_iova_fast()
  *
  * Context: any.
+ * Return: false if nothing was given back: there is no such range, or (debug
+ * builds) the free was refused, event "iova-bad-free".
  */
-void free_iova_fast(struct iova_domain *iovad, unsigned long pfn,
+bool iova_give_back(struct iova_domain *iovad, unsigned long pfn,
 		    unsigned long size)
 {
 	struct iova_rcache *rc = iovad->rcaches;
 	unsigned int order;
 
-	if (unlikely(size - 1 >= IOVA_CACHE_MAX_PFNS || !rc)) {
-		if (!iova_bad_free(iovad, NULL, pfn, size))
-			free_iova(iovad, pfn);
-		return;
-	}
+	if (unlikely(size - 1 >= IOVA_CACHE_MAX_PFNS || !rc))
+		return !iova_bad_free(iovad, NULL, pfn, size) &&
+		       iova_tree_give_back(iovad, pfn);
 	order = iova_size_order(size);
 	if (!IS_ENABLED(DMASIM_DEBUG)) {
 		struct iova_slot *slot = iova_this_slot(rc);
@@ -500,12 +500,26 @@ void free_iova_fast(struct iova_domain *iovad, unsigned long pfn,
 				mag->pfns[nr] = pfn;
 				mag->nr = nr + 1;
 				biased_leave(&slot->lock);
-				return;
+				return true;
 			}
 			biased_leave(&slot->lock);
 		}
 	}
-	iova_rcache_put(iovad, order, pfn, size);
+	return iova_rcache_put(iovad, order, pfn, size);
+}
+
+/**
+ * free_iova_fast() - give a range of alloc_iova_fast() back
+ * @iovad: address space with caches
+ * @pfn: first pfn of the range
+ * @size: pfns, as given to alloc_iova_fast()
+ *
+ * Context: any.
+ */
+void free_iova_fast(struct iova_domain *iovad, unsigned long pfn,
+		    unsigned long size)
+{
+	iova_give_back(iovad, pfn, size);
 }
 EXPORT_SYMBOL_GPL(free_iova_fast);
 

@@ -176,6 +176,14 @@ static inline void expect_bad_iova_free(unsigned int times)
 		expect_events(DMASIM_EVENT_MISUSE, "iova-bad-free", times);
 }
 
+/** expect_lost_iova() - and the range stays taken, which the end tells. */
+static inline void expect_lost_iova(void)
+{
+	expect_bad_iova_free(1);
+	if (IS_ENABLED(DMASIM_DEBUG))
+		expect_events(DMASIM_EVENT_LEAK, "iova-leak", 1);
+}
+
 /* Announce @times refused accesses to the IOMMU. */
 static inline void expect_faults(unsigned int times)
 {

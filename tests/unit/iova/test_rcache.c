@@ -309,6 +309,18 @@ static void free_of_a_part_is_reported_and_ignored(void **state)
 			 6);
 }
 
+static void a_refused_free_gives_nothing_back(void **state)
+{
+	unsigned long pfn = get(1), large = get(40);
+
+	assert_false(iova_give_back(&domain, pfn, 2));
+	assert_true(iova_give_back(&domain, pfn, 1));
+	assert_false(iova_give_back(&domain, pfn, 1));
+	assert_false(iova_give_back(&domain, large + 1, 39));
+	assert_true(iova_give_back(&domain, large, 40));
+	assert_false(iova_give_back(&domain, large, 40));
+}
+
 static void free_of_pfn_zero_is_reported_and_ignored(void **state)
 {
 	free_iova_fast(&domain, 0, 1);
@@ -317,6 +329,12 @@ static void free_of_pfn_zero_is_reported_and_ignored(void **state)
 	assert_int_equal(cached_ranges(), 0);
 }
 #endif
+
+/* In every build: the tree is asked, which has nothing there. */
+static void where_there_is_no_range_nothing_is_given_back(void **state)
+{
+	assert_false(iova_give_back(&domain, 0x1234, 64));
+}
 
 /* ---- two CPUs and a visitor ---- */
 
@@ -420,10 +438,12 @@ int main(void)
 		CASE(init_without_memory_leaves_nothing_behind),
 		CASE(free_without_memory_for_a_magazine_goes_to_the_tree),
 		CASE(thread_without_a_cpu_uses_the_shared_slot),
+		CASE(where_there_is_no_range_nothing_is_given_back),
 #ifdef DMASIM_DEBUG
 		CASE(double_free_is_reported_and_ignored),
 		CASE(free_of_a_part_is_reported_and_ignored),
 		CASE(free_of_pfn_zero_is_reported_and_ignored),
+		CASE(a_refused_free_gives_nothing_back),
 #endif
 		CASE(two_cpus_and_a_visitor_never_share_a_pfn),
 	};
