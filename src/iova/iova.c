@@ -150,10 +150,10 @@ static struct iova *iova_node_get(struct iova_domain *iovad)
 {
 	struct iova *iova;
 
-	if (iovad->spares_in - iovad->spares_out <= IOVA_SPARES / 2)
+	/* The slab asks the failure site, for both, and tells of it. */
+	if (iovad->spares_in - iovad->spares_out <= IOVA_SPARES / 2 ||
+	    unlikely(READ_ONCE(lib_fail_armed)))
 		return iova_node_alloc();
-	if (should_fail_site(DMASIM_SITE_SLAB))
-		return NULL;
 	iova = iovad->spare[iovad->spares_out++ % IOVA_SPARES];
 	memset(iova, 0, sizeof(*iova));
 	return iova;

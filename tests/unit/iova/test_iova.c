@@ -321,6 +321,8 @@ static void a_node_used_again_may_fail_as_a_new_one(void **state)
 		assert_range(alloc_iova(&domain, 2, LIMIT_32, true), pfn,
 			     pfn + 1);
 	}
+	assert_int_equal(host_event_count(HOST_EVENT_REFUSAL, "slab-alloc"),
+			 20);
 }
 
 static void domains_get_the_allocator_that_was_set(void **state)
