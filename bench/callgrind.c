@@ -114,6 +114,27 @@ static void run_valgrind(int argc, char **argv, const char *dir,
 	_exit(127);
 }
 
+/* Dumps are numbered from 1; the last, unnumbered one is the exit's. */
+static const char *dump_path(char path[64], const char *dir, unsigned int i)
+{
+	if (i)
+		snprintf(path, 64, "%s/out.%u", dir, i);
+	else
+		snprintf(path, 64, "%s/out", dir);
+	return path;
+}
+
+static void remove_dumps(const char *dir)
+{
+	char path[64];
+	unsigned int i;
+
+	for (i = 0; i <= bench_nr_rows; i++)
+		unlink(dump_path(path, dir, i));
+	if (rmdir(dir))
+		perror(dir);
+}
+
 int bench_count_parent(int argc, char **argv, const char *self)
 {
 	char dir[] = "/tmp/dmasim-bench-XXXXXX", path[64];
@@ -129,16 +150,14 @@ int bench_count_parent(int argc, char **argv, const char *self)
 	if (!pid)
 		run_valgrind(argc, argv, dir, self);
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || status) {
+		remove_dumps(dir);
 		fprintf(stderr,
 			"dmasim-bench: the run under callgrind failed (of clang, valgrind 3.19 reads -gdwarf-4 only)\n");
 		return 1;
 	}
-	/* Dumps are numbered from 1; the last, unnumbered one is the exit's. */
-	for (i = 1; i <= bench_nr_rows; i++) {
-		snprintf(path, sizeof(path), "%s/out.%u", dir, i);
-		read_dump(path);
-		unlink(path);
-	}
+	for (i = 1; i <= bench_nr_rows; i++)
+		read_dump(dump_path(path, dir, i));
+	remove_dumps(dir);
 	for (i = 0; i < bench_nr_rows; i++) {
 		struct bench *b = &bench_rows[i];
 
@@ -147,8 +166,5 @@ int bench_count_parent(int argc, char **argv, const char *self)
 				      b->instructions / b->max_instructions);
 		bench_against_base(b, b->instructions, base_instructions(b));
 	}
-	snprintf(path, sizeof(path), "%s/out", dir);
-	unlink(path);
-	rmdir(dir);
 	return 0;
 }

@@ -43,6 +43,28 @@ while read -r program arguments; do
 	check "$arguments" 0 . "$program" $arguments
 done <"$dir/commands"
 
+# A valgrind that ends half way: of its folder nothing stays.
+half_way() {
+	mkdir bin
+	cat >bin/valgrind <<'END'
+#!/bin/sh
+for word; do
+	case $word in
+	--callgrind-out-file=*) out=${word#*=} ;;
+	esac
+done
+touch "$out" "$out.1" "$out.2"
+dirname "$out" >folder
+exit 3
+END
+	chmod +x bin/valgrind
+	check "a count that fails" 1 'under callgrind failed' \
+		env PATH="$dir/bin:$PATH" "$bench" --instructions limits
+	check "its folder" 0 gone \
+		sh -c '[ -s folder ] && [ ! -e "$(cat folder)" ] && echo gone'
+}
+[ "$bench" = none ] || half_way
+
 map() {
 	name=$1 status=$2 text=$3
 	shift 3
