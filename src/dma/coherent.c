@@ -359,11 +359,7 @@ void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
 	if (!pages && is_vmalloc_addr(cpu_addr) &&
 	    WARN_ON(!dma_common_is_view(cpu_addr)))
 		return;
-	if (!dma_is_from_pool(cpu_addr))
-		size = iommu_dma_unmap_taken(dev, handle, cpu_addr, size);
-	else
-		iommu_dma_unmap_alloc(dev, handle, size);
-	size = PAGE_ALIGN(size);
+	size = iommu_dma_unmap_taken(dev, handle, cpu_addr, size);
 	if (pages) {
 		iommu_dma_end_pages(dev, pages, size >> PAGE_SHIFT);
 		iommu_dma_free_view(cpu_addr, pages, size);

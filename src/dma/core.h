@@ -156,7 +156,13 @@ struct dma_stats;
 void dma_atomic_pools_boot(u64 bytes);
 void dma_atomic_pools_shutdown(void);
 unsigned int dma_atomic_pools_check(void);
-bool dma_is_from_pool(void *start);
+/**
+ * dma_atomic_block() - is @start memory of an atomic pool?
+ * @size: then gets the bytes of the block that begins there, 0 if none does
+ *
+ * Context: any.
+ */
+bool dma_atomic_block(const void *start, size_t *size);
 void dma_atomic_pools_get_stats(struct dma_stats *stats);
 
 /* declared.c */
@@ -187,12 +193,12 @@ static inline struct page *dma_common_page(void *cpu_addr)
 
 /**
  * dma_common_taken() - how many bytes of coherent memory are given back?
- * @cpu_addr: of the memory; no atomic or restricted pool's
+ * @cpu_addr: of the memory; no restricted pool's
  * @size: whole pages, as the caller says
  *
  * What was allocated goes, whatever size is said: nothing of it is lost, and
- * nothing of another's is taken along. A view knows its size, a block of pages
- * the power of two of them. Context: any.
+ * nothing of another's is taken along. A view and a block of an atomic pool know
+ * their size, a block of pages the power of two of them. Context: any.
  * Return: bytes; WARNs if they are not @size.
  */
 size_t dma_common_taken(struct device *dev, void *cpu_addr, size_t size);

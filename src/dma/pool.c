@@ -17,6 +17,7 @@
  * P2  A block is aligned to the power of two that holds it, in pages, and lies
  *     in one chunk.
  * P3  nr_free of a pool is the number of clear bits of its chunks.
+ * P4  The last page of each block has its bit in ends: a block knows its size.
  * Locks: pool->lock, a leaf, irq-safe. Only the work item adds chunks.
  * Tests: tests/api/test_coherent_pool.c
  */
@@ -43,6 +44,7 @@
  * @vaddr: the CPU's view of it
  * @nr_pages: a power of two
  * @used: a bit a page
+ * @ends: a bit a page: the last of a block
  */
 struct dma_pool_chunk {
 	struct list_head node;
@@ -50,6 +52,7 @@ struct dma_pool_chunk {
 	void *vaddr;
 	unsigned long nr_pages;
 	unsigned long *used;
+	unsigned long *ends;
 };
 
 /**
@@ -98,6 +101,7 @@ static void chunk_drop(struct dma_pool_chunk *chunk)
 		arch_dma_clear_uncached(page_address(chunk->page), size);
 	}
 	bitmap_free(chunk->used);
+	bitmap_free(chunk->ends);
 	if (chunk->page) {
 		set_memory_encrypted((unsigned long)page_address(chunk->page),
 				     chunk->nr_pages);
@@ -141,7 +145,8 @@ static int pool_grow(struct dma_atomic_pool *pool, enum zone_type zone,
 	}
 	size = chunk->nr_pages << PAGE_SHIFT;
 	chunk->used = bitmap_zalloc(chunk->nr_pages, GFP_KERNEL);
-	if (!chunk->used)
+	chunk->ends = bitmap_zalloc(chunk->nr_pages, GFP_KERNEL);
+	if (!chunk->used || !chunk->ends)
 		goto err;
 	if (set_memory_decrypted((unsigned long)page_address(chunk->page),
 				 chunk->nr_pages))
@@ -301,6 +306,7 @@ static struct dma_pool_chunk *pool_take(struct dma_atomic_pool *pool,
 		if (*at >= chunk->nr_pages)
 			continue;
 		bitmap_set(chunk->used, *at, nr);
+		__set_bit(*at + nr - 1, chunk->ends);
 		pool->nr_free -= nr;
 		found = chunk;
 		break;
@@ -309,15 +315,32 @@ static struct dma_pool_chunk *pool_take(struct dma_atomic_pool *pool,
 	return found;
 }
 
-static void pool_put(struct dma_atomic_pool *pool, struct dma_pool_chunk *chunk,
-		     unsigned long at, unsigned long nr)
+/* Pages of the block that begins at @at; 0: none does. The lock is held. */
+static unsigned long block_pages(const struct dma_pool_chunk *chunk,
+				 unsigned long at)
 {
-	unsigned long flags;
+	if (!test_bit(at, chunk->used) ||
+	    (at && test_bit(at - 1, chunk->used) &&
+	     !test_bit(at - 1, chunk->ends)))
+		return 0;
+	return find_next_bit(chunk->ends, chunk->nr_pages, at) + 1 - at;
+}
+
+/* Return: pages that are free again. */
+static unsigned long pool_put(struct dma_atomic_pool *pool,
+			      struct dma_pool_chunk *chunk, unsigned long at)
+{
+	unsigned long flags, nr;
 
 	spin_lock_irqsave(&pool->lock, flags);
-	bitmap_clear(chunk->used, at, nr);
-	pool->nr_free += nr;
+	nr = block_pages(chunk, at);
+	if (nr) {
+		bitmap_clear(chunk->used, at, nr);
+		__clear_bit(at + nr - 1, chunk->ends);
+		pool->nr_free += nr;
+	}
 	spin_unlock_irqrestore(&pool->lock, flags);
+	return nr;
 }
 
 static bool pool_is_low(struct dma_atomic_pool *pool)
@@ -331,19 +354,36 @@ static bool pool_is_low(struct dma_atomic_pool *pool)
 	return low;
 }
 
-/* The chunk that @start lies in. */
-static struct dma_pool_chunk *pool_find(struct dma_atomic_pool *pool,
-					const void *start)
-{
-	struct dma_pool_chunk *chunk, *found = NULL;
-	unsigned long flags;
+/**
+ * struct pool_place - where a CPU address is
+ * @at: page of @chunk
+ */
+struct pool_place {
+	struct dma_atomic_pool *pool;
+	struct dma_pool_chunk *chunk;
+	unsigned long at;
+};
 
-	spin_lock_irqsave(&pool->lock, flags);
-	list_for_each_entry(chunk, &pool->chunks, node)
-		if ((size_t)(start - chunk->vaddr) >> PAGE_SHIFT <
-		    chunk->nr_pages)
-			found = chunk;
-	spin_unlock_irqrestore(&pool->lock, flags);
+/* Return: false if @start is in no pool. */
+static bool pool_find(const void *start, struct pool_place *place)
+{
+	struct dma_pool_chunk *chunk;
+	unsigned long flags, at;
+	bool found = false;
+	unsigned int i;
+
+	for (i = 0; pools_ready && !found && i < ARRAY_SIZE(pools); i++) {
+		spin_lock_irqsave(&pools[i].lock, flags);
+		list_for_each_entry(chunk, &pools[i].chunks, node) {
+			at = (size_t)(start - chunk->vaddr) >> PAGE_SHIFT;
+			if (at >= chunk->nr_pages)
+				continue;
+			*place = (struct pool_place){ &pools[i], chunk, at };
+			found = true;
+			break;
+		}
+		spin_unlock_irqrestore(&pools[i].lock, flags);
+	}
 	return found;
 }
 
@@ -387,7 +427,7 @@ struct page *dma_alloc_from_pool(struct device *dev, size_t size,
 		page = chunk->page + at;
 		if (phys_addr_ok &&
 		    !phys_addr_ok(dev, page_to_phys(page), size)) {
-			pool_put(pool, chunk, at, nr);
+			pool_put(pool, chunk, at);
 			continue;
 		}
 		if (pool_is_low(pool))
@@ -405,37 +445,38 @@ struct page *dma_alloc_from_pool(struct device *dev, size_t size,
 	return NULL;
 }
 
-/** dma_is_from_pool() - is @start memory of an atomic pool? Context: any. */
-bool dma_is_from_pool(void *start)
+bool dma_atomic_block(const void *start, size_t *size)
 {
-	unsigned int i;
+	struct pool_place place;
+	unsigned long flags;
 
-	for (i = 0; pools_ready && i < ARRAY_SIZE(pools); i++)
-		if (pool_find(&pools[i], start))
-			return true;
-	return false;
+	if (!pool_find(start, &place))
+		return false;
+	spin_lock_irqsave(&place.pool->lock, flags);
+	*size = block_pages(place.chunk, place.at) << PAGE_SHIFT;
+	spin_unlock_irqrestore(&place.pool->lock, flags);
+	return true;
 }
 
 /**
  * dma_free_from_pool() - give a block of dma_alloc_from_pool() back
- * @size: as asked for
+ * @start: in its first page; WARNs if no block begins there, and nothing is freed
+ * @size: as asked for; WARNs otherwise, and what was allocated is freed
  *
  * Context: any. Return: false if @start is not in a pool; nothing is done then.
  */
 bool dma_free_from_pool(struct device *dev, void *start, size_t size)
 {
-	unsigned long nr = PFN_UP(size);
-	struct dma_pool_chunk *chunk;
-	unsigned int i;
+	struct pool_place place;
+	size_t freed;
 
-	for (i = 0; pools_ready && i < ARRAY_SIZE(pools); i++) {
-		chunk = pool_find(&pools[i], start);
-		if (!chunk)
-			continue;
-		pool_put(&pools[i], chunk,
-			 (size_t)(start - chunk->vaddr) >> PAGE_SHIFT, nr);
-		pool_account(-(s64)(nr << PAGE_SHIFT));
-		return true;
-	}
-	return false;
+	if (!pool_find(start, &place))
+		return false;
+	freed = pool_put(place.pool, place.chunk, place.at) << PAGE_SHIFT;
+	WARN(freed != PAGE_ALIGN(size),
+	     "%s: %zu of %zu bytes of the atomic pools freed\n", dev_name(dev),
+	     size, freed);
+	if (freed)
+		pool_account(-(s64)freed);
+	return true;
 }

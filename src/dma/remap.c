@@ -108,7 +108,8 @@ size_t dma_common_taken(struct device *dev, void *cpu_addr, size_t size)
 
 	if (is_vmalloc_addr(cpu_addr)) {
 		area = find_vm_area(cpu_addr);
-		if (area && area->addr == cpu_addr)
+		if (!dma_atomic_block(cpu_addr, &taken) && area &&
+		    area->addr == cpu_addr)
 			taken = get_vm_area_size(area);
 	} else if (virt_addr_valid(cpu_addr)) {
 		taken = mm_block_size(virt_to_page(cpu_addr));

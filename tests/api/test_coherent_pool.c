@@ -238,6 +238,57 @@ static void the_drivers_own_test_of_an_address_counts(void **state)
 	assert_false(dma_free_from_pool(f->dev, f, PAGE_SIZE));
 }
 
+static void another_size_is_told_and_the_whole_block_goes(void **state)
+{
+	static const size_t wrong[] = { 0, PAGE_SIZE, 8 * PAGE_SIZE };
+	struct fixture *f = *state;
+	dma_addr_t below, handle, above;
+	void *first = take(f, PAGE_SIZE, &below), *cpu, *again, *next;
+	unsigned int i;
+
+	expect_warns(ARRAY_SIZE(wrong));
+	expect_checker(f, "checker-unmap-size", ARRAY_SIZE(wrong));
+	cpu = take(f, 3 * PAGE_SIZE, &handle);
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		next = take(f, 4 * PAGE_SIZE, &above);
+		fill_pattern(first, PAGE_SIZE, 1);
+		fill_pattern(next, PAGE_SIZE, 2);
+
+		dma_free_coherent(f->dev, wrong[i], cpu, handle);
+
+		assert_int_equal(dma_stat(pool_used), 5 * PAGE_SIZE);
+		again = take(f, 3 * PAGE_SIZE, &handle);
+		assert_ptr_equal(again, cpu);
+		assert_device_reads(f, below, PAGE_SIZE, 1);
+		assert_device_reads(f, above, PAGE_SIZE, 2);
+		dma_free_coherent(f->dev, 4 * PAGE_SIZE, next, above);
+	}
+	dma_free_coherent(f->dev, 3 * PAGE_SIZE, cpu, handle);
+	dma_free_coherent(f->dev, PAGE_SIZE, first, below);
+	assert_event(DMASIM_EVENT_WARN, NULL, ARRAY_SIZE(wrong));
+	assert_int_equal(dma_stat(pool_used), 0);
+}
+
+static void where_no_block_begins_nothing_is_freed(void **state)
+{
+	struct fixture *f = *state;
+	void *cpu;
+
+	assert_non_null(dma_alloc_from_pool(f->dev, 3 * PAGE_SIZE, &cpu,
+					    GFP_ATOMIC, NULL));
+	expect_warns(3);
+	assert_true(dma_free_from_pool(f->dev, cpu + PAGE_SIZE, PAGE_SIZE));
+	/* The fourth page of its four is free. */
+	assert_true(dma_free_from_pool(f->dev, cpu + 3 * PAGE_SIZE, PAGE_SIZE));
+	assert_int_equal(dma_stat(pool_used), 3 * PAGE_SIZE);
+	assert_true(dma_free_from_pool(f->dev, cpu, 3 * PAGE_SIZE));
+	assert_int_equal(dma_stat(pool_used), 0);
+	/* And twice is once. */
+	assert_true(dma_free_from_pool(f->dev, cpu, 3 * PAGE_SIZE));
+	assert_int_equal(dma_stat(pool_used), 0);
+	assert_event(DMASIM_EVENT_WARN, NULL, 3);
+}
+
 static void a_block_that_is_not_freed_is_a_leak(void **state)
 {
 	struct fixture *f = *state;
@@ -273,6 +324,8 @@ int main(void)
 		fixture_case(an_empty_pool_refuses_and_recovers),
 		fixture_case(blocks_are_aligned_to_their_size),
 		fixture_case(the_drivers_own_test_of_an_address_counts),
+		fixture_case(another_size_is_told_and_the_whole_block_goes),
+		fixture_case(where_no_block_begins_nothing_is_freed),
 	};
 	const struct CMUnitTest direct[] = {
 		fixture_case(its_size_follows_the_ram),
