@@ -10,9 +10,16 @@
  *	| object ........ | (red zone, debug) | (unused) | cache |
  *	p                                                        p + room
  *
- * Objects that are larger than a page, and those of SLAB_CACHE_DMA and
- * SLAB_CACHE_DMA32 caches, are blocks of pages; their pages carry PG_mm_large
- * and PG_mm_cache, and the cache is found in ->mapping.
+ * A slab may be several pages in a row. When memory has no such row, an object
+ * gets as much room as the next power of two, whose slab is one page. Then the
+ * cache stands at the end of that room, and marked where it would stand otherwise:
+ *
+ *	| object ........ | (red zone, debug) | cache + 1 | (unused) | cache |
+ *	p                                          p + room              p + 2^n
+ *
+ * Objects that would be larger than a page with that, and those of
+ * SLAB_CACHE_DMA and SLAB_CACHE_DMA32 caches, are blocks of pages; their pages
+ * carry PG_mm_large and PG_mm_cache, and the cache is found in ->mapping.
  *
  * I1  s->live is the number of objects that were allocated and not freed.
  *
@@ -24,6 +31,7 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -67,6 +75,12 @@ static DEFINE_SPINLOCK(caches_lock);
 static struct kmem_cache **cache_word(void *p, size_t room)
 {
 	return p + room - sizeof(struct kmem_cache *);
+}
+
+/* In that word of an object that has more room than others. */
+static struct kmem_cache *cache_marked(struct kmem_cache *s)
+{
+	return (void *)s + 1;
 }
 
 static unsigned int cache_align(unsigned int size, unsigned int align,
@@ -140,7 +154,8 @@ struct kmem_cache *__kmem_cache_create_args(const char *name,
 	else if (flags & SLAB_CACHE_DMA32)
 		s->zone = GFP_DMA32;
 	s->arena = flags & SLAB_HOST ? SLAB_ARENA_HOST : SLAB_ARENA_CACHE;
-	s->large = s->zone || s->size > PAGE_SIZE || s->align > PAGE_SIZE;
+	s->large = s->zone || s->align > PAGE_SIZE ||
+		   (s->arena == SLAB_ARENA_CACHE && s->room > PAGE_SIZE);
 
 	spin_lock(&caches_lock);
 	list_add_tail(&s->node, &caches);
@@ -229,13 +244,31 @@ static void *alloc_large(struct kmem_cache *s, gfp_t flags, const void *caller)
 	return p;
 }
 
+/* From a slab of one page; the first word is set here, the last by the caller. */
+static noinline void *alloc_roomy(struct kmem_cache *s, size_t *room)
+{
+	void *p;
+
+	*room = roundup_pow_of_two(s->room);
+	if (s->arena != SLAB_ARENA_CACHE || *room == s->room)
+		return NULL;
+	p = arena_alloc(s->arena, *room, s->align);
+	if (p)
+		*cache_word(p, s->room) = cache_marked(s);
+	return p;
+}
+
 static void *alloc_small(struct kmem_cache *s, gfp_t flags)
 {
 	void *p = arena_alloc(s->arena, s->room, s->align);
+	size_t room = s->room;
 
-	if (unlikely(!p))
-		return NULL;
-	*cache_word(p, s->room) = s;
+	if (unlikely(!p)) {
+		p = alloc_roomy(s, &room);
+		if (!p)
+			return NULL;
+	}
+	*cache_word(p, room) = s;
 	if (flags & __GFP_ZERO)
 		memset(p, 0, s->object_size);
 	lib_counter_add(&slab_objects, 1);
@@ -289,6 +322,7 @@ EXPORT_SYMBOL(kmem_cache_alloc);
 static void cache_free(struct kmem_cache *s, void *p)
 {
 	struct slab_record rec;
+	bool roomy = false;
 
 	if (SLAB_DEBUG) {
 		if (!slab_debug_free(p, &rec)) {
@@ -307,9 +341,12 @@ static void cache_free(struct kmem_cache *s, void *p)
 			return;
 		}
 	} else if (!s->large && unlikely(*cache_word(p, s->room) != s)) {
-		slab_bad_free(p, "object of another cache");
-		kfree(p);
-		return;
+		roomy = *cache_word(p, s->room) == cache_marked(s);
+		if (!roomy) {
+			slab_bad_free(p, "object of another cache");
+			kfree(p);
+			return;
+		}
 	}
 	lib_counter_add(s->live, -1ull);
 	if (unlikely(s->large)) {
@@ -323,6 +360,8 @@ static void cache_free(struct kmem_cache *s, void *p)
 	lib_counter_add(&slab_bytes, -(u64)s->size);
 	if (SLAB_DEBUG)
 		slab_debug_quarantine(p, rec.room, s->arena);
+	else if (unlikely(roomy))
+		arena_free(s->arena, p);
 	else
 		arena_free_sized(s->arena, p, s->room);
 }

@@ -217,6 +217,16 @@ static void *object_alloc(size_t *room, size_t align)
 	return p;
 }
 
+static void *large_kmalloc(size_t size, gfp_t flags, const void *caller)
+{
+	void *p = slab_large_alloc(size, flags, caller);
+
+	if (SLAB_DEBUG && p)
+		slab_debug_alloc(p, size, kmalloc_size_roundup(size), 0, NULL,
+				 SLAB_NR_ARENAS, caller);
+	return p;
+}
+
 static void *debug_kmalloc(size_t size, size_t bytes, gfp_t flags,
 			   const void *caller)
 {
@@ -225,6 +235,9 @@ static void *debug_kmalloc(size_t size, size_t bytes, gfp_t flags,
 
 	room = ALIGN(size, 8) + SLAB_RED_ZONE_BYTES;
 	p = object_alloc(&room, align);
+	/* The red zone is what makes it larger than a page: it will do without. */
+	if (!p && room > ARENA_MAX)
+		return large_kmalloc(size, flags | __GFP_NOWARN, caller);
 	if (!p)
 		return NULL;
 	slab_debug_alloc(p, size, room, bytes, NULL, SLAB_ARENA_KMALLOC,
@@ -257,13 +270,8 @@ void *slab_kmalloc(size_t size, gfp_t flags, const void *caller)
 		return NULL;
 	}
 
-	if (size > ARENA_MAX || flags & GFP_ZONEMASK) {
-		p = slab_large_alloc(size, flags, caller);
-		if (SLAB_DEBUG && p)
-			slab_debug_alloc(p, size, kmalloc_size_roundup(size), 0,
-					 NULL, SLAB_NR_ARENAS, caller);
-		return p;
-	}
+	if (size > ARENA_MAX || flags & GFP_ZONEMASK)
+		return large_kmalloc(size, flags, caller);
 	bytes = size_class(size);
 	if (SLAB_DEBUG) {
 		p = debug_kmalloc(size, bytes, flags, caller);

@@ -4,6 +4,8 @@
  */
 #include "fixture.h"
 
+#include <linux/mm.h>
+
 #include <stdlib.h>
 
 #include "host/host.h"
@@ -102,4 +104,30 @@ u64 test_seed(void)
 	const char *text = getenv("DMASIM_SEED");
 
 	return text ? strtoull(text, NULL, 0) : 1;
+}
+
+struct page **only_single_pages(void)
+{
+	static struct page *page[SMALL_PAGES];
+	unsigned int i, nr = 0;
+
+	while (nr < SMALL_PAGES &&
+	       (page[nr] = alloc_page(GFP_KERNEL | __GFP_NOWARN)))
+		nr++;
+	for (i = 0; i < nr; i++) {
+		if (page_to_pfn(page[i]) & 1)
+			continue;
+		__free_page(page[i]);
+		page[i] = NULL;
+	}
+	return page;
+}
+
+void single_pages_end(struct page **page)
+{
+	unsigned int i;
+
+	for (i = 0; i < SMALL_PAGES; i++)
+		if (page[i])
+			__free_page(page[i]);
 }

@@ -37,6 +37,13 @@ int no_machine(void **state);
 /* Power off and on again within a test; leaks and events are not looked at. */
 void machine_off(void);
 
+/*
+ * Use up a small machine's RAM but for single pages without a neighbour, and
+ * give back what that took.
+ */
+struct page **only_single_pages(void);
+void single_pages_end(struct page **page);
+
 /* Events of @kind and @id since the machine was built; the end accepts them. */
 u64 expect_events(enum lib_event_kind kind, const char *id);
 

@@ -138,6 +138,56 @@ static void object_of_another_cache_is_a_warning(void **state)
 	kmem_cache_destroy(t);
 }
 
+/* Linux falls back to slabs of order 0. */
+static void every_size_is_had_from_single_pages(void **state)
+{
+	static const unsigned int size[] = {
+		24, 72, 100, 200, 600, 1024, 1500, 2100, 3000, 4000, 4080, 4096
+	};
+	struct kmem_cache *s[ARRAY_SIZE(size)];
+	void *p[ARRAY_SIZE(size)][3];
+	struct mm_stats stats;
+	struct page **pages;
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(size); i++)
+		s[i] = kmem_cache_create("some", size[i], 0, 0, NULL);
+	pages = only_single_pages();
+	for (i = 0; i < ARRAY_SIZE(size); i++)
+		for (k = 0; k < 3; k++) {
+			p[i][k] = kmem_cache_zalloc(s[i], GFP_KERNEL);
+			assert_non_null(p[i][k]);
+			assert_null(memchr_inv(p[i][k], 0, size[i]));
+			memset(p[i][k], 0x5a, size[i]);
+			assert_true(ksize(p[i][k]) >= size[i]);
+		}
+	for (i = 0; i < ARRAY_SIZE(size); i++) {
+		kmem_cache_free(s[i], p[i][0]);
+		kfree(p[i][1]);
+		kmem_cache_free_bulk(s[i], 1, &p[i][2]);
+		kmem_cache_destroy(s[i]);
+	}
+	single_pages_end(pages);
+	mm_get_stats(&stats);
+	assert_int_equal(stats.slab_objects, 0);
+	assert_int_equal(stats.slab_bytes, 0);
+}
+
+static void an_object_from_a_single_page_is_told_from_others(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("s", 200, 0, 0, NULL);
+	struct kmem_cache *t = kmem_cache_create("t", 200, 0, 0, NULL);
+	struct page **pages = only_single_pages();
+	void *p = kmem_cache_alloc(s, GFP_KERNEL);
+
+	assert_non_null(p);
+	kmem_cache_free(t, p);
+	assert_int_equal(expect_events(LIB_EVENT_WARN, "slab-bad-free"), 1);
+	single_pages_end(pages);
+	kmem_cache_destroy(s);
+	kmem_cache_destroy(t);
+}
+
 static void host_caches_take_no_ram_and_count_the_same(void **state)
 {
 	enum { NR = 20000 };
@@ -193,6 +243,9 @@ int main(void)
 		MM_TEST(failed_bulk_allocates_nothing, small),
 		MM_TEST(destroying_a_cache_in_use_is_a_warning, small),
 		MM_TEST(object_of_another_cache_is_a_warning, small),
+		MM_TEST(every_size_is_had_from_single_pages, small),
+		MM_TEST(an_object_from_a_single_page_is_told_from_others,
+			small),
 		MM_TEST(host_caches_take_no_ram_and_count_the_same, small),
 		MM_TEST(dma_caches_stay_below_16_mib, hole),
 	};

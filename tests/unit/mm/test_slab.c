@@ -247,31 +247,22 @@ static void used_up_ram_gives_null(void **state)
 /* Linux falls back to slabs of order 0. */
 static void every_class_is_had_from_single_pages(void **state)
 {
-	static struct page *page[SMALL_PAGES + 1];
-	static const size_t size[] = { 8, 72, 96, 136, 192, 200, 520 };
+	static const size_t size[] = { 8,   72,	 96,   136,  192,
+				       200, 520, 3000, 4081, 4096 };
+	struct page **pages = only_single_pages();
 	void *p[ARRAY_SIZE(size)];
-	int i, n = 0;
-
-	while ((page[n] = alloc_page(GFP_KERNEL | __GFP_NOWARN)))
-		n++;
-	for (i = 0; i < n; i++) {
-		if (page_to_pfn(page[i]) & 1)
-			continue;
-		__free_page(page[i]);
-		page[i] = NULL;
-	}
+	int i;
 
 	for (i = 0; i < (int)ARRAY_SIZE(size); i++) {
 		p[i] = kmalloc(size[i], GFP_KERNEL);
 		assert_non_null(p[i]);
+		assert_true(ksize(p[i]) >= size[i]);
 		memset(p[i], 0x5a, size[i]);
 	}
 
 	for (i = 0; i < (int)ARRAY_SIZE(size); i++)
 		kfree(p[i]);
-	while (n--)
-		if (page[n])
-			__free_page(page[n]);
+	single_pages_end(pages);
 	assert_int_equal(stats_now().slab_objects, 0);
 	assert_int_equal(stats_now().slab_bytes, 0);
 }
