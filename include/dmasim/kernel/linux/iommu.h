@@ -274,6 +274,7 @@ struct iommu_domain {
 	};
 };
 
+/** iommu_is_dma_domain() - does the DMA API own it? Context: any. */
 static inline bool iommu_is_dma_domain(struct iommu_domain *domain)
 {
 	return domain->type & __IOMMU_DOMAIN_DMA_API;
@@ -482,6 +483,7 @@ struct iommu_fwspec {
 
 /* ---- gather helpers ------------------------------------------------------- */
 
+/** iommu_iotlb_gather_init() - nothing is gathered. Context: any, as for all of them. */
 static inline void iommu_iotlb_gather_init(struct iommu_iotlb_gather *gather)
 {
 	gather->start = ULONG_MAX;
@@ -500,6 +502,7 @@ static inline void iommu_iotlb_gather_init(struct iommu_iotlb_gather *gather)
 void iommu_iotlb_sync(struct iommu_domain *domain,
 		      struct iommu_iotlb_gather *gather);
 
+/** iommu_flush_iotlb_all() - forget all that is cached of @domain. Context: any. */
 static inline void iommu_flush_iotlb_all(struct iommu_domain *domain)
 {
 	if (domain->ops->flush_iotlb_all)
@@ -566,6 +569,7 @@ static inline void iommu_dirty_bitmap_record(struct iommu_dirty_bitmap *dirty,
 		iommu_iotlb_gather_add_range(dirty->gather, iova, length);
 }
 
+/** iommu_iotlb_gather_queued() - will a flush queue invalidate it? NULL: no. */
 static inline bool iommu_iotlb_gather_queued(struct iommu_iotlb_gather *gather)
 {
 	return gather && gather->queued;
@@ -583,7 +587,7 @@ static inline bool iommu_iotlb_gather_queued(struct iommu_iotlb_gather *gather)
  *
  * Context: any that @gfp allows. The caller owns the range.
  * Return: 0; -EINVAL for a domain without page tables, misalignment, no
- * permission or forbidden @gfp (WARN); -ENODEV if the domain cannot map (WARN);
+ * permission, unknown bits of @prot or forbidden @gfp (WARN); -ENODEV if the domain cannot map (WARN);
  * -EADDRINUSE over an existing mapping; -ERANGE outside the aperture or beyond
  * the output width; -EOVERFLOW when the range wraps; -ENOMEM. On failure
  * nothing of the range is mapped. drivers/iommu/iommu.c.
@@ -595,19 +599,23 @@ int iommu_map_nosync(struct iommu_domain *domain, unsigned long iova,
 int iommu_sync_map(struct iommu_domain *domain, unsigned long iova,
 		   size_t size);
 
-/** iommu_map() - both; a sync error unmaps the range again. */
+/**
+ * iommu_map() - both; a sync error unmaps the range again
+ *
+ * Context: any that @gfp allows. Return: 0 or the errno of either.
+ */
 int iommu_map(struct iommu_domain *domain, unsigned long iova,
 	      phys_addr_t paddr, size_t size, int prot, gfp_t gfp);
 
 /**
  * iommu_unmap() - unmap and invalidate
- * Return: bytes removed from @iova on: less than @size at a hole, more if a
+ * Context: any. Return: bytes removed from @iova on: less than @size at a hole, more if a
  * larger leaf began inside; 0 for misalignment or a domain without page tables.
  */
 size_t iommu_unmap(struct iommu_domain *domain, unsigned long iova,
 		   size_t size);
 
-/** iommu_unmap_fast() - unmap; the caller syncs @gather. */
+/** iommu_unmap_fast() - the same, but the caller syncs @gather. */
 size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
 			size_t size, struct iommu_iotlb_gather *gather);
 
@@ -615,12 +623,15 @@ size_t iommu_unmap_fast(struct iommu_domain *domain, unsigned long iova,
  * iommu_map_sg() - map a list at consecutive device addresses
  *
  * Physically contiguous neighbours are joined; bus-address entries take no
- * device address. Return: bytes mapped, or -errno with nothing mapped.
+ * device address. Context: any that @gfp allows. Return: bytes mapped, or the errno
+ * of iommu_map() with nothing mapped; -EOVERFLOW if the list reaches beyond the last
+ * address.
  */
 ssize_t iommu_map_sg(struct iommu_domain *domain, unsigned long iova,
 		     struct scatterlist *sg, unsigned int nents, int prot,
 		     gfp_t gfp);
 
+/** iommu_map_sgtable() - iommu_map_sg() of all of a table. May sleep. */
 static inline ssize_t iommu_map_sgtable(struct iommu_domain *domain,
 					unsigned long iova,
 					struct sg_table *sgt, int prot)
@@ -629,7 +640,7 @@ static inline ssize_t iommu_map_sgtable(struct iommu_domain *domain,
 			    GFP_KERNEL);
 }
 
-/** iommu_iova_to_phys() - 0 if not mapped; identity: @iova. Lockless. */
+/** iommu_iova_to_phys() - 0 if not mapped; identity: @iova. Any context, lockless. */
 phys_addr_t iommu_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova);
 
 /* ---- domains and groups (may sleep) ------------------------------------------ */
@@ -642,11 +653,13 @@ phys_addr_t iommu_iova_to_phys(struct iommu_domain *domain, dma_addr_t iova);
 struct iommu_domain *iommu_paging_domain_alloc_flags(struct device *dev,
 						     unsigned int flags);
 
+/** iommu_paging_domain_alloc() - the same without flags. */
 static inline struct iommu_domain *iommu_paging_domain_alloc(struct device *dev)
 {
 	return iommu_paging_domain_alloc_flags(dev, 0);
 }
 
+/** iommu_domain_free() - when nothing is attached to it; its cookie goes, too. */
 void iommu_domain_free(struct iommu_domain *domain);
 
 /**
@@ -655,6 +668,13 @@ void iommu_domain_free(struct iommu_domain *domain);
  * iommu_attach_group().
  */
 int iommu_attach_device(struct iommu_domain *domain, struct device *dev);
+
+/**
+ * iommu_detach_device() - back to the default domain, or, if the group has an owner,
+ * to the blocking one
+ * @domain: what is attached; anything else is a WARN, and so is a device without a
+ *	group or in one of several
+ */
 void iommu_detach_device(struct iommu_domain *domain, struct device *dev);
 
 /**
@@ -665,8 +685,15 @@ void iommu_detach_device(struct iommu_domain *domain, struct device *dev);
  * driver's errno. On failure every device is where it was.
  */
 int iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group);
+
+/** iommu_detach_group() - the same for all devices of @group. */
 void iommu_detach_group(struct iommu_domain *domain, struct iommu_group *group);
 
+/**
+ * iommu_get_domain_for_dev() - what @dev is attached to, NULL without a group
+ *
+ * Context: any; the caller keeps it attached.
+ */
 struct iommu_domain *iommu_get_domain_for_dev(struct device *dev);
 
 /** newer: iommu_driver_get_domain_for_dev() - for drivers: where it really is. */
@@ -687,12 +714,17 @@ struct iommu_domain *iommu_get_dma_domain(struct device *dev);
  * iommu_deferred_attach() - attach a device that nobody has attached yet
  *
  * The DMA API's first mapping calls it. Context: may sleep if the attach is
- * still to be done. Return: 0 or the driver's errno.
+ * still to be done. Return: 0; -EBUSY while the device is being reset; or the
+ * driver's errno.
  */
 int iommu_deferred_attach(struct device *dev, struct iommu_domain *domain);
+
+/** device_iommu_capable() - false also without an IOMMU. Context: any. */
 bool device_iommu_capable(struct device *dev, enum iommu_cap cap);
 
 struct iommu_group *iommu_group_alloc(void);
+
+/** iommu_group_get_iommudata() - what was set last, NULL at first. Context: any. */
 void *iommu_group_get_iommudata(struct iommu_group *group);
 
 /** iommu_group_set_iommudata() - @release runs when the group is freed. */
@@ -704,17 +736,39 @@ int iommu_group_set_name(struct iommu_group *group, const char *name);
 
 /** iommu_group_add_device() - for devices without an IOMMU. 0 or -ENOMEM. */
 int iommu_group_add_device(struct iommu_group *group, struct device *dev);
+
+/** iommu_group_remove_device() - the way back; nothing happens without a group. */
 void iommu_group_remove_device(struct device *dev);
+
+/** iommu_group_get() - the group of @dev with a reference, or NULL. Context: any. */
 struct iommu_group *iommu_group_get(struct device *dev);
+
+/** iommu_group_ref_get() - one more reference of @group, which it returns. */
 struct iommu_group *iommu_group_ref_get(struct iommu_group *group);
+
+/** iommu_group_put() - the last one frees it. NULL is fine. */
 void iommu_group_put(struct iommu_group *group);
+
+/** iommu_group_id() - its number, the smallest that was free. Context: any. */
 int iommu_group_id(struct iommu_group *group);
 
 /** iommu_group_for_each_dev() - until @fn is not 0; with the group locked. */
 int iommu_group_for_each_dev(struct iommu_group *group, void *data,
 			     int (*fn)(struct device *, void *));
+
+/** iommu_group_default_domain() - NULL before there is one. Context: any. */
 struct iommu_domain *iommu_group_default_domain(struct iommu_group *group);
+
+/**
+ * generic_device_group() - for device_group(): a group for each device
+ * Return: as of iommu_group_alloc().
+ */
 struct iommu_group *generic_device_group(struct device *dev);
+
+/**
+ * generic_single_device_group() - for device_group(): one group for an instance
+ * Return: that group with a reference for @dev; ERR_PTR(-ENOMEM).
+ */
 struct iommu_group *generic_single_device_group(struct device *dev);
 struct iommu_group *pci_device_group(struct device *dev);
 
@@ -753,6 +807,8 @@ void iommu_device_unregister(struct iommu_device *iommu);
 int iommu_device_sysfs_add(struct iommu_device *iommu, struct device *parent,
 			   const struct attribute_group **groups,
 			   const char *fmt, ...) __printf(4, 5);
+
+/** iommu_device_sysfs_remove() - take it away, its links included. May sleep. */
 void iommu_device_sysfs_remove(struct iommu_device *iommu);
 
 /**
@@ -763,20 +819,64 @@ void iommu_device_sysfs_remove(struct iommu_device *iommu);
  * is not shown; -EEXIST; -ENOMEM.
  */
 int iommu_device_link(struct iommu_device *iommu, struct device *link);
+
+/** iommu_device_unlink() - take both links away. May sleep. */
 void iommu_device_unlink(struct iommu_device *iommu, struct device *link);
 
 int iommu_probe_device(struct device *dev);
 
+/* ---- ownership, and what addresses mean (may sleep) -------------------------- */
+
+/**
+ * iommu_device_use_default_domain() - a driver that uses the DMA API is bound to @dev
+ * Return: 0, also without a group; -EPROBE_DEFER without a default domain yet; -EBUSY
+ * if somebody else owns the group or has PASIDs of it attached.
+ */
 int iommu_device_use_default_domain(struct device *dev);
+
+/** iommu_device_unuse_default_domain() - it is unbound. */
 void iommu_device_unuse_default_domain(struct device *dev);
+
+/**
+ * iommu_group_claim_dma_owner() - nobody uses the DMA API with @group from now on
+ * @owner: whoever claims it, not NULL (WARN, -EINVAL)
+ *
+ * Its devices are blocked until the owner attaches a domain.
+ * Return: 0; -EPERM if it has an owner or a bound driver; -EBUSY if a domain other than
+ * the default one, or any for a PASID, is attached; -ENODEV for an empty group; -EINVAL
+ * if firmware keeps direct mappings; -ENOMEM or the driver's errno.
+ */
 int iommu_group_claim_dma_owner(struct iommu_group *group, void *owner);
+
+/** iommu_group_release_dma_owner() - the default domain is back. WARN without owner. */
 void iommu_group_release_dma_owner(struct iommu_group *group);
+
+/** iommu_group_dma_owner_claimed() - has it an owner or a bound driver? */
 bool iommu_group_dma_owner_claimed(struct iommu_group *group);
+
+/**
+ * iommu_device_claim_dma_owner() - claim the group of @dev
+ *
+ * The same @owner may claim it again, and releases it as often.
+ * Return: as of iommu_group_claim_dma_owner(); -ENODEV also without a group.
+ */
 int iommu_device_claim_dma_owner(struct device *dev, void *owner);
+
+/** iommu_device_release_dma_owner() - one claim less; the last one releases. */
 void iommu_device_release_dma_owner(struct device *dev);
 
+/** iommu_get_resv_regions() - add what the driver knows of @dev; nothing: no memory. */
 void iommu_get_resv_regions(struct device *dev, struct list_head *list);
+
+/** iommu_put_resv_regions() - free each as its owner wants it. */
 void iommu_put_resv_regions(struct device *dev, struct list_head *list);
+
+/**
+ * iommu_alloc_resv_region() - @length bytes from @start on, for a driver's list
+ *
+ * Context: any that @gfp allows. Return: the region, which iommu_put_resv_regions()
+ * frees; NULL without memory.
+ */
 struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start,
 						  size_t length, int prot,
 						  enum iommu_resv_type type,
@@ -811,9 +911,21 @@ int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base);
  */
 int iommu_dma_prepare_msi(struct msi_desc *desc, phys_addr_t msi_addr);
 
+/*
+ * Which default domains new groups get: identity, translated, and DMA instead of
+ * DMA_FQ. Groups that exist keep theirs. Context: any; whoever boots the machine.
+ */
+
+/** iommu_set_default_passthrough() - identity. @cmd_line: who says so, not used. */
 void iommu_set_default_passthrough(bool cmd_line);
+
+/** iommu_set_default_translated() - not identity. */
 void iommu_set_default_translated(bool cmd_line);
+
+/** iommu_default_passthrough() - is it identity? */
 bool iommu_default_passthrough(void);
+
+/** iommu_set_dma_strict() - DMA where it was DMA_FQ. */
 void iommu_set_dma_strict(void);
 
 /** iommu_set_fault_handler() - once; WARNs and does nothing on a DMA-API domain. */
@@ -852,6 +964,8 @@ void iommu_detach_device_pasid(struct iommu_domain *domain, struct device *dev,
 
 /** iommu_alloc_global_pasid() - one that no device uses. IOMMU_PASID_INVALID: none */
 ioasid_t iommu_alloc_global_pasid(struct device *dev);
+
+/** iommu_free_global_pasid() - it may be given out again; WARN for the invalid one. */
 void iommu_free_global_pasid(ioasid_t pasid);
 
 /**
@@ -860,7 +974,13 @@ void iommu_free_global_pasid(ioasid_t pasid);
  */
 struct iommu_sva *iommu_sva_bind_device(struct device *dev,
 					struct mm_struct *mm);
+
+/* There is no handle that these two could be called with: both panic. */
+
+/** iommu_sva_unbind_device() - a stub. */
 void iommu_sva_unbind_device(struct iommu_sva *handle);
+
+/** iommu_sva_get_pasid() - a stub. */
 u32 iommu_sva_get_pasid(struct iommu_sva *handle);
 
 /* ---- I/O page faults (may sleep, but for what says otherwise) --------------------- */
@@ -901,13 +1021,17 @@ int iommu_report_device_fault(struct device *dev, struct iopf_fault *evt);
 /** iopf_group_response() - answer the device; only the first answer is sent. */
 void iopf_group_response(struct iopf_group *group,
 			 enum iommu_page_response_code status);
+
+/** iopf_free_group() - the handler has done with it, answered or not. */
 void iopf_free_group(struct iopf_group *group);
 
+/** dev_iommu_priv_set() - what the driver knows @dev by; from probe_device() on. */
 static inline void dev_iommu_priv_set(struct device *dev, void *priv)
 {
 	dev->iommu->priv = priv;
 }
 
+/** dev_iommu_priv_get() - that; NULL without an IOMMU. Context: any. */
 static inline void *dev_iommu_priv_get(struct device *dev)
 {
 	return dev->iommu ? dev->iommu->priv : NULL;
@@ -948,11 +1072,13 @@ static inline bool iommu_group_has_isolated_msi(struct iommu_group *group)
 	return false;
 }
 
+/** dev_iommu_fwspec_get() - what firmware says of @dev, or NULL. Context: any. */
 static inline struct iommu_fwspec *dev_iommu_fwspec_get(struct device *dev)
 {
 	return dev->iommu ? dev->iommu->fwspec : NULL;
 }
 
+/** dev_iommu_fwspec_set() - @dev has a struct dev_iommu, iommu_fwspec_init(). */
 static inline void dev_iommu_fwspec_set(struct device *dev,
 					struct iommu_fwspec *fwspec)
 {
@@ -997,6 +1123,7 @@ struct iommu_user_data_array {
 	u32 entry_num;
 };
 
+/* Behind the macros below. */
 static inline int __iommu_copy_in(void *dst, size_t size,
 				  const void __user *src, size_t len,
 				  bool right_type, size_t min_len)
