@@ -63,7 +63,6 @@ static const char *why(uint64_t word, unsigned int level, unsigned int oas_lg2)
 			return "N above level 0";
 		if ((word & RISCV_64_NAPOT_MASK) != RISCV_64_NAPOT_CODE)
 			return "N with a size other than 64 KiB";
-		addr &= ~((1ull << RISCV_64_NAPOT_LG2) - 1);
 	}
 	if (addr & ((1ull << lg2) - 1))
 		return HW_WHY_ALIGN;

@@ -229,6 +229,41 @@ static void without_the_check_the_same_happens_silently(void **state)
 	assert_int_equal(host_event_count(HOST_EVENT_FAULT, "atc-stale"), 0);
 }
 
+/* spec: iommu-pt 5.9.13 */
+static void without_the_check_a_hit_of_its_own_counts_as_one(void **state)
+{
+	hw_iommu_set_check(false);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(reads(*state, 0x1008), HW_OK);
+	assert_int_equal(board_stats().atc_hits, 2);
+	assert_int_equal(board_stats().lookups, 1);
+}
+
+/* What was read first is not known to be dirty: its first write must ask. */
+static void a_device_asks_before_its_first_write_if_that_is_marked(void **state)
+{
+	const struct hw_iommu_context ctx = {
+		.mode = HW_IOMMU_TRANSLATE,
+		.format = HW_PT_VTDSS,
+		.root = T3,
+		.levels = 4,
+		.domain = 5,
+		.dirty = true,
+	};
+	uint64_t word = 'C';
+
+	hw_iommu_set_context(DEV_RID, &ctx);
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(ram64(T0)[1] & 0x300, 0x100);
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+	assert_int_equal(ram64(T0)[1] & 0x300, 0x300);
+	assert_int_equal(board_stats().lookups, 2);
+	/* From now on it does not. */
+	assert_int_equal(hw_dma_write(*state, 0x1000, &word, 8), HW_OK);
+	assert_int_equal(board_stats().lookups, 2);
+}
+
 /* ---- commands ------------------------------------------------------------------ */
 
 static const struct {
@@ -270,6 +305,8 @@ static const struct {
 	  3 },
 	{ "RISC-V process 1", HW_CMDQ_RISCV, 0x0001000100001004, 0x1000, 3, 2,
 	  3 },
+	{ "RISC-V process 1, which does not count", HW_CMDQ_RISCV,
+	  0x0001000000001004, 0x1000, 2, 3, 3 },
 	{ "RISC-V process wide", HW_CMDQ_RISCV, 0x00010001abcde004, 0x1000, 3,
 	  3, 2 },
 	{ "RISC-V all", HW_CMDQ_RISCV, 0x0001000100001004, 0x1001, 2, 2, 2 },
@@ -408,6 +445,8 @@ int main(void)
 		CASE(a_device_keeps_nothing_while_ats_is_off),
 		CASE(a_unit_larger_than_the_pages_misleads_the_device),
 		CASE(without_the_check_the_same_happens_silently),
+		CASE(without_the_check_a_hit_of_its_own_counts_as_one),
+		CASE(a_device_asks_before_its_first_write_if_that_is_marked),
 		CASE(commands_reach_the_device),
 		CASE(nobody_there_is_no_answer),
 		CASE(each_queue_has_its_way_with_silence),

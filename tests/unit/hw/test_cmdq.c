@@ -475,6 +475,24 @@ static void smmu_commands_drop_what_they_name(void **state)
 	check_illegal(*state, smmu_illegal, 0x46, 0x0000000500000028, 0);
 }
 
+static void smmu_leaf_hint_keeps_the_walk_cache(void **state)
+{
+	uint64_t before;
+
+	first_stage = true;
+	cache_two(*state);
+	board_map(0x1000, PAGE_A, 7);
+	command(0x0005000000000012, 0x1001);
+	before = board_stats().walk_reads;
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(board_stats().walk_reads - before, 1);
+
+	command(0x0005000000000012, 0x1000);
+	before = board_stats().walk_reads;
+	assert_int_equal(reads(*state, 0x1000), HW_OK);
+	assert_int_equal(board_stats().walk_reads - before, 4);
+}
+
 static void smmu_syncs_complete_in_three_ways(void **state)
 {
 	(void)state;
@@ -715,6 +733,7 @@ int main(void)
 		CASE(amd_ranges_spare_tables_only_without_pde, setup_amd),
 		CASE(amd_waits_store_64_bits, setup_amd),
 		CASE(smmu_commands_drop_what_they_name, setup_smmu),
+		CASE(smmu_leaf_hint_keeps_the_walk_cache, setup_smmu),
 		CASE(smmu_syncs_complete_in_three_ways, setup_smmu),
 		CASE(riscv_commands_drop_what_they_name, setup_riscv),
 		CASE(riscv_addresses_spare_the_walk_cache, setup_riscv),

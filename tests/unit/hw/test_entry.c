@@ -183,6 +183,81 @@ static void examples_read_as_the_manuals_say(void **state)
 		     "address 51:48", 15, 12, 10);
 }
 
+/* Flags that no example above has set, each by itself. */
+static void flags_have_the_names_of_the_manuals(void **state)
+{
+	static const struct {
+		const struct hw_walk_format *format;
+		uint64_t word; /* with the flag */
+		unsigned int level, bit;
+		const char *name;
+	} flags[] = {
+		{ &hw_vtdss_format, 0x01, 0, 0, "R" },
+		{ &hw_vtdss_format, 0x02, 0, 1, "W" },
+		{ &hw_vtdss_format, 0x101, 1, 8, "A" },
+		{ &hw_amdv1_format, 0x01, 0, 0, "PR" },
+		{ &hw_amdv1_format, 0x21, 0, 5, "A" },
+		{ &hw_amdv1_format, 0x41, 0, 6, "D" },
+		{ &hw_amdv1_format, 1ull << 59, 0, 59, "U" },
+		{ &hw_amdv1_format, 1ull << 61, 0, 61, "IR" },
+		{ &hw_x86_64_format, 0x01, 0, 0, "P" },
+		{ &hw_x86_64_format, 0x03, 0, 1, "RW" },
+		{ &hw_x86_64_format, 0x05, 0, 2, "U" },
+		{ &hw_x86_64_format, 0x09, 0, 3, "PWT" },
+		{ &hw_x86_64_format, 0x11, 0, 4, "PCD" },
+		{ &hw_x86_64_format, 0x21, 0, 5, "A" },
+		{ &hw_x86_64_format, 0x81, 0, 7, "PAT" },
+		{ &hw_x86_64_format, 0x101, 0, 8, "G" },
+		{ &hw_x86_64_format, 0x1081, 1, 12, "PAT" },
+		{ &hw_x86_64_format, 1ull << 63, 0, 63, "XD" },
+		{ &hw_riscv_64_format, 0x03, 0, 0, "V" },
+		{ &hw_riscv_64_format, 0x03, 0, 1, "R" },
+		{ &hw_riscv_64_format, 0x07, 0, 2, "W" },
+		{ &hw_riscv_64_format, 0x09, 0, 3, "X" },
+		{ &hw_riscv_64_format, 0x13, 0, 4, "U" },
+		{ &hw_riscv_64_format, 0x23, 0, 5, "G" },
+		{ &hw_riscv_64_format, 0x43, 0, 6, "A" },
+		{ &hw_arm_s1_4k_format, 0x20, 0, 5, "NS" },
+		{ &hw_arm_s1_4k_format, 0x40, 0, 6, "AP[1]" },
+		{ &hw_arm_s1_4k_format, 0x400, 0, 10, "AF" },
+		{ &hw_arm_s1_4k_format, 0x800, 0, 11, "nG" },
+		{ &hw_arm_s1_4k_format, 1ull << 51, 0, 51, "DBM" },
+		{ &hw_arm_s1_4k_format, 1ull << 52, 0, 52, "Contiguous" },
+		{ &hw_arm_s1_4k_format, 1ull << 59 | 3, 1, 59, "PXNTable" },
+		{ &hw_arm_s1_4k_format, 1ull << 60 | 3, 1, 60, "XNTable" },
+		{ &hw_arm_s1_4k_format, 1ull << 61 | 3, 1, 61, "APTable[0]" },
+		{ &hw_arm_s1_4k_format, 1ull << 62 | 3, 1, 62, "APTable[1]" },
+		{ &hw_arm_s1_4k_format, 1ull << 63 | 3, 1, 63, "NSTable" },
+		{ &hw_arm_s2_4k_format, 0x40, 0, 6, "S2AP[0]" },
+		{ &hw_arm_s2_4k_format, 0x80, 0, 7, "S2AP[1]" },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		assert_field(flags[i].format, flags[i].word, flags[i].level,
+			     flags[i].name, flags[i].bit, flags[i].bit, 1);
+		/* And it is off without the bit. */
+		assert_field(flags[i].format,
+			     flags[i].word & ~(1ull << flags[i].bit),
+			     flags[i].level, flags[i].name, flags[i].bit,
+			     flags[i].bit, 0);
+	}
+}
+
+/* Blocks of 4 TiB come with addresses of more than 48 bits. */
+static void a_block_of_4t_needs_wide_addresses(void **state)
+{
+	char why[96];
+
+	(void)state;
+	assert_false(hw_entry_why(&hw_arm_s1_64k_entry, 0x0000000000000f41, 2,
+				  52, why, sizeof(why)));
+	assert_true(hw_entry_why(&hw_arm_s1_64k_entry, 0x0000000000000f41, 2,
+				 48, why, sizeof(why)));
+	assert_string_equal(why, "there are no leaves at this level");
+}
+
 static void what_is_wrong_is_said_in_words(void **state)
 {
 	static const struct {
@@ -228,6 +303,8 @@ int main(void)
 			malformed_is_what_the_walker_refuses, board_setup,
 			board_teardown),
 		cmocka_unit_test(examples_read_as_the_manuals_say),
+		cmocka_unit_test(flags_have_the_names_of_the_manuals),
+		cmocka_unit_test(a_block_of_4t_needs_wide_addresses),
 		cmocka_unit_test(what_is_wrong_is_said_in_words),
 	};
 

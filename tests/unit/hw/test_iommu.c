@@ -216,6 +216,41 @@ static void reduced_rights_without_flush_stay_in_force(void **state)
 	assert_stale("stale-permission");
 }
 
+static void defer(struct hw_dev *dev)
+{
+	const struct hw_iommu_context ctx = {
+		.mode = HW_IOMMU_TRANSLATE,
+		.format = HW_PT_VTDSS,
+		.root = T3,
+		.levels = 4,
+		.domain = 5,
+		.deferred = true,
+	};
+
+	board_translate(dev, 5);
+	hw_iommu_set_context(DEV_RID, &ctx);
+}
+
+/* spec: iommu-pt 5.9.8 */
+static void of_deferred_flushes_only_absence_is_forgiven(void **state)
+{
+	defer(*state);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	board_map(0x1000, 0, 0);
+	get(*state, 0x1000);
+	assert_int_equal(board_stats().deferred_hits, 1);
+	assert_int_equal(stale_events(), 0);
+
+	board_map(0x1000, PAGE_B, 3);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_stale("wrong-target");
+	board_map(0x1000, PAGE_A, 1);
+	get(*state, 0x1000);
+	assert_stale("stale-permission");
+	assert_int_equal(board_stats().deferred_hits, 1);
+}
+
 static void without_the_check_a_stale_hit_is_silent(void **state)
 {
 	hw_iommu_set_check(false);
@@ -306,6 +341,17 @@ static void a_missed_map_is_named(void **state)
 	assert_true(host_event_get(host_event_last() - 1, &ev));
 	assert_string_equal(ev.id, "iotlb-stale");
 	assert_non_null(strstr(ev.text, "missed-map"));
+}
+
+static void caching_mode_remembers_nothing_malformed(void **state)
+{
+	board_translate(*state, 5);
+	ram64(T1)[0] = PAGE_B | 0x83; /* a large leaf that is not aligned */
+	assert_int_equal(try_read(*state, 0x1000), HW_ERR_RESERVED);
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_int_equal(stale_events(), 0);
 }
 
 static void caching_mode_remembers_a_blocked_requester(void **state)
@@ -423,6 +469,18 @@ static void a_freed_table_is_reported_even_if_it_still_matches(void **state)
 	get(*state, 0x1000);
 	hw_iommu_table_freed(T0, 0x1000);
 	assert_int_equal(get(*state, 0x1000), 'A');
+	assert_last_event("iommu-freed-table",
+			  "DMA read at iova 0x1000: table 0x100003000 was "
+			  "freed, but the IOTLB still points to it");
+}
+
+static void a_table_within_freed_memory_counts_as_freed(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	hw_iommu_table_freed(T0 - 0x3000, 0x4000);
+	get(*state, 0x1000);
 	assert_last_event("iommu-freed-table",
 			  "DMA read at iova 0x1000: table 0x100003000 was "
 			  "freed, but the IOTLB still points to it");
@@ -745,6 +803,27 @@ static void a_cleared_mark_comes_back_after_the_flush(void **state)
 	assert_int_equal(ram64(T0)[1], PAGE_B | 0x303);
 }
 
+/* ---- records ---------------------------------------------------------------- */
+
+/* A look that comes too late goes on with the oldest that is still there. */
+static void records_written_over_are_passed_over(void **state)
+{
+	struct hw_iommu_fault f;
+	uint64_t nr = 0, i;
+
+	for (i = 0; i < 300; i++) {
+		assert_int_equal(try_read(*state, i << 12), HW_ERR_BLOCKED);
+		assert_true(hw_iommu_next_fault(&f));
+	}
+	assert_true(hw_iommu_fault_from(&nr, &f));
+	assert_int_equal(f.addr, 44 << 12);
+	assert_int_equal(nr, 45);
+	nr = 299;
+	assert_true(hw_iommu_fault_from(&nr, &f));
+	assert_int_equal(f.addr, 299 << 12);
+	assert_false(hw_iommu_fault_from(&nr, &f));
+}
+
 /* ---- PASID tables --------------------------------------------------------------- */
 
 static void pasid_entries_are_used_until_they_are_dropped(void **state)
@@ -791,11 +870,13 @@ int main(void)
 		CASE(a_flush_of_another_domain_leaves_it_stale),
 		CASE(a_changed_target_without_flush_is_the_old_page),
 		CASE(reduced_rights_without_flush_stay_in_force),
+		CASE(of_deferred_flushes_only_absence_is_forgiven),
 		CASE(without_the_check_a_stale_hit_is_silent),
 		CASE(what_a_device_knows_of_a_way_ends_with_it),
 		CASE(a_known_way_does_not_lead_past_ram),
 		CASE_CACHING(caching_mode_remembers_that_nothing_was_there),
 		CASE_CACHING(a_missed_map_is_named),
+		CASE_CACHING(caching_mode_remembers_nothing_malformed),
 		CASE_CACHING(caching_mode_remembers_a_blocked_requester),
 		CASE(without_caching_mode_a_new_mapping_works_at_once),
 		CASE(a_context_is_used_until_it_is_invalidated),
@@ -805,6 +886,7 @@ int main(void)
 		CASE(leaf_only_flush_keeps_the_pointer_to_a_freed_table),
 		CASE(full_flush_follows_the_new_tables),
 		CASE(a_freed_table_is_reported_even_if_it_still_matches),
+		CASE(a_table_within_freed_memory_counts_as_freed),
 		CASE(a_freed_root_behind_a_cached_context_is_reported),
 		CASE(a_reused_table_is_no_news_to_a_new_walk),
 		CASE(walks_begin_at_the_deepest_remembered_table),
@@ -817,6 +899,7 @@ int main(void)
 		CASE(pointers_to_a_hole_are_marked_and_malformed_ones_not),
 		CASE(a_group_is_one_leaf_whichever_members_are_clean),
 		CASE(a_cleared_mark_comes_back_after_the_flush),
+		CASE(records_written_over_are_passed_over),
 		CASE(pasid_entries_are_used_until_they_are_dropped),
 	};
 

@@ -106,6 +106,21 @@ static void a_range_drops_every_entry_it_overlaps(void **state)
 	assert_true(has(t, 1, 0x400000));
 }
 
+/* By probing and by list: more blocks than entries make it the list. */
+static void an_entry_that_begins_before_the_range_goes_with_it(void **state)
+{
+	struct iotlb *t = *state;
+
+	fill(t, 1, 12, 0x1ff000);
+	fill(t, 1, 21, 0x200000);
+	assert_int_equal(drop_range(t, 1, 0x201000, 0x3fffff, true), 1);
+	assert_false(has(t, 1, 0x200000));
+	assert_true(has(t, 1, 0x1ff000));
+	fill(t, 1, 30, 0x40000000);
+	assert_int_equal(drop_range(t, 1, 0x60000000, UINT64_MAX, true), 1);
+	assert_false(has(t, 1, 0x40000000));
+}
+
 static void range_ends_are_inclusive(void **state)
 {
 	struct iotlb *t = *state;
@@ -350,6 +365,7 @@ int main(void)
 		CASE(an_entry_answers_for_its_whole_range),
 		CASE(filling_twice_keeps_one_entry),
 		CASE(a_range_drops_every_entry_it_overlaps),
+		CASE(an_entry_that_begins_before_the_range_goes_with_it),
 		CASE(range_ends_are_inclusive),
 		CASE(huge_and_small_ranges_drop_the_same),
 		CASE(the_last_page_of_the_address_space_can_be_dropped),
