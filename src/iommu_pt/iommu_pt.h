@@ -242,6 +242,9 @@ static noinline int NS(grow_top)(struct pt_iommu *pt, u64 last_va,
 			need++;
 		if (need == old.level)
 			return 0;
+		/* Who shows tables to a walker is told of each that points on. */
+		if (pt->driver_ops->alloc_table)
+			need = old.level + 1;
 
 		INIT_LIST_HEAD(&made.pages);
 		top = NS(stack_tables)(pt, old, need, gfp, &made);
@@ -259,11 +262,10 @@ static noinline int NS(grow_top)(struct pt_iommu *pt, u64 last_va,
 					  pt_pack_top(top.table, top.level));
 		}
 		spin_unlock_irqrestore(lock, flags);
-		if (won) {
+		if (won)
 			lib_counter_add(&pt_counters.tops_grown, 1);
-			return 0;
-		}
-		pt_put_tables(pt, &made, lg2_size(PT_TABLE_LG2));
+		else
+			pt_put_tables(pt, &made, lg2_size(PT_TABLE_LG2));
 	}
 }
 

@@ -83,9 +83,23 @@ static void a_grown_table_is_found(void **state)
 	struct iommu_domain *d = attached(f);
 
 	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
-	assert_int_equal(map_at(d, 1ul << 50, PHYS + PAGE_4K, PAGE_4K), 0);
+	/* Not in the line of the pointer to the old top. */
+	assert_int_equal(map_at(d, 1ul << 55, PHYS + PAGE_4K, PAGE_4K), 0);
 	assert_read(f, IOVA, DMASIM_DMA_OK);
-	assert_read(f, 1ul << 50, DMASIM_DMA_OK);
+	assert_read(f, 1ul << 55, DMASIM_DMA_OK);
+	drop(f, d);
+}
+
+/* From four levels to six: the table between the tops is found, too. */
+static void a_table_that_grew_twice_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_int_equal(map_at(d, 1ul << 60, PHYS + PAGE_4K, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	assert_read(f, 1ul << 60, DMASIM_DMA_OK);
 	drop(f, d);
 }
 
@@ -188,6 +202,7 @@ int main(void)
 	};
 	const struct CMUnitTest growing[] = {
 		fixture_case(a_grown_table_is_found),
+		fixture_case(a_table_that_grew_twice_is_found),
 	};
 	static const struct variant formats[] = {
 		{ STRICT("vtdss", "vtdss") },
@@ -203,5 +218,6 @@ int main(void)
 
 	return run_variants("clean", all, formats) +
 	       run_variants("clean", api, nobody_snoops) +
-	       run_variants_("clean", growing, 1, &formats[1], 1);
+	       run_variants_("clean", growing, ARRAY_SIZE(growing), &formats[1],
+			     1);
 }

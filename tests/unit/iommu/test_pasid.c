@@ -132,11 +132,11 @@ static void a_table_may_grow_under_a_pasid(void **state)
 {
 	struct one one = attached_as(*state, 5);
 
-	assert_int_equal(iommu_map(one.d, 0x4000000000, RAM, 0x1000, IOMMU_READ,
+	assert_int_equal(iommu_map(one.d, 1ul << 60, RAM, 0x1000, IOMMU_READ,
 				   GFP_KERNEL),
 			 0);
 
-	assert_int_equal(reads_as(one.hw, 5, 0x4000000000), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(one.hw, 5, 1ul << 60), DMASIM_DMA_OK);
 	assert_int_equal(reads_as(one.hw, 5, 0x1000), DMASIM_DMA_OK);
 	iommu_detach_device_pasid(one.d, one.dev, 5);
 	drop(one);
@@ -303,6 +303,55 @@ static void all_devices_of_a_group_that_have_pasids_are_attached(void **state)
 }
 
 /* Told for each PASID, and for the detach that comes too late. */
+/* A domain that refuses one device, and passes the others on. */
+static struct iommu_domain *behind_it;
+static struct device *refused_by_it;
+
+static int set_but_for_one(struct iommu_domain *domain, struct device *dev,
+			   ioasid_t pasid, struct iommu_domain *old)
+{
+	if (dev == refused_by_it)
+		return -ENOMEM;
+	return behind_it->ops->set_dev_pasid(behind_it, dev, pasid, old);
+}
+
+static void a_group_is_attached_as_a_whole_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw[2];
+	struct iommu_domain_ops ops;
+	struct iommu_domain picky;
+	struct device *dev[2];
+	int i;
+
+	model.iommu_group = 7;
+	model.pasid_bits = 8;
+	for (i = 0; i < 2; i++) {
+		hw[i] = plug(f, &model);
+		dev[i] = dmasim_device_kernel(hw[i]);
+	}
+	behind_it = mapped(dev[0], 0x1000, RAM);
+	ops = *behind_it->ops;
+	ops.set_dev_pasid = set_but_for_one;
+	picky = *behind_it;
+	picky.ops = &ops;
+	refused_by_it = dev[1];
+
+	assert_int_equal(iommu_attach_device_pasid(&picky, dev[0], 5, NULL),
+			 -ENOMEM);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+	assert_int_equal(reads_as(hw[0], 5, 0x1000), DMASIM_DMA_BLOCKED);
+
+	assert_int_equal(iommu_attach_device_pasid(behind_it, dev[0], 5, NULL),
+			 0);
+	assert_int_equal(reads_as(hw[0], 5, 0x1000), DMASIM_DMA_OK);
+	iommu_detach_device_pasid(behind_it, dev[0], 5);
+	iommu_domain_free(behind_it);
+	unplug(hw[1]);
+	unplug(hw[0]);
+}
+
 static void a_device_that_goes_is_detached_and_told(void **state)
 {
 	struct one one = attached_as(*state, 5);
@@ -436,13 +485,13 @@ int main(void)
 		fixture_case(each_pasid_has_a_table_of_its_own),
 		fixture_case(what_is_detached_is_blocked),
 		fixture_case(an_unmap_reaches_requests_with_a_pasid),
-		fixture_case(a_table_may_grow_under_a_pasid),
 		fixture_case(pasids_that_cannot_be_are_refused),
 		fixture_case(a_replaced_domain_is_not_reached_any_more),
 		fixture_case(a_fault_goes_to_the_handler_of_its_pasid),
 		fixture_case(an_attached_pasid_keeps_owners_and_drivers_away),
 		fixture_case(
 			all_devices_of_a_group_that_have_pasids_are_attached),
+		fixture_case(a_group_is_attached_as_a_whole_or_not_at_all),
 		fixture_case(a_device_that_goes_is_detached_and_told),
 		fixture_case(with_the_last_device_the_handle_of_its_group_goes),
 		fixture_case(what_others_are_attached_for_stays),
@@ -452,6 +501,12 @@ int main(void)
 		fixture_case(an_attach_without_memory_attaches_nothing),
 	};
 
+	const struct CMUnitTest growing[] = {
+		fixture_case(a_table_may_grow_under_a_pasid),
+	};
+
 	return run_variants("iommu_pasid", pasid, variants_strict) +
+	       run_variants_("iommu_pasid", growing, 1, &variants_strict[1],
+			     1) +
 	       not_swept("iommu_attach_device_pasid");
 }
