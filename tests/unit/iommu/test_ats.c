@@ -428,6 +428,55 @@ static void a_device_that_stays_silent(void **state)
 	drop(f, d);
 }
 
+static void silence_is_the_error_of_who_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	struct sim_device_tlb tlb = { .rid = pci_dev_id(f->pdev), .depth = 1 };
+	const struct sim_tag tag = tag_of(1);
+	struct sim_inv_batch b;
+
+	dmasim_fail_from(DMASIM_SITE_DEVICE_TLB, 1);
+	sim_inv_begin(&b);
+	sim_inv_device(&b, &tlb, &tag, IOVA, IOVA + PAGE_4K - 1);
+	assert_int_equal(sim_inv_end(&b), -ETIMEDOUT);
+	dmasim_fail_off();
+	expect_events(DMASIM_EVENT_FAULT, "ats-timeout", 4);
+	drop(f, d);
+}
+
+/* What was kept before writes were marked must be asked for again. */
+static void tracking_can_be_turned_on_under_a_device_that_keeps(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = iommu_paging_domain_alloc_flags(
+		f->dev, IOMMU_HWPT_ALLOC_DIRTY_TRACKING);
+	struct iommu_dirty_bitmap dirty;
+	struct iova_bitmap *bitmap;
+	u64 bits = 0;
+	char byte = 1;
+
+	assert_false(IS_ERR(d));
+	assert_int_equal(iommu_attach_device(d, f->dev), 0);
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_int_equal(dmasim_dma_write(f->hw, IOVA, &byte, 1),
+			 DMASIM_DMA_OK);
+	assert_int_equal(d->dirty_ops->set_dirty_tracking(d, true), 0);
+	assert_int_equal(dmasim_dma_write(f->hw, IOVA, &byte, 1),
+			 DMASIM_DMA_OK);
+
+	bitmap = iova_bitmap_alloc(IOVA, PAGE_4K, PAGE_4K, &bits);
+	assert_false(IS_ERR(bitmap));
+	iommu_dirty_bitmap_init(&dirty, bitmap, NULL);
+	assert_int_equal(d->dirty_ops->read_and_clear_dirty(
+				 d, IOVA, PAGE_4K, IOMMU_DIRTY_NO_CLEAR,
+				 &dirty),
+			 0);
+	assert_int_equal(bits, 1);
+	iova_bitmap_free(bitmap);
+	drop(f, d);
+}
+
 /* A device that was not told has a page that somebody else gets. */
 static void an_address_used_again_too_early_is_told(void **state)
 {
@@ -537,6 +586,10 @@ int main(void)
 	};
 	const struct CMUnitTest batches[] = {
 		CASE(sixteen_devices_are_two_batches),
+		CASE(silence_is_the_error_of_who_waits),
+	};
+	const struct CMUnitTest tracking[] = {
+		CASE(tracking_can_be_turned_on_under_a_device_that_keeps),
 	};
 	const struct CMUnitTest lazily[] = {
 		CASE(a_silent_device_is_no_deferred_hit),
@@ -575,6 +628,7 @@ int main(void)
 
 	return run_variants("ats", all, sets) +
 	       run_variants("ats", lazily, lazy) +
-	       run_variants_("ats", batches, 1, sets, 1) +
+	       run_variants_("ats", batches, ARRAY_SIZE(batches), sets, 1) +
+	       run_variants_("ats", tracking, 1, sets, 2) +
 	       run_variants("ats", no_queue, direct);
 }

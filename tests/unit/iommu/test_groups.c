@@ -179,6 +179,34 @@ static void requests_under_another_name_meet_one_domain(void **state)
 	__free_page(page);
 }
 
+/* Then the other device's attaches are what the name leads to. */
+static void who_bears_the_name_may_leave(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *behind, *bearer = plug(f, &model);
+	struct iommu_domain *d;
+	struct device *dev;
+
+	model.dma_alias = bearer;
+	behind = plug(f, &model);
+	dev = dmasim_device_kernel(behind);
+	unplug(bearer);
+	d = iommu_paging_domain_alloc(dev);
+	assert_int_equal(iommu_map(d, 0x5000, 0x123456000, 0x1000, IOMMU_READ,
+				   GFP_KERNEL),
+			 0);
+
+	assert_int_equal(iommu_attach_device(d, dev), 0);
+	assert_int_equal(reads(behind, 0x5000), DMASIM_DMA_OK);
+
+	iommu_detach_device(d, dev);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+	assert_int_equal(reads(behind, 0x5000), DMASIM_DMA_UNMAPPED);
+	iommu_domain_free(d);
+	unplug(behind);
+}
+
 static void faults_are_those_of_the_name(void **state)
 {
 	struct fixture *f = *state;
@@ -601,6 +629,7 @@ int main(void)
 		fixture_case(data_of_a_group_goes_with_its_last_reference),
 		fixture_case(a_device_without_an_iommu_can_be_put_into_a_group),
 		fixture_case(requests_under_another_name_meet_one_domain),
+		fixture_case(who_bears_the_name_may_leave),
 		fixture_case(faults_are_those_of_the_name),
 		fixture_case(all_devices_are_moved_or_none),
 		fixture_case(only_those_that_were_moved_are_moved_back),

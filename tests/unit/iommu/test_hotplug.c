@@ -32,10 +32,17 @@ static struct iommu_device own;
 static struct iommu_ops own_ops;
 static struct device *refused; /* probe_device() answers -EIO */
 static struct device *demanding; /* wants an identity domain */
+static struct device *translated; /* wants a DMA domain */
 static unsigned int nr_domains, nr_probed, nr_released, nr_finished;
+
+/* Where firmware's region led when a device was attached. */
+static phys_addr_t region_at_attach;
+#define REGION 0x5000
 
 static int own_attach(struct iommu_domain *domain, struct device *dev)
 {
+	if (domain->ops->iova_to_phys)
+		region_at_attach = domain->ops->iova_to_phys(domain, REGION);
 	return 0;
 }
 
@@ -171,6 +178,8 @@ static void own_finalize(struct device *dev)
 
 static int own_def_type(struct device *dev)
 {
+	if (dev == translated)
+		return IOMMU_DOMAIN_DMA;
 	return dev == demanding ? IOMMU_DOMAIN_IDENTITY : 0;
 }
 
@@ -189,7 +198,8 @@ static void reset(void)
 	};
 	own_identity.owner = &own_ops;
 	aperture_end = DMA_BIT_MASK(32);
-	refused = demanding = NULL;
+	refused = demanding = translated = NULL;
+	region_at_attach = 0;
 	nr_domains = nr_probed = nr_released = nr_finished = 0;
 }
 
@@ -430,6 +440,111 @@ static void the_last_domain_is_attached_before_the_release(void **state)
 
 	assert_int_equal(nr_released, 1);
 	assert_int_equal(nr_parted, 0);
+	assert_alone(f->dev);
+}
+
+static void own_region(struct device *dev, struct list_head *list)
+{
+	struct iommu_resv_region *region = iommu_alloc_resv_region(
+		REGION, SZ_4K, IOMMU_READ, IOMMU_RESV_DIRECT, GFP_KERNEL);
+
+	assert_non_null(region);
+	list_add(&region->list, list);
+}
+
+/* spec: iommu-pt 2.9 */
+static void direct_regions_are_mapped_before_the_attach(void **state)
+{
+	struct fixture *f = *state;
+
+	own_ops.get_resv_regions = own_region;
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+
+	assert_served(f->dev);
+	assert_int_equal(region_at_attach, REGION);
+	iommu_device_unregister(&own);
+	assert_alone(f->dev);
+}
+
+/* spec: iommu-pt S5. Hardware that blocks with a domain in which there is nothing. */
+static void an_empty_domain_does_not_block_who_has_a_direct_region(void **state)
+{
+	struct fixture *f = *state;
+	int me;
+
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	assert_int_equal(iommu_device_claim_dma_owner(f->dev, &me), 0);
+	assert_int_equal(iommu_get_domain_for_dev(f->dev)->type,
+			 IOMMU_DOMAIN_UNMANAGED);
+	iommu_device_release_dma_owner(f->dev);
+	iommu_device_unregister(&own);
+
+	own_ops.get_resv_regions = own_region;
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	assert_int_equal(iommu_device_claim_dma_owner(f->dev, &me), -EINVAL);
+	assert_event(DMASIM_EVENT_LOG, "warning", 1);
+	assert_served(f->dev);
+	iommu_device_unregister(&own);
+	assert_alone(f->dev);
+}
+
+/* spec: iommu-pt 2.7 */
+static void demands_that_differ_end_in_passthrough(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw[2];
+
+	model.iommu_group = 7;
+	hw[0] = plug(f, &model);
+	hw[1] = plug(f, &model);
+	demanding = dmasim_device_kernel(hw[0]);
+	translated = dmasim_device_kernel(hw[1]);
+
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+
+	assert_ptr_equal(iommu_get_domain_for_dev(demanding), &own_identity);
+	assert_ptr_equal(iommu_get_domain_for_dev(translated), &own_identity);
+	assert_event(DMASIM_EVENT_LOG, "err", 1);
+	iommu_device_unregister(&own);
+	unplug(hw[1]);
+	unplug(hw[0]);
+}
+
+static u32 asked_with;
+
+static struct iommu_domain *no_flags(struct device *dev, u32 flags,
+				     const struct iommu_user_data *user_data)
+{
+	asked_with |= flags;
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+static struct iommu_device *own_probe_pasids(struct device *dev)
+{
+	struct iommu_device *hw = own_probe(dev);
+
+	if (!IS_ERR(hw))
+		dev->iommu->max_pasids = 16;
+	return hw;
+}
+
+/* spec: iommu-pt 2.7 */
+static void
+a_default_domain_for_pasids_is_asked_for_and_done_without(void **state)
+{
+	struct fixture *f = *state;
+
+	asked_with = 0;
+	own.max_pasids = 16;
+	own_ops.probe_device = own_probe_pasids;
+	own_ops.domain_alloc_paging_flags = no_flags;
+
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+
+	assert_served(f->dev);
+	assert_int_equal(asked_with, IOMMU_HWPT_ALLOC_PASID);
+	iommu_device_unregister(&own);
 	assert_alone(f->dev);
 }
 
@@ -716,6 +831,12 @@ int main(void)
 		hotplug_case(a_registration_without_memory_leaves_nothing),
 		hotplug_case(a_bound_driver_is_told_of),
 		hotplug_case(the_last_domain_is_attached_before_the_release),
+		hotplug_case(direct_regions_are_mapped_before_the_attach),
+		hotplug_case(
+			an_empty_domain_does_not_block_who_has_a_direct_region),
+		hotplug_case(demands_that_differ_end_in_passthrough),
+		hotplug_case(
+			a_default_domain_for_pasids_is_asked_for_and_done_without),
 		hotplug_case(a_device_is_probed_once),
 		hotplug_case(no_device_is_on_an_fsl_mc_bus),
 		hotplug_case(who_is_named_serves),

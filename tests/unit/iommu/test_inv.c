@@ -292,6 +292,23 @@ static void smmu_ranges_are_cut_as_worked_out(void **state)
 	}
 }
 
+/* NUM and SCALE end before 2^32 pages; so many go at one go. */
+static void smmu_ranges_of_too_many_pages_are_all(void **state)
+{
+	const struct sim_tag tag = { 0x1234, true, 12 };
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &tag, 0, (1ull << 44) - 1, true, 0);
+	sim_inv_range(&b, &tag, 0, (1ull << 43) - 1, true, 0);
+	assert_int_equal(b.nr, 2);
+	assert_int_equal(b.cmd[0][0], 0x1234000000000011);
+	assert_int_equal(b.cmd[0][1], 0);
+	assert_int_equal(b.cmd[1][0], 0x1234000001f00012);
+	assert_int_equal(b.cmd[1][1], 0x401);
+	assert_int_equal(sim_inv_end(&b), 0);
+}
+
 static void smmu_commands_look_like_this(void **state)
 {
 	const struct sim_tag s1 = { 0x1234, true, 14, 0x56789 };
@@ -354,6 +371,27 @@ static void smmu_unmaps_515_pages_with_two_commands(void **state)
 static void without_ranges_smmu_unmaps_page_by_page(void **state)
 {
 	unmap_515_pages(*state, 515 + 1);
+}
+
+/* Leaves of 2 MiB take one command each, tables one a granule. */
+static void without_ranges_smmu_steps_by_what_changed(void **state)
+{
+	const struct sim_tag tag = { 0x1234, true, 12 };
+	struct sim_inv_batch b;
+	unsigned int i;
+
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &tag, SZ_2M, SZ_2M + 3 * SZ_2M - 1, true, SZ_2M);
+	assert_int_equal(b.nr, 3);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(b.cmd[i][0], 0x1234000000000012);
+		assert_int_equal(b.cmd[i][1], (i + 1) * SZ_2M | 1);
+	}
+	sim_inv_range(&b, &tag, SZ_2M, SZ_2M + 3 * SZ_4K - 1, false, SZ_2M);
+	assert_int_equal(b.nr, 6);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(b.cmd[3 + i][1], SZ_2M + i * SZ_4K);
+	assert_int_equal(sim_inv_end(&b), 0);
 }
 
 /* spec: iommu-pt I12 */
@@ -552,6 +590,54 @@ static void seventeen_commands_are_two_batches(void **state)
 	assert_int_equal(ring_word(pos + 16, 0), 0x200000025);
 	assert_int_equal(ring_word(pos + 17, 0), 0x7400f2);
 	assert_int_equal(ring_word(pos + 18, 0), 0x200000025);
+}
+
+/* In a later batch all is well; the first error is that of the whole. */
+static void an_error_of_any_batch_is_told(void **state)
+{
+	struct sim_inv_batch b;
+	u16 i;
+
+	sim_inv_begin(&b);
+	sim_inv_push(&b, 0xf, 0);
+	for (i = 0; i < 16; i++) {
+		const struct sim_tag tag = { .id = 100 + i };
+
+		sim_inv_range(&b, &tag, 0, 0xfff, true, 0);
+	}
+	assert_int_equal(b.nr, 1);
+	assert_int_equal(sim_inv_end(&b), -EINVAL);
+	expect_events(DMASIM_EVENT_MISUSE, "iommu-command", 1);
+	assert_event(DMASIM_EVENT_LOG, "err", 1);
+}
+
+/* The widest range with an address mask, and one that is wider. */
+static void vtd_masks_go_as_far_as_the_hardware(void **state)
+{
+	const struct sim_tag tag = { .id = 0x1234 };
+	const u64 most = SZ_4K << 18;
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_range(&b, &tag, 0, most - 1, true, 0);
+	sim_inv_range(&b, &tag, 0, most, true, 0);
+	assert_int_equal(b.cmd[0][0], 0x123400f2);
+	assert_int_equal(b.cmd[0][1], 0x52);
+	assert_int_equal(b.cmd[1][0], 0x123400e2);
+	assert_int_equal(sim_inv_end(&b), 0);
+}
+
+/* One store may be the answer to several waits: numbers only grow. */
+static void amd_waits_end_with_any_later_number(void **state)
+{
+	u64 now = *(u64 *)sim_ring.status;
+
+	assert_true(sim_ring.ops->done(&sim_ring, 0, now));
+	assert_true(!now || sim_ring.ops->done(&sim_ring, 0, now - 1));
+	assert_false(sim_ring.ops->done(&sim_ring, 0, now + 1));
+	assert_int_equal(sim_inv_submit(&sim_ring, NULL, 0, true, false), 0);
+	assert_true(sim_ring.ops->done(&sim_ring, 0, now));
+	assert_true(sim_ring.ops->done(&sim_ring, 0, now + 1));
 }
 
 static void without_a_queue_nothing_is_written(void **state)
@@ -830,6 +916,8 @@ static void nobody_gives_up_on_a_slow_author(void **state)
 	while (ring_tail() + 2 - pos < sim_ring.ops->entries)
 		sched_yield();
 	usleep(50000);
+	/* Nor does anybody take that slot meanwhile. */
+	assert_in_range(ring_tail() - pos, 1, sim_ring.ops->entries - 1);
 	smp_store_release(&sim_ring.held[pos & mask], 0);
 	pthread_join(thread, NULL);
 
@@ -921,6 +1009,8 @@ int main(void)
 		fixture_case(an_unlinked_table_clears_the_leaf_hint),
 		fixture_case(a_changed_context_is_flushed_under_its_old_tag),
 		fixture_case(seventeen_commands_are_two_batches),
+		fixture_case(an_error_of_any_batch_is_told),
+		fixture_case(vtd_masks_go_as_far_as_the_hardware),
 		fixture_case(a_full_ring_is_waited_for),
 		fixture_case(a_spoilt_wait_is_no_success),
 		cmocka_unit_test(unknown_commands_are_refused),
@@ -943,15 +1033,18 @@ int main(void)
 		fixture_case(amd_commands_look_like_this),
 		fixture_case(amd_cuts_ranges_in_caching_mode),
 		fixture_case(every_amd_range_drops_the_walk_cache),
+		fixture_case(amd_waits_end_with_any_later_number),
 	};
 	const struct CMUnitTest smmu_words[] = {
 		fixture_case(smmu_ranges_are_cut_as_worked_out),
 		fixture_case(devices_are_told_as_worked_out),
+		fixture_case(smmu_ranges_of_too_many_pages_are_all),
 		fixture_case(smmu_commands_look_like_this),
 		fixture_case(smmu_unmaps_515_pages_with_two_commands),
 	};
 	const struct CMUnitTest smmu_single[] = {
 		fixture_case(without_ranges_smmu_unmaps_page_by_page),
+		fixture_case(without_ranges_smmu_steps_by_what_changed),
 	};
 	const struct CMUnitTest smmu_newer[] = {
 		fixture_case(newer_kernels_stop_counting_at_512_pages),

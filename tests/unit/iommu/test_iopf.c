@@ -155,6 +155,36 @@ static void a_group_is_handled_when_its_last_request_has_come(void **state)
 }
 
 /* spec: iommu-pt S12 */
+static void rights_and_answers_are_those_of_the_device_that_asks(void **state)
+{
+	const struct dmasim_page_request rq = {
+		.grpid = 7, .addr = 0x1000, .write = true, .last = true
+	};
+	struct fixture *f = *state;
+	struct asking a, b;
+
+	ask_behind(f, &a, keep);
+	ask_behind(f, &b, keep);
+	request(&a, 7, 0x1000, true);
+	assert_int_equal(seen->last_fault.fault.prm.perm,
+			 IOMMU_FAULT_PERM_READ);
+	iopf_group_response(seen, IOMMU_PAGE_RESP_SUCCESS);
+	iopf_free_group(seen);
+	assert_answer(&a, 7, DMASIM_PAGE_SUCCESS);
+	assert_no_answer(&b);
+
+	assert_int_equal(dmasim_page_request(b.hw, &rq), 0);
+	dmasim_run();
+	assert_int_equal(seen->last_fault.fault.prm.perm,
+			 IOMMU_FAULT_PERM_WRITE);
+	iopf_group_response(seen, IOMMU_PAGE_RESP_FAILURE);
+	iopf_free_group(seen);
+	assert_answer(&b, 7, DMASIM_PAGE_FAILURE);
+	assert_no_answer(&a);
+	leave(&b);
+	leave(&a);
+}
+
 static void a_device_that_leaves_is_answered_for(void **state)
 {
 	struct fixture *f = *state;
@@ -681,6 +711,8 @@ int main(void)
 {
 	const struct CMUnitTest iopf[] = {
 		fixture_case(a_group_is_handled_when_its_last_request_has_come),
+		fixture_case(
+			rights_and_answers_are_those_of_the_device_that_asks),
 		fixture_case(a_device_that_leaves_is_answered_for),
 		fixture_case(a_handler_that_fails_is_answered_for),
 		fixture_case(without_a_handler_the_answer_is_invalid),
