@@ -282,11 +282,17 @@ int main(void)
 		fixture_case(table_that_cannot_be_mapped_is_no_table),
 		fixture_case(failure_at_any_place_leaves_what_was_mapped),
 	};
+	/* No table stays mapped for the walker. */
+	static const struct variant checked[] = {
+		{ "direct,noncoherent,checker", .iommu = DMASIM_IOMMU_OFF,
+		  .noncoherent = true, .checker = true },
+	};
 	const struct CMUnitTest refused[] = {
 		fixture_case(translated_devices_cannot_walk),
 	};
 
 	return run_variants("io_pgtable", tests, direct) +
+	       run_variants_("io_pgtable", tests, 1, checked, 1) +
 	       run_variants("io_pgtable", refused, translated) +
 	       not_swept("alloc_io_pgtable_ops");
 }

@@ -103,6 +103,26 @@ static void a_table_that_grew_twice_is_found(void **state)
 	drop(f, d);
 }
 
+/* What a table's memory held before is not found, either. */
+static void a_new_table_is_found_empty(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached(f);
+	unsigned int i;
+
+	/* Small leaves in all of a table, which goes. */
+	assert_int_equal(map_at(d, IOVA, PHYS + PAGE_4K, SZ_2M), 0);
+	assert_read(f, IOVA + SZ_2M - PAGE_4K, DMASIM_DMA_OK);
+	assert_int_equal(iommu_unmap(d, IOVA, SZ_2M), SZ_2M);
+	for (i = 1; i <= 8; i++)
+		assert_int_equal(map_at(d, IOVA + i * SZ_2M, PHYS, PAGE_4K), 0);
+	for (i = 1; i <= 8; i++) {
+		assert_read(f, IOVA + i * SZ_2M, DMASIM_DMA_OK);
+		assert_not_mapped(f, IOVA + i * SZ_2M + 64 * PAGE_4K, PAGE_4K);
+	}
+	drop(f, d);
+}
+
 static void map_again(struct fixture *f, struct iommu_domain *d)
 {
 	assert_int_equal(map_at(d, IOVA, PHYS, SZ_2M), 0);
@@ -193,6 +213,7 @@ int main(void)
 		fixture_case(what_was_mapped_is_found),
 		fixture_case(what_was_unmapped_is_not),
 		fixture_case(every_byte_of_a_large_range_is_found),
+		fixture_case(a_new_table_is_found_empty),
 		fixture_case(what_replaces_a_table_is_found_before_it_goes),
 		fixture_case(failures_leave_nothing_to_find),
 		fixture_case(the_dma_api_works),

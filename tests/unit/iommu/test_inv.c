@@ -4,9 +4,13 @@
  * asks for, and that the hardware understands them as meant. White box: the
  * ring is read where it lies.
  */
+#include <dmasim/iommu.h>
+
 #include "api/core.h"
 #include "iommu/inv.h"
+#include "iommu/sim_iommu.h"
 #include "iommu_pt/iommu_pages.h"
+#include "iommu_pt/iommu_pt_api.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -506,6 +510,49 @@ static void every_amd_range_drops_the_walk_cache(void **state)
 	/* All four levels. */
 	assert_int_equal(iommu_stat(walk_reads) - reads, 4);
 	drop(f, d);
+}
+
+/* What is cached when a table's memory goes back. */
+static unsigned int nr_gone, nr_pointers;
+
+static bool count_pointer(void *phys, const struct dmasim_iommu_cached *c)
+{
+	nr_pointers += c->table && c->target == *(u64 *)phys;
+	return true;
+}
+
+static void look_before_a_table_goes(u64 phys, u64 len)
+{
+	nr_gone++;
+	assert_int_equal(dmasim_iommu_visit_cached(NULL, count_pointer, &phys),
+			 0);
+	sim_hw_table_freed(phys, len);
+}
+
+/* spec: iommu-pt 8.4 */
+static void nothing_leads_to_a_table_that_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = attached_with(f, IOVA, SZ_2M);
+
+	nr_gone = nr_pointers = 0;
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	iommu_pt_set_table_freed(look_before_a_table_goes);
+	unmap_all(d, IOVA, SZ_2M);
+	assert_true(nr_gone);
+	assert_int_equal(nr_pointers, 0);
+
+	/* A large page in place of a table: the same. */
+	assert_int_equal(map_at(d, IOVA, PHYS, PAGE_4K), 0);
+	assert_read(f, IOVA, DMASIM_DMA_OK);
+	unmap_all(d, IOVA, PAGE_4K);
+	nr_gone = 0;
+	assert_int_equal(map_at(d, IOVA, 0x80000000, SZ_2M), 0);
+	assert_true(nr_gone);
+	unmap_all(d, IOVA, SZ_2M);
+	drop(f, d);
+	assert_int_equal(nr_pointers, 0);
+	iommu_pt_set_table_freed(sim_hw_table_freed);
 }
 
 /* ---- what calls write --------------------------------------------------------- */
@@ -1021,6 +1068,7 @@ int main(void)
 	};
 	const struct CMUnitTest any_time[] = {
 		fixture_case(a_detached_device_is_out),
+		fixture_case(nothing_leads_to_a_table_that_goes),
 		fixture_case(a_ring_can_be_used_for_ever),
 		fixture_case(
 			an_illegal_command_is_refused_and_the_queue_goes_on),

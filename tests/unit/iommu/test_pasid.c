@@ -4,6 +4,8 @@
  * the group meanwhile, what the device reaches (src/iommu/pasid.c, sim_iommu.c,
  * src/hw/iommu.c).
  */
+#include <dmasim/iommu.h>
+
 #include "iommu/iommu_priv.h"
 #include "support/sweep.h"
 #include "unit/iommu/groups.h"
@@ -102,6 +104,27 @@ static void each_pasid_has_a_table_of_its_own(void **state)
 	iommu_domain_free(b);
 	iommu_domain_free(a);
 	unplug(hw);
+}
+
+static bool count_cached(void *nr, const struct dmasim_iommu_cached *c)
+{
+	*(unsigned int *)nr += c->first <= 0x1000 && c->last >= 0x1000;
+	return true;
+}
+
+/* Its tables may go next. */
+static void what_is_detached_is_forgotten(void **state)
+{
+	struct one one = attached_as(*state, 5);
+	unsigned int nr = 0;
+
+	assert_int_equal(dmasim_iommu_visit_cached(NULL, count_cached, &nr), 0);
+	assert_int_not_equal(nr, 0);
+	iommu_detach_device_pasid(one.d, one.dev, 5);
+	nr = 0;
+	assert_int_equal(dmasim_iommu_visit_cached(NULL, count_cached, &nr), 0);
+	assert_int_equal(nr, 0);
+	drop(one);
 }
 
 static void what_is_detached_is_blocked(void **state)
@@ -484,6 +507,7 @@ int main(void)
 	const struct CMUnitTest pasid[] = {
 		fixture_case(each_pasid_has_a_table_of_its_own),
 		fixture_case(what_is_detached_is_blocked),
+		fixture_case(what_is_detached_is_forgotten),
 		fixture_case(an_unmap_reaches_requests_with_a_pasid),
 		fixture_case(pasids_that_cannot_be_are_refused),
 		fixture_case(a_replaced_domain_is_not_reached_any_more),

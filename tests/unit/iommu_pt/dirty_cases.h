@@ -52,6 +52,29 @@ static void set_dirty_marks_the_leaf_of_an_address(void **state)
 	}
 }
 
+/* The mark is in the first item, the read begins behind it. */
+static void a_read_within_a_leaf_reports_all_of_it(void **state)
+{
+	u64 sizes = fx_domain()->pgsize_bitmap, first;
+	unsigned int n;
+
+	if (!marks_are_kept())
+		skip();
+	for (n = PG_LG2 + 1; n < 38; n++) {
+		u64 size = lg2_size(n);
+
+		if (!(sizes >> n & 1) || !fits(2 * size))
+			continue;
+		map_ok(size, 4 * size, size);
+		read_dirty(size, size, &first);
+		assert_int_equal(fx_pt()->ops->set_dirty(fx_pt(), size), 0);
+		assert_int_equal(read_dirty(size + size / 2, PG, &first), size);
+		assert_int_equal(first, size);
+		assert_int_equal(read_dirty(size, size, &first), 0);
+		assert_int_equal(unmap(size, size), size);
+	}
+}
+
 static void set_dirty_of_what_keeps_no_mark_is_refused(void **state)
 {
 	u64 end = fx_domain()->geometry.aperture_end, word;
@@ -69,8 +92,9 @@ static void set_dirty_of_what_keeps_no_mark_is_refused(void **state)
 	assert_int_equal(raw_entry(PG, 0), word);
 }
 
-#define DIRTY_CASES                                   \
-	CASE(set_dirty_marks_the_leaf_of_an_address), \
+#define DIRTY_CASES                                           \
+	CASE(set_dirty_marks_the_leaf_of_an_address),         \
+		CASE(a_read_within_a_leaf_reports_all_of_it), \
 		CASE(set_dirty_of_what_keeps_no_mark_is_refused)
 
 #endif

@@ -242,6 +242,88 @@ static void features_of_the_module_must_be_on(void **state)
 	assert_int_equal(init_errno(cfg), -EINVAL);
 }
 
+/* Somebody else is quicker with a new top. */
+static u64 rival;
+
+static spinlock_t *lock_after_a_rival(struct pt_iommu *pt)
+{
+	u64 iova = rival;
+
+	rival = 0;
+	if (iova)
+		map_ok(iova, 0x9000, SZ_4K);
+	return &fx.lock;
+}
+
+/* Hardware is told while software still begins at the old top. */
+static void change_top_first(struct pt_iommu *pt, phys_addr_t pa,
+			     unsigned int level)
+{
+	assert_true(top_level() < level);
+	fx_change_top(pt, pa, level);
+}
+
+static const struct pt_iommu_driver_ops racing_ops = {
+	.change_top = change_top_first,
+	.get_top_lock = lock_after_a_rival,
+};
+
+static void who_loses_the_race_to_the_top_gives_way(void **state)
+{
+	if (test_cfg->starting_level != 2)
+		skip();
+	fx_pt()->driver_ops = &racing_ops;
+	map_ok(0x1000, 0x5000, SZ_4K);
+	rival = 1ull << 40;
+	map_ok(1ull << 39, 0x7000, SZ_4K);
+	assert_int_equal(fx.top_changes, 1);
+	assert_int_equal(phys(0x1000), 0x5000);
+	assert_int_equal(phys(1ull << 39), 0x7000);
+	assert_int_equal(phys(1ull << 40), 0x9000);
+
+	/* The rival's top does not reach far enough. */
+	rival = 1ull << 50;
+	map_ok(1ull << 60, 0xb000, SZ_4K);
+	assert_int_equal(fx.top_changes, 3);
+	assert_int_equal(phys(1ull << 50), 0x9000);
+	assert_int_equal(phys(1ull << 60), 0xb000);
+	assert_int_equal(phys(1ull << 40), 0x9000);
+}
+
+/* A pointer that skips a level is none to this side: what it hides is not touched. */
+static void pointers_that_skip_levels_are_empty(void **state)
+{
+	u64 *table, *below, word;
+
+	map_ok(0x1000, 0x5000, SZ_4K);
+	table = raw_table(0x1000, 2);
+	below = raw_table(0x1000, 0);
+	word = below[0];
+	table[5] = 0x6000000000000201 | virt_to_phys(below);
+	assert_int_equal(phys(5ull << 30), 0);
+	assert_int_equal(unmap(5ull << 30, SZ_4K), 0);
+	map_ok(5ull << 30, 0x7000, SZ_4K);
+	assert_int_equal(pointer_flags(5ull << 30, 2), 0x6000000000000401);
+	assert_int_equal(below[0], word);
+	assert_int_equal(phys(5ull << 30), 0x7000);
+}
+
+static void no_page_is_as_large_as_the_table(void **state)
+{
+	struct pt_iommu_amdv1_cfg cfg = *test_cfg;
+	struct pt_iommu_amdv1 narrow = {
+		.iommu = { .driver_ops = &fx_driver_ops, .nid = NUMA_NO_NODE },
+	};
+
+	cfg.common.hw_max_vasz_lg2 = 36;
+	assert_int_equal(pt_iommu_amdv1_init(&narrow, &cfg, GFP_KERNEL), 0);
+	assert_int_equal(narrow.iommu.domain.pgsize_bitmap,
+			 TEST_SIZES & ((1ull << 36) - 1));
+	assert_int_equal(narrow.iommu.domain.geometry.aperture_end,
+			 (1ull << 36) - 1);
+	pt_iommu_deinit(&narrow.iommu);
+}
+
 static void growing_table_without_driver_ops_is_einval(void **state)
 {
 	struct PT_TABLE other = {};
@@ -325,6 +407,9 @@ int main(void)
 		CASE(contiguous_entry_over_one_live_page_changes_nothing),
 		CASE(contiguous_entry_replaces_several_empty_tables),
 		CASE(features_of_the_module_must_be_on),
+		CASE(who_loses_the_race_to_the_top_gives_way),
+		CASE(pointers_that_skip_levels_are_empty),
+		CASE(no_page_is_as_large_as_the_table),
 		CASE(growing_table_without_driver_ops_is_einval),
 		CASE(readers_see_no_wrong_address_while_the_top_grows),
 		CASE(two_threads_grow_the_top_once),

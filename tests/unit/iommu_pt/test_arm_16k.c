@@ -41,6 +41,7 @@ static void shapes_are_those_of_the_widths(void **state)
 	assert_shape(44, 48, 0, 3, 1);
 	assert_shape(48, 48, 0, 4, 1);
 	assert_shape(48, 48, STAGE2, 3, 2);
+	assert_shape(48, 44, STAGE2, 3, 2);
 	assert_shape(40, 40, STAGE2, 2, 16);
 	assert_shape(42, 42, STAGE2, 3, 1);
 

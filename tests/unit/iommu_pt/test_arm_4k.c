@@ -47,6 +47,8 @@ static void words_of_stage_1_pages(void **state)
 	assert_page_word(IOMMU_WRITE | IOMMU_CACHE, 0x487654f47);
 	assert_page_word(PROT_RW, 0x487654e43);
 	assert_page_word(PROT_RWC | IOMMU_PRIV, 0x487654f07);
+	/* The kind of memory is the device's, how it is shared is not. */
+	assert_page_word(PROT_RWC | IOMMU_MMIO, 0x487654f4b);
 	assert_int_equal(leaf_word(0x8000000, 0x8000000, SZ_4K,
 				   IOMMU_WRITE | IOMMU_NOEXEC | IOMMU_MMIO, 0),
 			 0x0060000008000e4b);
@@ -75,6 +77,7 @@ static void words_of_stage_2_leaves(void **state)
 	assert_page_word(IOMMU_WRITE | IOMMU_CACHE, 0x4876547bf);
 	assert_page_word(PROT_RW, 0x4876546d7);
 	assert_page_word(PROT_RW | IOMMU_MMIO, 0x4876546c7);
+	assert_page_word(PROT_RWC | IOMMU_MMIO, 0x4876547c7);
 	assert_page_word(PROT_RWC | IOMMU_NOEXEC, 0x00600004876547ff);
 	assert_int_equal(leaf_word(IOVA_2M, PA_2M, SZ_2M, PROT_RWC, 1),
 			 0x804007fd);

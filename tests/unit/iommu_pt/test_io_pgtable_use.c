@@ -88,6 +88,22 @@ static void empty_table_makes_way_for_a_large_page(void **state)
 	smmu_domain_free(s);
 }
 
+/* Of an upper table, too, the driver hears addresses as it knows them. */
+static void walks_of_an_upper_table_are_flushed_up_there(void **state)
+{
+	struct smmu_domain *s = domain_of(ARM_64_LPAE_S1, SIZES_4K, 39, 48,
+					  IO_PGTABLE_QUIRK_ARM_TTBR1);
+	const unsigned long iova = IOVA_2M | ~0ul << 39;
+
+	map_ok(s, iova, PA_2M, SZ_4K, 512);
+	unmap_ok(s, iova, SZ_2M, 1);
+	assert_int_equal(s->nr_calls, 1);
+	assert_int_equal(s->call[0].what, SMMU_WALK);
+	assert_int_equal(s->call[0].iova, iova);
+	assert_int_equal(s->call[0].size, SZ_2M);
+	smmu_domain_free(s);
+}
+
 static void freeing_flushes_all_once_and_then_frees(void **state)
 {
 	struct smmu_domain *s = stage1_4k(0);
@@ -374,6 +390,11 @@ static void widths_and_sizes_that_cannot_be_say_why(void **state)
 			"arm_64_lpae_s1: no page size of 4, 16 or 64 KiB");
 	assert_no_table(ARM_64_LPAE_S1, config(SZ_2M | SZ_8K, 48, 48, 0),
 			"arm_64_lpae_s1: no page size of 4, 16 or 64 KiB");
+	/* The nearest below the CPU's page, even if there is no such granule. */
+	if (PAGE_SIZE == SZ_4K)
+		assert_no_table(
+			ARM_64_LPAE_S1, config(SZ_2K | SZ_16K, 48, 48, 0),
+			"arm_64_lpae_s1: no page size of 4, 16 or 64 KiB");
 	assert_no_table(ARM_32_LPAE_S1, config(SZ_64K, 32, 40, 0),
 			"arm_32_lpae_s1: no page size of 4, 16 or 64 KiB");
 	assert_no_table(ARM_64_LPAE_S1, config(SIZES_4K, 48, 41, 0),
@@ -576,6 +597,7 @@ int main(void)
 		CASE(leaves_are_given_to_add_page_one_by_one),
 		CASE(table_goes_after_the_walk_flush),
 		CASE(empty_table_makes_way_for_a_large_page),
+		CASE(walks_of_an_upper_table_are_flushed_up_there),
 		CASE(freeing_flushes_all_once_and_then_frees),
 		CASE(drivers_that_cache_nothing_need_no_callbacks),
 		CASE(device_sees_each_change_at_once),
