@@ -115,6 +115,7 @@ int iommu_group_make_blocking(struct iommu_group *group);
 void iommu_pasid_shutdown(void);
 void iommu_pasid_park(struct iommu_group *group, struct device *dev);
 void iommu_pasid_unpark(struct iommu_group *group, struct device *dev);
+void iommu_pasid_joined(struct iommu_group *group, struct device *dev);
 void iommu_pasid_left(struct iommu_group *group, struct device *dev);
 
 /* resv.c, mutex held */

@@ -6,8 +6,9 @@
  * Reduced: an attachment of a PASID is one object, not a tagged pointer; there are no
  * SVA domains.
  *
- * I1  group->pasids has an entry for a PASID if and only if every device of the group
- *     that has PASIDs is attached for it.
+ * I1  group->pasids has an entry for a PASID if and only if every device that has PASIDs
+ *     and was in the group at the attach is attached for it. Who joins later is not,
+ *     and is told of, until the next attach or replace.
  * I2  A failed attach or replace leaves every device where it was.
  * I3  A group without devices has no entry: what a driver forgot goes, and is told.
  * Locks: group->mutex; the array's own lock where page requests look.
@@ -210,6 +211,20 @@ void iommu_pasid_unpark(struct iommu_group *group, struct device *dev)
 	xa_for_each_start(&group->pasids, pasid, seat, 1)
 		WARN_ON(seat->domain->ops->set_dev_pasid(seat->domain, dev,
 							 pasid, blocked));
+}
+
+/* @dev is a new member. Mutex held. */
+void iommu_pasid_joined(struct iommu_group *group, struct device *dev)
+{
+	struct iommu_seat *seat;
+	unsigned long pasid;
+
+	if (!has_pasids(group, dev))
+		return;
+	xa_for_each_start(&group->pasids, pasid, seat, 1) lib_event(
+		LIB_EVENT_NOTE, "iommu-pasid-late", dev, 0, 0,
+		"%s joins group %d, which is attached for PASID %lu: it is not",
+		dev_name(dev), group->id, pasid);
 }
 
 /* @dev has left. What nobody in @group is attached for any more goes. */

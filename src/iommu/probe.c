@@ -89,6 +89,8 @@ static int iommu_join_group(struct iommu_group *group, struct device *dev,
 	}
 	if (ret)
 		__iommu_group_remove_device(group, dev);
+	else
+		iommu_pasid_joined(group, dev);
 	return ret;
 }
 

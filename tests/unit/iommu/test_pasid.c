@@ -431,6 +431,44 @@ static void what_others_are_attached_for_stays(void **state)
 	iommu_domain_free(d);
 }
 
+/* As 6.17: who is there is attached, and nobody asks those who come later. */
+static void a_device_that_joins_later_is_not_attached_and_noted(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *first, *late, *without;
+	struct iommu_domain *d;
+	struct device *dev;
+
+	model.iommu_group = 3;
+	model.pasid_bits = 8;
+	first = plug(f, &model);
+	dev = dmasim_device_kernel(first);
+	d = mapped(dev, 0x1000, RAM);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 3, NULL), 0);
+	model.pasid_bits = 0;
+	without = plug(f, &model);
+	assert_event(DMASIM_EVENT_NOTE, "iommu-pasid-late", 0);
+	model.pasid_bits = 8;
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+
+	late = plug(f, &model);
+
+	assert_event(DMASIM_EVENT_NOTE, "iommu-pasid-late", 1);
+	assert_int_equal(reads_as(first, 3, 0x1000), DMASIM_DMA_OK);
+	assert_int_equal(reads_as(late, 3, 0x1000), DMASIM_DMA_BLOCKED);
+
+	/* It is a member: detached like the others, and attached with them. */
+	iommu_detach_device_pasid(d, dev, 3);
+	assert_int_equal(iommu_attach_device_pasid(d, dev, 3, NULL), 0);
+	assert_int_equal(reads_as(late, 3, 0x1000), DMASIM_DMA_OK);
+	iommu_detach_device_pasid(d, dev, 3);
+	unplug(late);
+	unplug(without);
+	unplug(first);
+	iommu_domain_free(d);
+}
+
 static void global_numbers_are_given_once(void **state)
 {
 	struct fixture *f = *state;
@@ -519,6 +557,8 @@ int main(void)
 		fixture_case(a_device_that_goes_is_detached_and_told),
 		fixture_case(with_the_last_device_the_handle_of_its_group_goes),
 		fixture_case(what_others_are_attached_for_stays),
+		fixture_case(
+			a_device_that_joins_later_is_not_attached_and_noted),
 		fixture_case(global_numbers_are_given_once),
 		fixture_case(processes_cannot_be_bound),
 		fixture_case(too_many_bits_are_refused),

@@ -941,7 +941,8 @@ int report_iommu_fault(struct iommu_domain *domain, struct device *dev,
 /**
  * iommu_attach_device_pasid() - translate requests that carry @pasid
  * @domain: of the device's IOMMU
- * @dev: a device; the other devices of its group are attached, too
+ * @dev: a device; the other devices of its group are attached, too, but not those
+ *	that join it later (event "iommu-pasid-late")
  * @pasid: not 0
  * @handle: for faults; NULL: there is no handler
  *
