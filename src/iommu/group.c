@@ -191,6 +191,8 @@ int iommu_group_add_device(struct iommu_group *group, struct device *dev)
 {
 	int ret;
 
+	if (dev->iommu_group)
+		return -EEXIST;
 	iommu_group_ref_get(group);
 	mutex_lock(&group->mutex);
 	ret = __iommu_group_add_device(group, dev);
@@ -207,6 +209,11 @@ void iommu_group_remove_device(struct device *dev)
 
 	if (!group)
 		return;
+	/* Nobody is served without a group: its IOMMU goes, too. */
+	if (iommu_ops_of(dev)) {
+		iommu_release_device(dev);
+		return;
+	}
 	mutex_lock(&group->mutex);
 	__iommu_group_remove_device(group, dev);
 	mutex_unlock(&group->mutex);

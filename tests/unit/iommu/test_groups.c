@@ -150,6 +150,46 @@ static void a_device_without_an_iommu_can_be_put_into_a_group(void **state)
 	iommu_group_put(group);
 }
 
+static void a_device_is_in_one_group(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_group *group = iommu_group_alloc();
+	struct iommu_group *was = f->dev->iommu_group;
+	struct device dev = {};
+
+	assert_int_equal(iommu_group_add_device(group, f->dev), -EEXIST);
+	assert_ptr_equal(f->dev->iommu_group, was);
+	assert_int_equal(iommu_group_add_device(group, &dev), 0);
+	assert_int_equal(iommu_group_add_device(group, &dev), -EEXIST);
+
+	iommu_group_remove_device(&dev);
+	iommu_group_put(group);
+}
+
+static void a_device_without_a_group_reaches_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t addr = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+
+	dma_unmap_page(f->dev, addr, 64, DMA_TO_DEVICE);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+
+	iommu_group_remove_device(f->dev);
+
+	assert_null(f->dev->iommu);
+	addr = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+	assert_int_equal(addr, page_to_phys(page));
+	assert_int_equal(reads(f->hw, addr), DMASIM_DMA_BLOCKED);
+	dma_unmap_page(f->dev, addr, 64, DMA_TO_DEVICE);
+
+	assert_int_equal(iommu_probe_device(f->dev), 0);
+	addr = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+	assert_int_equal(reads(f->hw, addr), DMASIM_DMA_OK);
+	dma_unmap_page(f->dev, addr, 64, DMA_TO_DEVICE);
+	__free_page(page);
+}
+
 /* ---- aliases ------------------------------------------------------------------- */
 
 static void requests_under_another_name_meet_one_domain(void **state)
@@ -628,6 +668,8 @@ int main(void)
 		fixture_case(the_first_can_leave_and_the_other_goes_on),
 		fixture_case(data_of_a_group_goes_with_its_last_reference),
 		fixture_case(a_device_without_an_iommu_can_be_put_into_a_group),
+		fixture_case(a_device_is_in_one_group),
+		fixture_case(a_device_without_a_group_reaches_nothing),
 		fixture_case(requests_under_another_name_meet_one_domain),
 		fixture_case(who_bears_the_name_may_leave),
 		fixture_case(faults_are_those_of_the_name),

@@ -548,6 +548,32 @@ a_default_domain_for_pasids_is_asked_for_and_done_without(void **state)
 	assert_alone(f->dev);
 }
 
+static void a_device_without_a_group_has_no_iommu(void **state)
+{
+	struct fixture *f = *state;
+	const struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw = plug(f, &model);
+	struct device *dev = dmasim_device_kernel(hw);
+
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	assert_served(dev);
+
+	iommu_group_remove_device(dev);
+
+	assert_alone(dev);
+	assert_int_equal(nr_released, 1);
+	assert_int_equal(nr_domains, 1);
+	assert_served(f->dev);
+	iommu_group_remove_device(dev);
+	assert_int_equal(nr_released, 1);
+	assert_int_equal(iommu_probe_device(dev), 0);
+	assert_served(dev);
+	iommu_device_unregister(&own);
+	assert_int_equal(nr_released, 3);
+	assert_int_equal(nr_domains, 0);
+	unplug(hw);
+}
+
 static void a_device_is_probed_once(void **state)
 {
 	struct fixture *f = *state;
@@ -604,6 +630,23 @@ static void who_is_named_serves(void **state)
 	assert_int_equal(fwspec->ids[1], 9);
 	iommu_device_unregister(&own);
 	assert_alone(f->dev);
+}
+
+static void what_firmware_said_outlives_a_group_of_ones_own(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_group *group = iommu_group_alloc();
+
+	assert_int_equal(iommu_device_register(&own, &own_ops, &named), 0);
+	assert_int_equal(iommu_fwspec_init(f->dev, &node), 0);
+	assert_int_equal(iommu_group_add_device(group, f->dev), 0);
+
+	iommu_group_remove_device(f->dev);
+
+	assert_null(f->dev->iommu_group);
+	assert_ptr_equal(dev_iommu_fwspec_get(f->dev)->iommu_fwnode, &node);
+	iommu_group_put(group);
+	iommu_device_unregister(&own);
 }
 
 static void another_instance_cannot_be_named_after_that(void **state)
@@ -837,9 +880,11 @@ int main(void)
 		hotplug_case(demands_that_differ_end_in_passthrough),
 		hotplug_case(
 			a_default_domain_for_pasids_is_asked_for_and_done_without),
+		hotplug_case(a_device_without_a_group_has_no_iommu),
 		hotplug_case(a_device_is_probed_once),
 		hotplug_case(no_device_is_on_an_fsl_mc_bus),
 		hotplug_case(who_is_named_serves),
+		hotplug_case(what_firmware_said_outlives_a_group_of_ones_own),
 		hotplug_case(another_instance_cannot_be_named_after_that),
 		hotplug_case(
 			an_instance_that_is_being_registered_is_waited_for),

@@ -734,10 +734,20 @@ void iommu_group_set_iommudata(struct iommu_group *group, void *iommu_data,
 /** iommu_group_set_name() - NULL takes it away. 0 or -ENOMEM. May sleep. */
 int iommu_group_set_name(struct iommu_group *group, const char *name);
 
-/** iommu_group_add_device() - for devices without an IOMMU. 0 or -ENOMEM. */
+/**
+ * iommu_group_add_device() - for devices without an IOMMU
+ *
+ * Context: may sleep. Return: 0; -EEXIST if it is in a group; -ENOMEM.
+ */
 int iommu_group_add_device(struct iommu_group *group, struct device *dev);
 
-/** iommu_group_remove_device() - the way back; nothing happens without a group. */
+/**
+ * iommu_group_remove_device() - take a device out of its group, if it is in one
+ *
+ * An IOMMU that serves it releases it first: no domain, no dev->iommu, until
+ * iommu_probe_device(). Of a device without, what firmware said stays.
+ * Context: may sleep; iommu_probe_device_lock and the group are not locked.
+ */
 void iommu_group_remove_device(struct device *dev);
 
 /** iommu_group_get() - the group of @dev with a reference, or NULL. Context: any. */
