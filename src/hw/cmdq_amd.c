@@ -5,7 +5,8 @@
  *
  *	INVALIDATE_IOMMU_PAGES	pages of a domain, or, with GN, of a PASID in it;
  *				what leads to tables only with PDE
- *	INVALIDATE_DEVTAB_ENTRY	the cached context of a requester
+ *	INVALIDATE_DEVTAB_ENTRY	the cached contexts of a requester, those of its PASIDs
+ *				included: what its entry led to
  *	INVALIDATE_IOTLB_PAGES	what a device has cached
  *	INVALIDATE_ALL		everything
  *	COMPLETION_WAIT		writes 64 bits

@@ -6,7 +6,8 @@
  *	IOTINVAL.VMA	first stage: all, of a PSCID; with AV one page of it, and
  *			only leaves: what leads to tables stays
  *	IOTINVAL.GVMA	second stage: all, of a GSCID; AV likewise
- *	IODIR		contexts: of a device, of all
+ *	IODIR		contexts: of a device and all its processes, of all; of one
+ *			process of a device, 0 being requests without
  *	ATS.INVAL	what a device has cached
  *	IOFENCE.C	waits, and may write 32 bits
  *
@@ -74,18 +75,24 @@ static void iofence(const uint64_t word[2], struct cmdq_op *op)
 static void iodir(const uint64_t word[2], struct cmdq_op *op)
 {
 	uint64_t func = cmdq_field(word[0], RISCV_FUNC_MASK);
+	bool process = func == RISCV_IODIR_PDT;
 
 	if (func > RISCV_IODIR_PDT) {
 		cmdq_illegal(op, "function");
 		return;
 	}
 	if (cmdq_reserved(word,
-			  CODE | RISCV_PID_MASK | RISCV_DV | RISCV_DID_MASK, 0,
-			  op))
+			  CODE | RISCV_DV | RISCV_DID_MASK |
+				  (process ? RISCV_PID_MASK : 0),
+			  0, op))
 		return;
+	if (process && !(word[0] & RISCV_DV)) {
+		cmdq_illegal(op, "a process of no device");
+		return;
+	}
 	op->inv.type = word[0] & RISCV_DV ? HW_INV_CONTEXT : HW_INV_CONTEXTS;
 	op->inv.rid = (uint16_t)cmdq_field(word[0], RISCV_DID_MASK);
-	op->inv.by_pasid = func == RISCV_IODIR_PDT;
+	op->inv.by_pasid = process;
 	op->inv.pasid = (uint32_t)cmdq_field(word[0], RISCV_PID_MASK);
 }
 

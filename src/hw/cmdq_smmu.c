@@ -7,7 +7,8 @@
  *	TLBI_S2_IPA	second stage: addresses of a VMID
  *	TLBI_NSNH_ALL	all translations
  *	TLBI_EL2_*	those of the hypervisor's own devices: there are none
- *	CFGI_*		contexts: of a stream, of all
+ *	CFGI_*		contexts: of a stream and all its substreams, of all; of one
+ *			substream, 0 being requests without
  *	ATC_INV		what a device has cached
  *	SYNC		nothing, an event (software polls), or a write
  *

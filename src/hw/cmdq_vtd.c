@@ -4,8 +4,9 @@
  *
  *	type		drops
  *	context		cached contexts: all; of a domain; of a requester, if
- *			tagged with that domain
- *	PASID cache	likewise: all; of a domain
+ *			tagged with that domain; not those of PASIDs
+ *	PASID cache	contexts of all requesters, PASID 0 being requests without:
+ *			all; of a domain; of a PASID in a domain
  *	IOTLB		translations: all; of a domain; pages of a domain that
  *			came from second-stage tables
  *	PASID IOTLB	translations from first-stage tables, of one PASID
@@ -14,7 +15,8 @@
  *
  * IH set keeps what leads to tables. A descriptor with a reserved bit set, a type
  * or granularity that does not exist is illegal.
- * Reduced: contexts and PASID entries are one thing (struct hw_iommu_context);
+ * Reduced: a requester's own context and its entry for PASID 0 are one thing
+ * (struct hw_iommu_context);
  * no interrupt on waits; page requests do not exist.
  *
  * Tests: tests/unit/hw/test_cmdq.c
@@ -30,6 +32,7 @@ static void context(const uint64_t word[2], struct cmdq_op *op)
 	if (cmdq_reserved(word, VTD_TYPE_MASK | used, 0, op))
 		return;
 	op->inv.domain = (uint16_t)cmdq_field(word[0], VTD_DID_MASK);
+	op->inv.by_pasid = true; /* 0: the PASID cache has its own command */
 	switch (cmdq_field(word[0], VTD_GRAN_MASK)) {
 	case VTD_CONTEXT_GLOBAL:
 		op->inv.type = HW_INV_CONTEXTS;

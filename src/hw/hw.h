@@ -362,7 +362,8 @@ enum hw_stage { HW_ANY_STAGE, HW_FIRST_STAGE, HW_SECOND_STAGE };
  * struct hw_inv_cmd - one invalidation command
  * @rid_ignore: bits of @rid that may differ
  * @by_domain: contexts: only if they have this domain
- * @by_pasid: only what is tagged @pasid, too
+ * @by_pasid: only what is tagged @pasid, too; contexts: only those that requests
+ *	with @pasid use, 0: those without, else those of all PASIDs and none
  * @stage: only translations of this kind of table
  * @leaf_only: keep walk-cache entries (no table was unlinked)
  * @leaf_level: only leaves of this level, plus 1; 0: of any

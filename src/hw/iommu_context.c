@@ -224,20 +224,22 @@ struct context *hw_context_fetch(struct hw_dev *dev, uint16_t rid)
 
 /* ---- dropped ------------------------------------------------------------- */
 
-static bool context_matches(const struct context *c,
-			    const struct hw_inv_cmd *cmd)
+/*
+ * Does @cmd mean context @c, which requests of @rid with @pasid use? 0: those without.
+ * A command names it by this place; without .by_pasid it means all places. What cached
+ * translations are tagged with (used.pasid) does not count.
+ */
+static bool is_meant(const struct hw_inv_cmd *cmd, const struct context *c,
+		     unsigned int rid, uint32_t pasid)
 {
+	if (cmd->type == HW_INV_CONTEXT &&
+	    (rid ^ cmd->rid) & ~(unsigned int)cmd->rid_ignore)
+		return false;
 	return (!cmd->by_domain || c->used.domain == cmd->domain) &&
-	       (!cmd->by_pasid || c->used.pasid == cmd->pasid);
+	       (!cmd->by_pasid || pasid == cmd->pasid);
 }
 
-static bool is_requester(const struct hw_inv_cmd *cmd, unsigned int rid)
-{
-	return cmd->type != HW_INV_CONTEXT ||
-	       !((rid ^ cmd->rid) & ~(unsigned int)cmd->rid_ignore);
-}
-
-/* The same in PASID tables. */
+/* Those in PASID tables. */
 static uint64_t drop_pasids(const struct hw_inv_cmd *cmd)
 {
 	struct pasid_entry *entry;
@@ -247,9 +249,7 @@ static uint64_t drop_pasids(const struct hw_inv_cmd *cmd)
 	{
 		struct context *c = &entry->context;
 
-		if (!c->cached || !is_requester(cmd, entry->rid) ||
-		    (cmd->by_domain && c->used.domain != cmd->domain) ||
-		    (cmd->by_pasid && entry->pasid != cmd->pasid))
+		if (!c->cached || !is_meant(cmd, c, entry->rid, entry->pasid))
 			continue;
 		c->cached = false;
 		nr++;
@@ -277,9 +277,7 @@ uint64_t hw_contexts_drop(const struct hw_inv_cmd *cmd)
 		for (; bits; bits &= bits - 1) {
 			unsigned int rid = 64 * i + __builtin_ctzll(bits);
 
-			if (!is_requester(cmd, rid))
-				continue;
-			if (!context_matches(&hw_iommu.contexts[rid], cmd))
+			if (!is_meant(cmd, &hw_iommu.contexts[rid], rid, 0))
 				continue;
 			hw_iommu.contexts[rid].cached = false;
 			context_cached[i] &= ~(1ull << rid % 64);

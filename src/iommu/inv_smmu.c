@@ -126,13 +126,14 @@ static void smmu_device(struct sim_inv_batch *b,
 static void smmu_context(struct sim_inv_batch *b, u16 rid,
 			 const struct sim_tag *tag)
 {
-	if (tag->first_stage)
+	if (tag->pasid || tag->first_stage)
 		sim_inv_push(b,
 			     SMMU_CFGI_CD | (u64)rid << SMMU_SID_SHIFT |
 				     (u64)tag->pasid << SMMU_SSID_SHIFT,
 			     SMMU_CFGI_LEAF);
-	sim_inv_push(b, SMMU_CFGI_STE | (u64)rid << SMMU_SID_SHIFT,
-		     SMMU_CFGI_LEAF);
+	if (!tag->pasid)
+		sim_inv_push(b, SMMU_CFGI_STE | (u64)rid << SMMU_SID_SHIFT,
+			     SMMU_CFGI_LEAF);
 }
 
 static void smmu_wait(struct sim_ring *ring, u32 slot, u64 seq, u64 cmd[2])

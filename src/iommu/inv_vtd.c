@@ -93,11 +93,14 @@ static void vtd_device(struct sim_inv_batch *b,
 static void vtd_context(struct sim_inv_batch *b, u16 rid,
 			const struct sim_tag *tag)
 {
-	sim_inv_push(b,
-		     VTD_TYPE_CONTEXT | VTD_CONTEXT_DEVICE << VTD_GRAN_SHIFT |
-			     vtd_did(tag) | (u64)rid << VTD_CONTEXT_SID_SHIFT,
-		     0);
-	if (tag->first_stage)
+	if (!tag->pasid)
+		sim_inv_push(b,
+			     VTD_TYPE_CONTEXT |
+				     VTD_CONTEXT_DEVICE << VTD_GRAN_SHIFT |
+				     vtd_did(tag) |
+				     (u64)rid << VTD_CONTEXT_SID_SHIFT,
+			     0);
+	if (tag->pasid || tag->first_stage)
 		sim_inv_push(b,
 			     VTD_TYPE_PASID_CACHE |
 				     VTD_PASID_CACHE_ONE << VTD_GRAN_SHIFT |

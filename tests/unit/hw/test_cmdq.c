@@ -163,31 +163,64 @@ static void check_translations_(struct hw_dev *dev,
 #define check_translations(dev, t) \
 	check_translations_(dev, t, sizeof(t) / sizeof(*(t)))
 
-/** struct contexts - a command, and does it drop that of device 0100? */
+/* Contexts of device 0100: its own, of domain 5, and those of two PASIDs, of domain 6. */
+#define OWN 1u
+#define PASID_7 2u
+#define PASID_9 4u
+#define ALL_THREE (OWN | PASID_7 | PASID_9)
+
+/** struct contexts - a command, and which of them it leaves */
 struct contexts {
 	const char *what;
 	uint64_t word0, word1;
-	bool dropped;
+	unsigned int left;
 };
+
+/* Have all three in use, and take them away from memory. */
+static void use_three(struct hw_dev *dev)
+{
+	const struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
+	const struct hw_iommu_context open = { .mode = HW_IOMMU_BYPASS,
+					       .domain = 6 };
+	uint64_t word;
+
+	board_translate(dev, 5);
+	board_map(0x1000, PAGE_A, 3);
+	assert_true(hw_iommu_set_pasid_context(DEV_RID, 7, &open));
+	assert_true(hw_iommu_set_pasid_context(DEV_RID, 9, &open));
+	assert_int_equal(reads(dev, 0x1000), HW_OK);
+	assert_int_equal(hw_dma_read_pasid(dev, 7, PAGE_A, &word, 8), HW_OK);
+	assert_int_equal(hw_dma_read_pasid(dev, 9, PAGE_A, &word, 8), HW_OK);
+	hw_iommu_set_context(DEV_RID, &blocked);
+	assert_true(hw_iommu_set_pasid_context(DEV_RID, 7, &blocked));
+	assert_true(hw_iommu_set_pasid_context(DEV_RID, 9, &blocked));
+}
+
+static unsigned int still_used(struct hw_dev *dev)
+{
+	uint64_t word;
+
+	return (reads(dev, 0x1000) == HW_OK ? OWN : 0) |
+	       (hw_dma_read_pasid(dev, 7, PAGE_A, &word, 8) == HW_OK ? PASID_7 :
+								       0) |
+	       (hw_dma_read_pasid(dev, 9, PAGE_A, &word, 8) == HW_OK ? PASID_9 :
+								       0);
+}
 
 static void check_contexts_(struct hw_dev *dev, const struct contexts *t,
 			    size_t nr)
 {
-	const struct hw_iommu_context blocked = { .mode = HW_IOMMU_BLOCK };
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
-		bool dropped;
+		unsigned int left;
 
-		board_translate(dev, 5);
-		board_map(0x1000, PAGE_A, 3);
-		assert_int_equal(reads(dev, 0x1000), HW_OK);
-		hw_iommu_set_context(DEV_RID, &blocked);
+		use_three(dev);
 		command(t[i].word0, t[i].word1);
 		assert_int_equal(hw_cmdq_error(), HW_CMDQ_GOOD);
-		dropped = reads(dev, 0x1000) == HW_ERR_BLOCKED;
-		if (dropped != t[i].dropped)
-			fail_msg("%s: dropped %d", t[i].what, dropped);
+		left = still_used(dev);
+		if (left != t[i].left)
+			fail_msg("%s leaves %u", t[i].what, left);
 		invalidate(HW_INV_ALL, 0, 0);
 	}
 }
@@ -280,21 +313,25 @@ static void vtd_leaf_hint_keeps_the_walk_cache(void **state)
 }
 
 static const struct contexts vtd_contexts[] = {
-	{ "device 0100 of domain 5", 0x0000010000050031, 0, true },
-	{ "device 0100 of domain 6", 0x0000010000060031, 0, false },
-	{ "device 0108", 0x0000010800050031, 0, false },
+	{ "device 0100 of domain 5", 0x0000010000050031, 0, PASID_7 | PASID_9 },
+	{ "device 0100 of domain 6", 0x0000010000060031, 0, ALL_THREE },
+	{ "device 0108", 0x0000010800050031, 0, ALL_THREE },
 	{ "device 0104, highest function bit ignored", 0x0001010400050031, 0,
-	  true },
-	{ "device 0103, two bits ignored", 0x0002010300050031, 0, false },
-	{ "device 0107, three bits ignored", 0x0003010700050031, 0, true },
-	{ "domain 5", 0x50021, 0, true },
-	{ "domain 6", 0x60021, 0, false },
-	{ "all", 0x11, 0, true },
-	{ "PASID cache of domain 5", 0x50007, 0, true },
-	{ "PASID 0 of domain 5", 0x50017, 0, true },
-	{ "PASID 1 of domain 5", 0x100050017, 0, false },
-	{ "PASID cache of domain 6", 0x60007, 0, false },
-	{ "all PASIDs", 0x37, 0, true },
+	  PASID_7 | PASID_9 },
+	{ "device 0103, two bits ignored", 0x0002010300050031, 0, ALL_THREE },
+	{ "device 0107, three bits ignored", 0x0003010700050031, 0,
+	  PASID_7 | PASID_9 },
+	{ "domain 5", 0x50021, 0, PASID_7 | PASID_9 },
+	{ "domain 6", 0x60021, 0, ALL_THREE },
+	{ "all", 0x11, 0, PASID_7 | PASID_9 },
+	{ "PASID cache of domain 5", 0x50007, 0, PASID_7 | PASID_9 },
+	{ "PASID cache of domain 6", 0x60007, 0, OWN },
+	{ "PASID 0 of domain 5", 0x50017, 0, PASID_7 | PASID_9 },
+	{ "PASID 0 of domain 6", 0x60017, 0, ALL_THREE },
+	{ "PASID 7 of domain 5", 0x700050017, 0, ALL_THREE },
+	{ "PASID 7 of domain 6", 0x700060017, 0, OWN | PASID_9 },
+	{ "PASID 8 of domain 6", 0x800060017, 0, ALL_THREE },
+	{ "all PASIDs", 0x37, 0, 0 },
 };
 
 static void vtd_commands_drop_the_contexts_they_name(void **state)
@@ -363,9 +400,11 @@ static const struct translations amd_translations[] = {
 };
 
 static const struct contexts amd_contexts[] = {
-	{ "device 0100", 0x2000000000000100, 0, true },
-	{ "device 0101", 0x2000000000000101, 0, false },
-	{ "everything", 0x8000000000000000, 0, true },
+	{ "device 0100", 0x2000000000000100, 0, 0 },
+	{ "device 0101", 0x2000000000000101, 0, ALL_THREE },
+	{ "pages of PASID 7", 0x3000000600000007, 0x7ffffffffffff007,
+	  ALL_THREE },
+	{ "everything", 0x8000000000000000, 0, 0 },
 };
 
 static const struct illegal amd_illegal[] = {
@@ -444,12 +483,15 @@ static const struct translations smmu_translations[] = {
 };
 
 static const struct contexts smmu_contexts[] = {
-	{ "stream 0100", 0x0000010000000003, 1, true },
-	{ "stream 0101", 0x0000010100000003, 1, false },
-	{ "all", 0x4, 0x1f, true },
-	{ "substream 0 of stream 0100", 0x0000010000000005, 1, true },
-	{ "substream 1 of stream 0100", 0x0000010000001005, 1, false },
-	{ "all substreams of stream 0100", 0x0000010000000006, 0, true },
+	{ "stream 0100", 0x0000010000000003, 1, 0 },
+	{ "stream 0101", 0x0000010100000003, 1, ALL_THREE },
+	{ "all", 0x4, 0x1f, 0 },
+	{ "substream 0 of stream 0100", 0x0000010000000005, 1,
+	  PASID_7 | PASID_9 },
+	{ "substream 1 of stream 0100", 0x0000010000001005, 1, ALL_THREE },
+	{ "substream 7 of stream 0100", 0x0000010000007005, 1, OWN | PASID_9 },
+	{ "substream 7 of stream 0101", 0x0000010100007005, 1, ALL_THREE },
+	{ "all substreams of stream 0100", 0x0000010000000006, 0, 0 },
 };
 
 static const struct illegal smmu_illegal[] = {
@@ -522,11 +564,14 @@ static const struct translations riscv_translations[] = {
 };
 
 static const struct contexts riscv_contexts[] = {
-	{ "device 0100", 0x0001000200000003, 0, true },
-	{ "device 0101", 0x0001010200000003, 0, false },
-	{ "all", 0x3, 0, true },
-	{ "process 0 of device 0100", 0x0001000200000083, 0, true },
-	{ "process 1 of device 0100", 0x0001000200001083, 0, false },
+	{ "device 0100", 0x0001000200000003, 0, 0 },
+	{ "device 0101", 0x0001010200000003, 0, ALL_THREE },
+	{ "all", 0x3, 0, 0 },
+	{ "process 0 of device 0100", 0x0001000200000083, 0,
+	  PASID_7 | PASID_9 },
+	{ "process 1 of device 0100", 0x0001000200001083, 0, ALL_THREE },
+	{ "process 7 of device 0100", 0x0001000200007083, 0, OWN | PASID_9 },
+	{ "process 7 of device 0101", 0x0001010200007083, 0, ALL_THREE },
 };
 
 static const struct illegal riscv_illegal[] = {
@@ -541,6 +586,9 @@ static const struct illegal riscv_illegal[] = {
 	{ "reserved bits", 0x0000000100005801, 0 },
 	{ "reserved bits", 0x0000000100005401, 1 },
 	{ "reserved bits", 0x0001000200000003, 1 },
+	{ "reserved bits", 0x0001000200007003,
+	  0 }, /* a process, for INVAL_DDT */
+	{ "of no device", 0x7083, 0 }, /* INVAL_PDT needs one */
 	{ "reserved bits", 0x0001000200000004, 0x1000 }, /* a segment */
 	{ "no interrupts on waits", 0x802, 0 },
 	{ "the status word is not in RAM", 0x402, 0x10000000 },

@@ -144,13 +144,14 @@ static void vtd_first_stage_has_descriptors_of_its_own(void **state)
 		.first_stage = true,
 		.pasid = 0x56789,
 	};
+	const struct sim_tag own = { .id = 0x1234, .first_stage = true };
 	struct sim_inv_batch b;
 
 	sim_inv_begin(&b);
 	sim_inv_range(&b, &tag, 0x3000, 0x6fff, true, 0);
 	sim_inv_range(&b, &tag, 0x3000, 0x6fff, false, 0);
 	sim_inv_all(&b, &tag);
-	sim_inv_context(&b, 0x108, &tag);
+	sim_inv_context(&b, 0x108, &own);
 	assert_int_equal(b.nr, 5);
 	assert_int_equal(b.cmd[0][0], 0x0005678912340036);
 	assert_int_equal(b.cmd[0][1], 0x43);
@@ -159,7 +160,23 @@ static void vtd_first_stage_has_descriptors_of_its_own(void **state)
 	assert_int_equal(b.cmd[2][0], 0x0005678912340026);
 	assert_int_equal(b.cmd[2][1], 0);
 	assert_int_equal(b.cmd[3][0], 0x0000010812340031);
-	assert_int_equal(b.cmd[4][0], 0x0005678912340017);
+	assert_int_equal(b.cmd[4][0], 0x12340017);
+	assert_int_equal(sim_inv_end(&b), 0);
+}
+
+/* The context cache knows nothing of it, whatever the stage. */
+static void vtd_entries_of_pasids_are_in_the_pasid_cache(void **state)
+{
+	const struct sim_tag s1 = { 0x1234, true, 12, 0x56789 };
+	const struct sim_tag s2 = { 0x1234, false, 12, 0x56789 };
+	struct sim_inv_batch b;
+
+	sim_inv_begin(&b);
+	sim_inv_context(&b, 0x108, &s1);
+	sim_inv_context(&b, 0x108, &s2);
+	assert_int_equal(b.nr, 2);
+	assert_int_equal(b.cmd[0][0], 0x0005678912340017);
+	assert_int_equal(b.cmd[1][0], 0x0005678912340017);
 	assert_int_equal(sim_inv_end(&b), 0);
 }
 
@@ -316,6 +333,7 @@ static void smmu_ranges_of_too_many_pages_are_all(void **state)
 static void smmu_commands_look_like_this(void **state)
 {
 	const struct sim_tag s1 = { 0x1234, true, 14, 0x56789 };
+	const struct sim_tag own = { 0x1234, true, 14 };
 	const struct sim_tag s2 = { 0x1234, false, 16 };
 	struct sim_inv_batch b;
 	u64 pos = sim_ring.tail;
@@ -327,9 +345,11 @@ static void smmu_commands_look_like_this(void **state)
 	sim_inv_range(&b, &s1, 0, SZ_32M - 1, true, SZ_32M);
 	sim_inv_range(&b, &s2, 0, SZ_64K - 1, true, SZ_64K);
 	sim_inv_range(&b, &s2, 0, U64_MAX, true, 0);
-	sim_inv_context(&b, 0x108, &s1);
+	sim_inv_context(&b, 0x108, &own);
 	sim_inv_context(&b, 0x108, &s2);
-	assert_int_equal(b.nr, 8);
+	/* A substream's descriptor is all that its entry is. */
+	sim_inv_context(&b, 0x108, &s1);
+	assert_int_equal(b.nr, 9);
 	assert_int_equal(b.cmd[0][0], 0x1234000000000011);
 	assert_int_equal(b.cmd[1][0], 0x0000123400000028);
 	assert_int_equal(b.cmd[2][0], 0x1234000000b00012);
@@ -337,12 +357,13 @@ static void smmu_commands_look_like_this(void **state)
 	assert_int_equal(b.cmd[3][0], 0x000012340000002a);
 	assert_int_equal(b.cmd[3][1], 0xf01);
 	assert_int_equal(b.cmd[4][0], 0x0000123400000028);
-	assert_int_equal(b.cmd[5][0], 0x0000010856789005);
+	assert_int_equal(b.cmd[5][0], 0x0000010800000005);
 	assert_int_equal(b.cmd[6][0], 0x0000010800000003);
 	assert_int_equal(b.cmd[7][0], 0x0000010800000003);
+	assert_int_equal(b.cmd[8][0], 0x0000010856789005);
 	assert_int_equal(sim_inv_end(&b), 0);
 	/* The word was written over by the completion. */
-	assert_command(pos + 8, 0, sim_ring.phys + 16 * (pos + 8));
+	assert_command(pos + 9, 0, sim_ring.phys + 16 * (pos + 9));
 
 	sim_inv_begin(&b);
 	sim_inv_device(&b, &some_device, &s2, 0x3000, 0x6fff);
@@ -1064,6 +1085,7 @@ int main(void)
 	};
 	const struct CMUnitTest first_stage[] = {
 		fixture_case(vtd_first_stage_has_descriptors_of_its_own),
+		fixture_case(vtd_entries_of_pasids_are_in_the_pasid_cache),
 		fixture_case(a_detached_device_is_out),
 	};
 	const struct CMUnitTest any_time[] = {
