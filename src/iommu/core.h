@@ -36,13 +36,25 @@ void iommu_group_shutdown(void);
 /* mapcount.c; all but boot and shutdown only while lib_watched(LIB_WATCH_PAGES) */
 int iommu_mapcount_boot(void);
 void iommu_mapcount_shutdown(void);
-void iommu_mapcount_map(const struct iommu_domain *domain, phys_addr_t paddr,
-			size_t size);
+void iommu_mapcount_map(struct iommu_domain *domain, unsigned long iova,
+			phys_addr_t paddr, size_t size);
 phys_addr_t iommu_mapcount_unmap(struct iommu_domain *domain,
 				 unsigned long iova, size_t size);
 void iommu_mapcount_unmapped(struct iommu_domain *domain, unsigned long iova,
 			     size_t size, size_t done, phys_addr_t last);
 void iommu_mapcount_free(struct iommu_domain *domain);
+
+/* mapcount_record.c */
+bool iommu_record_find(const struct iommu_domain *domain, unsigned long nr,
+		       unsigned long *target);
+bool iommu_record_map(const struct iommu_domain *domain, unsigned long nr,
+		      unsigned long target);
+void iommu_record_unmap(const struct iommu_domain *domain, unsigned long nr,
+			unsigned long count);
+void iommu_record_free(const struct iommu_domain *domain,
+		       void (*fn)(const struct iommu_domain *domain,
+				  unsigned long target));
+void iommu_record_shutdown(void);
 
 /* sim_iommu.c */
 int sim_iommu_boot(const struct iommu_params *params);

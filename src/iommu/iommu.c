@@ -156,7 +156,7 @@ int iommu_map_slow(struct iommu_domain *domain, unsigned long iova,
 		ret = iommu_map_by_pages(domain, iova, paddr, size, prot, gfp,
 					 &done);
 	if (lib_watched(LIB_WATCH_PAGES))
-		iommu_mapcount_map(domain, paddr, ret ? done : size);
+		iommu_mapcount_map(domain, iova, paddr, ret ? done : size);
 	if (ret)
 		return iommu_map_undo(domain, iova, done, ret);
 	trace_map(iova, paddr, size);

@@ -12,6 +12,9 @@
  *			again for what still translates when less went than asked
  *	domain freed	-1 for what still translates
  *
+ * What translates our own page tables say, or the driver (iova_to_phys), or, if it
+ * cannot be asked, a record of what was mapped (mapcount_record.c).
+ *
  * Memory is counted in frames of 4 KiB, whatever the size of a page, or in pieces
  * of the domain's smallest page if that is smaller. The counts are an array as long
  * as RAM, which takes memory where it is touched.
@@ -62,20 +65,32 @@ static void drop(phys_addr_t phys)
 		atomic_dec_if_positive(count);
 }
 
-/* Bytes that are counted at once; 0: nobody can say what @domain translates to. */
+/* Bytes that are counted at once. */
 static size_t piece(const struct iommu_domain *domain)
 {
 	unsigned long sizes = domain->pgsize_bitmap;
 
-	if (!domain->is_iommupt && !domain->ops->iova_to_phys)
-		return 0;
 	return min(sizes & -sizes, FRAME_SIZE);
+}
+
+/* Can nobody say what @domain translates to? */
+static bool is_recorded(const struct iommu_domain *domain)
+{
+	return !domain->is_iommupt && !domain->ops->iova_to_phys;
 }
 
 /* Where @iova leads; false: nowhere. Page 0 is one, too: ask for its second byte. */
 static bool leads_to(struct iommu_domain *domain, unsigned long iova,
 		     phys_addr_t *phys)
 {
+	unsigned long target;
+
+	if (is_recorded(domain)) {
+		if (!iommu_record_find(domain, iova / piece(domain), &target))
+			return false;
+		*phys = (phys_addr_t)target * piece(domain);
+		return true;
+	}
 	*phys = iommu_iova_to_phys(domain, iova + 1) - 1;
 	return *phys != NOWHERE;
 }
@@ -100,7 +115,7 @@ static void for_each_piece(struct iommu_domain *domain, u64 at, u64 last,
 	size_t step = piece(domain);
 	phys_addr_t phys;
 
-	if (!step || last < at)
+	if (last < at)
 		return;
 	do {
 		if (leads_to(domain, at, &phys)) {
@@ -113,17 +128,23 @@ static void for_each_piece(struct iommu_domain *domain, u64 at, u64 last,
 }
 
 /**
- * iommu_mapcount_map() - @size bytes from @paddr were mapped once more
+ * iommu_mapcount_map() - @size bytes at @iova lead to @paddr now
  *
- * Context: any.
+ * Context: any; the caller owns the range.
  */
-void iommu_mapcount_map(const struct iommu_domain *domain, phys_addr_t paddr,
-			size_t size)
+void iommu_mapcount_map(struct iommu_domain *domain, unsigned long iova,
+			phys_addr_t paddr, size_t size)
 {
 	size_t at, step = piece(domain);
 
-	for (at = 0; step && at < size; at += step)
-		add(paddr + at);
+	if (is_recorded(domain))
+		/* Such a driver may let one mapping take the place of another. */
+		for_each_piece(domain, iova, iova + size - 1, drop);
+	for (at = 0; at < size; at += step)
+		if (!is_recorded(domain) ||
+		    iommu_record_map(domain, (iova + at) / step,
+				     (paddr + at) / step))
+			add(paddr + at);
 }
 
 /**
@@ -135,12 +156,11 @@ void iommu_mapcount_map(const struct iommu_domain *domain, phys_addr_t paddr,
 phys_addr_t iommu_mapcount_unmap(struct iommu_domain *domain,
 				 unsigned long iova, size_t size)
 {
-	size_t step = piece(domain);
 	phys_addr_t last = NOWHERE;
 
 	for_each_piece(domain, iova, iova + size - 1, drop);
-	if (step)
-		leads_to(domain, iova + size - step, &last);
+	if (!leads_to(domain, iova + size - piece(domain), &last))
+		return NOWHERE;
 	return last;
 }
 
@@ -159,25 +179,39 @@ void iommu_mapcount_unmapped(struct iommu_domain *domain, unsigned long iova,
 
 	if (IS_ERR_VALUE(done))
 		done = 0;
+	if (is_recorded(domain))
+		iommu_record_unmap(domain, iova / step, done / step);
 	if (done < size)
 		for_each_piece(domain, iova + done, iova + size - 1, add);
-	if (step && last != NOWHERE)
+	if (last != NOWHERE)
 		for (at = size; at < done; at += step)
 			drop(last + step + (at - size));
+}
+
+static void drop_recorded(const struct iommu_domain *domain,
+			  unsigned long target)
+{
+	drop((phys_addr_t)target * piece(domain));
 }
 
 /**
  * iommu_mapcount_free() - @domain goes, with what it still maps
  *
- * Only what our own page tables map can be found.
+ * What tables that only their driver knows map cannot be found.
  *
  * Context: any; nobody uses @domain.
  */
 void iommu_mapcount_free(struct iommu_domain *domain)
 {
-	if (domain->is_iommupt)
-		for_each_piece(domain, domain->geometry.aperture_start,
-			       domain->geometry.aperture_end, drop);
+	u64 end = domain->geometry.aperture_end;
+
+	iommu_record_free(domain, drop_recorded);
+	if (!domain->is_iommupt)
+		return;
+	for_each_piece(domain, domain->geometry.aperture_start, end, drop);
+	/* The other half of addresses with a sign; else nothing is there. */
+	if (~end > end)
+		for_each_piece(domain, ~end, U64_MAX, drop);
 }
 
 /* For mm_set_page_free_check(). */
@@ -230,6 +264,7 @@ void iommu_mapcount_shutdown(void)
 	if (!counts)
 		return;
 	lib_watch(LIB_WATCH_PAGES, false);
+	iommu_record_shutdown();
 	mm_clear_page_free_check(page_may_be_freed);
 	mm_unmap_anon(counts, counts_size);
 	counts = NULL;

@@ -64,6 +64,13 @@ static void assert_text(phys_addr_t phys, unsigned int order, unsigned int nr)
 	assert_string_equal(event_text(DMASIM_EVENT_MISUSE, id), want);
 }
 
+/* Do addresses of this format have a sign? */
+static bool signed_format(const struct fixture *f)
+{
+	return !strcmp(f->cfg.iommu_format, "vtdfs") ||
+	       !strcmp(f->cfg.iommu_format, "riscv64");
+}
+
 static void a_page_that_is_mapped(void **state)
 {
 	struct fixture *f = *state;
@@ -254,6 +261,82 @@ static void what_goes_with_its_domain(void **state)
 	free_quietly(page, 2);
 }
 
+/* The half that begins with ones, of formats whose addresses have a sign. */
+static void what_goes_with_its_domain_from_the_upper_half(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = domain_create(f);
+	u64 upper = ~d->geometry.aperture_end;
+	const u64 at[] = { upper, upper + SZ_1G, -(u64)SZ_2M, -(u64)PAGE_SIZE };
+	struct page *page = block(2);
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < ARRAY_SIZE(at) && upper; i++)
+		nr += !map_at(d, at[i], page_to_phys(page + i), PAGE_SIZE);
+	assert_int_equal(nr, signed_format(f) ? ARRAY_SIZE(at) : 0);
+	iommu_domain_free(d);
+
+	free_quietly(page, 2);
+}
+
+/* A driver that cannot say what it maps (no iova_to_phys). */
+static void tables_that_nobody_can_ask(void **state)
+{
+	struct page *page[4] = { block(0), block(0), block(0), block(0) };
+	struct recorder r;
+	unsigned int i;
+
+	recorder_init(&r, PAGE_SIZE);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(map_at(&r.domain, IOVA + i * PAGE_SIZE,
+					page_to_phys(page[i]), PAGE_SIZE),
+				 0);
+	assert_int_equal(iommu_unmap(&r.domain, IOVA, PAGE_SIZE), PAGE_SIZE);
+	free_quietly(page[0], 0);
+	free_told(page[1], 0);
+	assert_text(page_to_phys(page[1]), 0, PAGE_SIZE / PAGE_4K);
+	/* Another takes its place. */
+	assert_int_equal(map_at(&r.domain, IOVA + 2 * PAGE_SIZE,
+				page_to_phys(page[3]), PAGE_SIZE),
+			 0);
+	free_quietly(page[2], 0);
+
+	iommu_domain_free(&r.domain);
+	free_quietly(page[3], 0);
+}
+
+/* It stops at its third page; what it did not do is mapped still. */
+static size_t unmap_two(struct iommu_domain *domain, unsigned long iova,
+			size_t pgsize, size_t pgcount,
+			struct iommu_iotlb_gather *gather)
+{
+	return iova == IOVA ? 2 * pgsize : 0;
+}
+
+static void what_such_a_driver_left_or_did_not_do(void **state)
+{
+	struct page *page = block(2), *extra = block(2);
+	struct recorder r;
+
+	recorder_init(&r, PAGE_SIZE);
+	r.ops.unmap_pages = unmap_two;
+	assert_int_equal(
+		map_at(&r.domain, IOVA, page_to_phys(page), 4 * PAGE_SIZE), 0);
+	assert_int_equal(iommu_unmap(&r.domain, IOVA, 4 * PAGE_SIZE),
+			 2 * PAGE_SIZE);
+	free_told(page, 2);
+	assert_text(page_to_phys(page + 2), 2, 2 * PAGE_SIZE / PAGE_4K);
+
+	/* A map that fails half way, and is undone. */
+	r.most = 2;
+	r.fail_at = r.nr_maps + 2;
+	assert_int_equal(map_at(&r.domain, IOVA, page_to_phys(extra),
+				4 * PAGE_SIZE),
+			 -ENOMEM);
+	free_quietly(extra, 2);
+	iommu_domain_free(&r.domain);
+}
+
 static void memory_without_pages_is_left_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -330,10 +413,19 @@ int main(void)
 		counted_case(large_pages),
 		counted_case(what_a_failed_call_leaves),
 		counted_case(what_goes_with_its_domain),
+		counted_case(what_goes_with_its_domain_from_the_upper_half),
+		counted_case(tables_that_nobody_can_ask),
+		counted_case(what_such_a_driver_left_or_did_not_do),
 		counted_case(memory_without_pages_is_left_alone),
 		counted_case(mappings_of_the_dma_api),
 		fixture_case(nothing_is_told_unless_asked_for),
 	};
 
-	return run_variants("mapcount", all, variants_strict);
+	const struct CMUnitTest formats[] = {
+		counted_case(what_goes_with_its_domain),
+		counted_case(what_goes_with_its_domain_from_the_upper_half),
+	};
+
+	return run_variants("mapcount", all, variants_strict) +
+	       run_variants("mapcount formats", formats, variants_formats);
 }

@@ -572,5 +572,6 @@ int main(void)
 	return run_variants("iommu_pasid", pasid, variants_strict) +
 	       run_variants_("iommu_pasid", growing, 1, &variants_strict[1],
 			     1) +
+	       run_variants("iommu_pasid", pasid, variants_formats) +
 	       not_swept("iommu_attach_device_pasid");
 }
