@@ -157,6 +157,8 @@ enum dmasim_dma {
 	DMASIM_DMA_MASTER, /* bus mastering off */
 	DMASIM_DMA_PRIVATE, /* encrypted memory that was not shared */
 	DMASIM_DMA_WINDOW, /* outside all windows of the host bridge (dma_range) */
+	DMASIM_DMA_ACCESS, /* ARM: access flag clear (F_ACCESS) */
+	DMASIM_DMA_ADDR_SIZE, /* ARM: address in an entry too wide (F_ADDR_SIZE) */
 };
 
 const char *dmasim_dma_name(enum dmasim_dma verdict);

@@ -34,6 +34,8 @@ enum hw_status {
 	HW_ERR_SIZE, /* access size or alignment not supported */
 	HW_ERR_PRIVATE, /* encrypted page that was not shared */
 	HW_ERR_WINDOW, /* outside all inbound windows of the host bridge */
+	HW_ERR_ACCESS, /* ARM: the leaf's access flag is clear (F_ACCESS) */
+	HW_ERR_ADDR_SIZE, /* ARM: the entry's address is too wide (F_ADDR_SIZE) */
 };
 
 /** hw_status_name() - short name, e.g. "unmapped". */

@@ -169,7 +169,9 @@ static void classify(const struct hw_walk_format *f,
 	}
 	e->read = w.read;
 	e->write = w.write;
-	if (e->status == HW_OK) {
+	if (e->status == HW_ERR_ACCESS)
+		e->read = e->write = false;
+	if (e->status == HW_OK || e->status == HW_ERR_ACCESS) {
 		e->kind = HW_ENTRY_LEAF;
 		e->target = w.phys;
 		if (w.lg2 > shift) {

@@ -49,6 +49,9 @@ static const char *differs(enum hw_status was, const struct hw_walk *w,
 		return NULL;
 	if (was)
 		return "missed-map";
+	/* A leaf is there still, but without any right. */
+	if (now == HW_ERR_ACCESS && w->phys == fresh->phys)
+		return "stale-permission";
 	if (now)
 		return "use-after-unmap";
 	if (w->phys != fresh->phys)

@@ -205,6 +205,8 @@ const char *hw_status_name(enum hw_status status)
 		[HW_ERR_SIZE] = "unsupported size",
 		[HW_ERR_PRIVATE] = "private memory",
 		[HW_ERR_WINDOW] = "outside all windows",
+		[HW_ERR_ACCESS] = "access flag",
+		[HW_ERR_ADDR_SIZE] = "address size",
 	};
 
 	if ((unsigned int)status >= sizeof(names) / sizeof(names[0]))

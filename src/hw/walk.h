@@ -103,8 +103,9 @@ struct hw_walk {
  * @table_touch: bits that hardware sets in a pointer that it goes by, when it does
  * @touches: hardware does so whether the context asks for it or not
  * @walk: translate @addr; reads RAM only.
- *	Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED
- *	or HW_ERR_TABLE with the entry to blame in @w.
+ *	Return: HW_OK with a leaf; HW_ERR_RANGE, HW_ERR_UNMAPPED, HW_ERR_RESERVED,
+ *	HW_ERR_TABLE, HW_ERR_ACCESS (@w is the leaf, but for its rights) or
+ *	HW_ERR_ADDR_SIZE with the entry to blame in @w.
  */
 struct hw_walk_format {
 	const char *name;

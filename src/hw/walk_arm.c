@@ -11,17 +11,17 @@
  *
  * - Bit 0 clear: not present. Type 1 at level 0, and blocks at a level without
  *   leaves, are malformed.
- * - Reserved: bits 50..48, low address bits of a block, addresses beyond the
- *   implemented width (an address-size fault). The 64 KiB granule keeps
+ * - Reserved: bits 50..48, low address bits of a block. The 64 KiB granule keeps
  *   address bits 51..48 in bits 15..12.
+ * - An address beyond the implemented width: an address-size fault.
  * - The contiguous bit stands for an aligned group of leaves, each of which
  *   says its own address. Members that do not go together are malformed:
  *   hardware would use whichever it meets.
  * - Stage 1: AP[2] forbids writing, AP[1] clear forbids everything to the
  *   unprivileged, which devices are here; table entries can forbid both for all
  *   below. Stage 2: S2AP grants each right by itself.
- * - AF clear: an access-flag fault; no rights here; with hardware updates it is
- *   set instead.
+ * - AF clear in a leaf: an access-flag fault, before rights are looked at, and
+ *   nothing to remember; with hardware updates it is set instead.
  * - DBM with hardware updates: AP[2] at stage 1 does not forbid writing but says
  *   "clean", and a write takes it away; at stage 2 a missing S2AP[1] does, and a
  *   write sets it. Members of a group may differ in it. Pointers have no marks.
@@ -150,7 +150,7 @@ static enum hw_status arm_leaf(const struct geometry *g, struct hw_walk *w,
 				     (update && w->entry & ARM_DBM));
 	}
 	if (!(w->entry & ARM_AF) && !update)
-		w->read = w->write = false;
+		return HW_ERR_ACCESS;
 	return HW_OK;
 }
 
@@ -176,8 +176,10 @@ static enum hw_status arm_walk(const struct geometry *g,
 		if (!(w->entry & ARM_VALID))
 			return HW_ERR_UNMAPPED;
 		pa = address_in(g, w->entry);
-		if (w->entry & ARM_RES0_MASK || pa >> oas_lg2)
+		if (w->entry & ARM_RES0_MASK)
 			return HW_ERR_RESERVED;
+		if (pa >> oas_lg2)
+			return HW_ERR_ADDR_SIZE;
 
 		if (!w->level) {
 			if ((w->entry & ARM_TYPE_MASK) != ARM_TYPE_PAGE)

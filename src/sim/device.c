@@ -414,6 +414,10 @@ enum dmasim_dma sim_verdict(enum hw_status status)
 		return DMASIM_DMA_PRIVATE;
 	case HW_ERR_WINDOW:
 		return DMASIM_DMA_WINDOW;
+	case HW_ERR_ACCESS:
+		return DMASIM_DMA_ACCESS;
+	case HW_ERR_ADDR_SIZE:
+		return DMASIM_DMA_ADDR_SIZE;
 	case HW_ERR_DECODE:
 	case HW_ERR_SIZE:
 		break;
@@ -434,6 +438,8 @@ const char *dmasim_dma_name(enum dmasim_dma verdict)
 		[DMASIM_DMA_MASTER] = "bus master off",
 		[DMASIM_DMA_PRIVATE] = "private memory",
 		[DMASIM_DMA_WINDOW] = "outside all windows",
+		[DMASIM_DMA_ACCESS] = "access flag",
+		[DMASIM_DMA_ADDR_SIZE] = "address size",
 	};
 
 	return verdict < ARRAY_SIZE(names) ? names[verdict] : "unknown";
@@ -490,7 +496,8 @@ static noinline void sim_ask_for_pages(struct dmasim_device *dev, u32 pasid,
 		enum hw_status status =
 			hw_dma_probe(dev->hw, pasid, max(page, addr), write);
 
-		if ((status == HW_ERR_UNMAPPED || status == HW_ERR_PERM) &&
+		if ((status == HW_ERR_UNMAPPED || status == HW_ERR_PERM ||
+		     status == HW_ERR_ACCESS) &&
 		    !sim_ask_for_page(dev, pasid, page, write))
 			return;
 		if (last - page < SZ_4K)

@@ -66,10 +66,29 @@ static void stage_2_pages(void **state)
 	assert_leaf(0x123412345, 0x80412345, 21, true, true);
 }
 
-static void access_flag_clear_means_no_rights(void **state)
+static void access_flag_clear_is_a_fault_of_its_own(void **state)
 {
 	ram64(T0)[86] = 0x487654b47;
-	assert_leaf(IOVA, 0x487654000, 12, false, false);
+	assert_refused(IOVA, HW_ERR_ACCESS, 0, 0x487654b47);
+	/* Whatever the rights: they come after it. */
+	ram64(T0)[86] = 0x487654b07;
+	assert_refused(IOVA, HW_ERR_ACCESS, 0, 0x487654b07);
+	ram64(T1)[282] = 0x80400b45;
+	assert_refused(IOVA, HW_ERR_ACCESS, 1, 0x80400b45);
+	format = &hw_arm_s2_4k_format;
+	ram64(T1)[282] = 0x804003fd;
+	assert_refused(IOVA, HW_ERR_ACCESS, 1, 0x804003fd);
+	/* An address that cannot be comes before it. */
+	tree.oas_lg2 = 40;
+	ram64(T1)[282] = 0x100804003fd;
+	assert_refused(IOVA, HW_ERR_ADDR_SIZE, 1, 0x100804003fd);
+}
+
+static void access_flag_clear_is_set_by_hardware_that_can(void **state)
+{
+	ram64(T0)[86] = 0x487654b47;
+	tree.update = true;
+	assert_leaf(IOVA, 0x487654000, 12, true, true);
 }
 
 static void stage_1_tables_restrict_what_is_below(void **state)
@@ -151,13 +170,13 @@ static void low_address_bits_of_blocks_are_reserved(void **state)
 	assert_refused(IOVA, HW_ERR_RESERVED, 2, 0xc0200f45);
 }
 
-static void addresses_beyond_the_width_are_malformed(void **state)
+static void addresses_beyond_the_width_have_the_wrong_size(void **state)
 {
 	tree.oas_lg2 = 40;
 	ram64(T0)[86] = 0x10000000f47;
-	assert_refused(IOVA, HW_ERR_RESERVED, 0, 0x10000000f47);
+	assert_refused(IOVA, HW_ERR_ADDR_SIZE, 0, 0x10000000f47);
 	ram64(T1)[282] = 0x10000000003;
-	assert_refused(IOVA, HW_ERR_RESERVED, 1, 0x10000000003);
+	assert_refused(IOVA, HW_ERR_ADDR_SIZE, 1, 0x10000000003);
 }
 
 static void bits_50_to_48_are_reserved(void **state)
@@ -241,7 +260,7 @@ static void granule_64k_keeps_bits_51_48_in_15_12(void **state)
 	assert_leaf(0x40000000123, 0x80000000123, 42, true, true);
 	tree.oas_lg2 = 48;
 	assert_refused(0x40000000123, HW_ERR_RESERVED, 2, 0x80000000f45);
-	assert_refused(0x12abcd, HW_ERR_RESERVED, 0, 0x0000bcdef012af47);
+	assert_refused(0x12abcd, HW_ERR_ADDR_SIZE, 0, 0x0000bcdef012af47);
 }
 
 static void granule_64k_groups(void **state)
@@ -285,7 +304,8 @@ int main(void)
 		CASE(stage_1_pages),
 		CASE(stage_1_blocks),
 		CASE2(stage_2_pages),
-		CASE(access_flag_clear_means_no_rights),
+		CASE(access_flag_clear_is_a_fault_of_its_own),
+		CASE(access_flag_clear_is_set_by_hardware_that_can),
 		CASE(stage_1_tables_restrict_what_is_below),
 		CASE2(stage_2_tables_restrict_nothing),
 		CASE(sixteen_neighbours_are_64k),
@@ -293,7 +313,7 @@ int main(void)
 		CASE(absent_entries_may_hold_anything),
 		CASE(block_where_there_are_none_is_malformed),
 		CASE(low_address_bits_of_blocks_are_reserved),
-		CASE(addresses_beyond_the_width_are_malformed),
+		CASE(addresses_beyond_the_width_have_the_wrong_size),
 		CASE(bits_50_to_48_are_reserved),
 		CASE(addresses_beyond_the_width_of_the_tree_are_out_of_range),
 		CASE2(root_of_two_tables_has_1024_entries),

@@ -48,6 +48,12 @@ static const struct use {
 static const struct use *use;
 static struct hw_dev *dev;
 
+/* Its document tells more faults apart. */
+static bool is_arm(void)
+{
+	return use->nr >= HW_PT_ARM_S1_4K && use->nr <= HW_PT_ARM_S2_64K;
+}
+
 static uint64_t pointer(unsigned int level, uint64_t table)
 {
 	uint64_t next = use->nr == HW_PT_AMDV1 ? (uint64_t)level << 9 : 0;
@@ -161,7 +167,14 @@ static void addresses_beyond_the_width_are_refused_at_every_level(void **state)
 
 	for (level = 0; level <= ROOT_LEVEL; level++)
 		assert_refused(level, *item(level) | TOO_WIDE >> use->shift,
-			       HW_ERR_RESERVED);
+			       is_arm() ? HW_ERR_ADDR_SIZE : HW_ERR_RESERVED);
+}
+
+/* spec: iommu-pt 3.7 */
+static void access_flags_that_are_clear_are_refused(void **state)
+{
+	if (is_arm())
+		assert_refused(0, *item(0) & ~0x400ull, HW_ERR_ACCESS);
 }
 
 static void absent_entries_are_refused_at_every_level(void **state)
@@ -294,6 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(reserved_bits_are_refused_at_every_level),
 		CASE(addresses_beyond_the_width_are_refused_at_every_level),
+		CASE(access_flags_that_are_clear_are_refused),
 		CASE(absent_entries_are_refused_at_every_level),
 		CASE(pointers_outside_ram_are_refused_at_every_level),
 		CASE(loops_are_refused_at_every_level),

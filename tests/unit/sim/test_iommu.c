@@ -278,6 +278,55 @@ static void a_broken_table_has_a_reason(void **state)
 	detach(f);
 }
 
+/* spec: iommu-pt 3.7 */
+static void assert_access_flag_fault(struct fixture *f, const char *format)
+{
+	const struct dmasim_iommu_entry *e;
+	struct dmasim_iommu_walk walk;
+	struct dmasim_fault fault;
+	char byte;
+	u64 *leaf;
+
+	set_format(f, format);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 1);
+	attach(f);
+	map(0x1000, 0x200000, 0x1000, IOMMU_READ | IOMMU_WRITE);
+	assert_int_equal(dmasim_iommu_walk(f->hw, 0x1000, &walk), 0);
+	e = &walk.entry[walk.nr - 1];
+	leaf = (u64 *)dmasim_ram(e->table, 4096) + e->index;
+	*leaf &= ~0x400ull;
+
+	report_walk(f, 0x1000);
+	assert_non_null(strstr(text, "AF=0"));
+	assert_non_null(strstr(text, "leaf -> 0x200000"));
+	assert_non_null(strstr(text, "a device gets a fault: access flag"));
+	report(f, DMASIM_REPORT_TREE);
+	assert_non_null(strstr(text, "1 leaves, 0 broken"));
+	assert_int_equal(dmasim_dma_read(f->hw, 0x1000, &byte, 1),
+			 DMASIM_DMA_ACCESS);
+	assert_true(dmasim_iommu_next_fault(&fault));
+	assert_int_equal(fault.reason, DMASIM_DMA_ACCESS);
+	assert_int_equal(fault.entry, *leaf);
+	assert_non_null(strstr(event_text(DMASIM_EVENT_FAULT, "iommu-fault"),
+			       "access flag (level 0 entry 0x"));
+
+	/* Nothing of it was remembered. */
+	*leaf |= 0x400;
+	assert_int_equal(dmasim_dma_read(f->hw, 0x1000, &byte, 1),
+			 DMASIM_DMA_OK);
+	detach(f);
+}
+
+static void a_clear_access_flag_of_stage_1_is_told_as_such(void **state)
+{
+	assert_access_flag_fault(*state, "arm_s1_4k");
+}
+
+static void a_clear_access_flag_of_stage_2_is_told_as_such(void **state)
+{
+	assert_access_flag_fault(*state, "arm_s2_4k");
+}
+
 /* ---- ranges and entries as data ------------------------------------------------------- */
 
 static bool count_down(void *ctx, const struct dmasim_iommu_entry *e)
@@ -458,6 +507,8 @@ int main(void)
 		fixture_case(every_format_has_fields),
 		fixture_case(the_iotlb_and_the_counters),
 		fixture_case(a_broken_table_has_a_reason),
+		fixture_case(a_clear_access_flag_of_stage_1_is_told_as_such),
+		fixture_case(a_clear_access_flag_of_stage_2_is_told_as_such),
 		fixture_case(visits_can_be_stopped),
 		fixture_case(refusals_name_the_cause),
 		fixture_case(an_old_context_is_told),

@@ -136,6 +136,10 @@ for iommu in arm_s1_16k arm_s2_16k arm_s1_64k arm_s2_64k; do
 		--do at:0x200000:0x800000:2M,at:0x800000:0x400000:64K:r --walk @1
 done
 inspect "at, and read" 0 'IOTLB:' --do at:0x1000:0x200000:4K,read:1 --show iotlb
+inspect "access flag" 0 '^  a device gets a fault: access flag$' \
+	--iommu arm_s1_4k --walk 0x1000 --json "$dir/json" \
+	--do at:0x1000:0x200000:4K,poke:0x1000:0:0x200b47
+check "in JSON" 0 '"verdict": "access flag"' cat "$dir/json"
 inspect "odd address" 1 'Invalid argument \(granule 0x1000\)' \
 	--do at:0x1001:0x200000:4K
 inspect "twice" 1 'iommu_map\(\) failed' \
