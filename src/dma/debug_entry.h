@@ -297,6 +297,8 @@ void dma_debug_watch_devices(bool on);
 void *dma_debug_host_alloc(size_t size);
 void dma_debug_host_free(void *p);
 const struct host_path *dma_debug_call_path(void);
+unsigned int dma_debug_path_frames(const struct host_path *path,
+				   void *const **frames);
 unsigned int dma_debug_frames(const struct dma_debug_entry *entry,
 			      void *const **frames);
 

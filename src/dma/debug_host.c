@@ -44,23 +44,30 @@ noinline const struct host_path *dma_debug_call_path(void)
 	return path;
 }
 
-/* Of a path: frames of host_call_path(), dma_debug_call_path(), dma_debug_add(). */
+/* Of a path: frames of host_call_path(), dma_debug_call_path(), and their caller. */
 #define SKIP 3u
 
 /**
- * dma_debug_frames() - return addresses on a path, from the hook of the API on
+ * dma_debug_path_frames() - return addresses on a path, from who called the one that
+ *	asked for it
+ * @path: of dma_debug_call_path(); NULL: none
  *
  * Return: how many, and in @frames where.
  */
-unsigned int dma_debug_frames(const struct dma_debug_entry *entry,
-			      void *const **frames)
+unsigned int dma_debug_path_frames(const struct host_path *path,
+				   void *const **frames)
 {
-	const struct host_path *path = entry ? entry->path : NULL;
-
 	if (!path || path->nr <= SKIP)
 		return 0;
 	*frames = path->frame + SKIP;
 	return path->nr - SKIP;
+}
+
+/** dma_debug_frames() - the same for where an entry was made, from the API's hook on. */
+unsigned int dma_debug_frames(const struct dma_debug_entry *entry,
+			      void *const **frames)
+{
+	return dma_debug_path_frames(entry ? entry->path : NULL, frames);
 }
 
 const char *dma_debug_place(const void *p)

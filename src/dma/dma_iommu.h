@@ -143,19 +143,29 @@ dma_addr_t __iommu_dma_map(struct device *dev, phys_addr_t phys, size_t size,
 			   int prot, u64 dma_mask);
 
 /**
- * iommu_dma_free_iova() - give a range back now. @iova, @size: granules.
+ * iommu_dma_free_iova_of() - give a range back that was unmapped elsewhere
+ * @iova, @size: granules
+ * @frames, @nr: path of the unmap, 0: the caller's
  *
  * What the allocator refuses stays taken, and counts as such.
  */
-static inline void iommu_dma_free_iova(struct iommu_domain *domain,
-				       dma_addr_t iova, size_t size)
+static inline void iommu_dma_free_iova_of(struct iommu_domain *domain,
+					  dma_addr_t iova, size_t size,
+					  void *const *frames, unsigned int nr)
 {
 	struct iova_domain *iovad = iommu_dma_iovad(domain);
 
-	iommu_iova_freed(domain, iova, size);
+	iommu_iova_freed(domain, iova, size, frames, nr);
 	if (likely(iova_give_back(iovad, iova_pfn(iovad, iova),
 				  size >> iova_shift(iovad))))
 		lib_counter_add(&dma_counters.iova_frees, 1);
+}
+
+/** iommu_dma_free_iova() - give a range back now. @iova, @size: granules. */
+static inline void iommu_dma_free_iova(struct iommu_domain *domain,
+				       dma_addr_t iova, size_t size)
+{
+	iommu_dma_free_iova_of(domain, iova, size, NULL, 0);
 }
 
 /* dma_iommu.c: [@start, @start + @size) has a hole at @done: what lies behind goes. */

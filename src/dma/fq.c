@@ -35,6 +35,7 @@
 #include <linux/vmalloc.h>
 #include <trace/events/dmasim.h>
 
+#include "dma/debug_entry.h"
 #include "dma/dma_iommu.h"
 #include "iommu_pt/iommu_pt_api.h"
 
@@ -49,6 +50,9 @@ struct dma_fq_entry {
 	unsigned long count;
 	u64 stamp;
 	struct iommu_pages_list freelist;
+#ifdef DMASIM_DEBUG
+	const struct host_path *path; /* of who unmapped it */
+#endif
 };
 
 /**
@@ -98,11 +102,16 @@ static u64 dma_fq_do_flush(struct dma_fq *fq)
 
 static void dma_fq_release_entry(struct dma_fq *fq, struct dma_fq_entry *entry)
 {
+	unsigned int shift = iova_shift(fq->iovad), nr = 0;
+	void *const *frames = NULL;
+
 	iommu_put_pages_list(&entry->freelist);
 	INIT_LIST_HEAD(&entry->freelist.pages);
-	iommu_dma_free_iova(fq->domain,
-			    (u64)entry->pfn << iova_shift(fq->iovad),
-			    (u64)entry->count << iova_shift(fq->iovad));
+#ifdef DMASIM_DEBUG
+	nr = dma_debug_path_frames(entry->path, &frames);
+#endif
+	iommu_dma_free_iova_of(fq->domain, (u64)entry->pfn << shift,
+			       (u64)entry->count << shift, frames, nr);
 }
 
 /*
@@ -172,6 +181,9 @@ void dma_fq_queue(struct dma_fq *fq, unsigned long pfn, unsigned long count,
 	entry->pfn = pfn;
 	entry->count = count;
 	entry->stamp = atomic64_read(&fq->started);
+#ifdef DMASIM_DEBUG
+	entry->path = dma_debug_call_path();
+#endif
 	iommu_pages_list_splice(freelist, &entry->freelist);
 	INIT_LIST_HEAD(&freelist->pages);
 	ring->tail = (ring->tail + 1) & ring->mask;

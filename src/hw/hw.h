@@ -490,13 +490,15 @@ void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
 /**
  * hw_iommu_iova_freed() - a range of a domain may be handed out again
  * @first_stage: with @pasid the rest of its tag
+ * @origin, @nr: call path of who unmapped it, if that was somebody else; 0: none
  *
  * Debug aid, not a hardware operation: a translation of it that is cached still, by
  * the IOMMU or a device, is reported as event "iommu-freed-iova". Does nothing
  * without hw_iommu_set_check().
  */
 void hw_iommu_iova_freed(uint16_t domain, bool first_stage, uint32_t pasid,
-			 uint64_t first, uint64_t last);
+			 uint64_t first, uint64_t last, void *const *origin,
+			 unsigned int nr);
 
 /* ---- page requests (page_request.c) ------------------------------------------- */
 

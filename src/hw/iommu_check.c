@@ -20,6 +20,8 @@
  * Tests: tests/unit/hw/test_iommu.c, test_atc.c, tests/unit/iommu/test_inv.c,
  * test_ats.c, test_dirty.c, tests/gallery/test_iommu.c
  */
+#include <stdio.h>
+
 #include "hw/iommu_state.h"
 
 /* ---- of an access -------------------------------------------------------- */
@@ -241,6 +243,8 @@ struct kept_visit {
 		   struct iotlb_domain *kept);
 	uint64_t first, last;
 	bool done;
+	void *const *origin; /* for reports: a second call path */
+	unsigned int nr_origin;
 };
 
 static void visit_kept_by(const struct kept_visit *v, uint16_t domain,
@@ -361,7 +365,9 @@ void hw_iommu_mapped(uint16_t domain, uint32_t pasid, uint64_t first,
 	const struct iotlb_entry *e = NULL;
 	struct hw_walk fresh;
 	uint64_t addr, old;
-	const struct kept_visit v = { check_kept, first, last, false };
+	const struct kept_visit v = { .fn = check_kept,
+				      .first = first,
+				      .last = last };
 	bool devices;
 
 	host_mutex_lock(&hw_iommu.lock);
@@ -393,12 +399,15 @@ static void report_freed(const struct iotlb_entry *e,
 			 const char *who)
 {
 	uint64_t addr = e->first > v->first ? e->first : v->first;
+	char text[HOST_EVENT_TEXT];
 
-	host_event_add(
-		HOST_EVENT_MISUSE, "iommu-freed-iova", dev, addr, 0,
+	snprintf(
+		text, sizeof(text),
 		"iova 0x%llx goes back to the allocator while %s leads to 0x%llx",
 		(unsigned long long)addr, who,
 		(unsigned long long)(e->phys + (addr - e->first)));
+	host_event_put_from(HOST_EVENT_MISUSE, "iommu-freed-iova", dev, addr, 0,
+			    text, v->origin, v->nr_origin);
 }
 
 static void check_freed(const struct kept_visit *v, struct hw_dev *dev,
@@ -419,15 +428,24 @@ static void check_freed(const struct kept_visit *v, struct hw_dev *dev,
  * @first_stage, @pasid: the rest of its tag
  * @first: first device address
  * @last: last device address
+ * @origin: call path of who unmapped it, if that was somebody else
+ * @nr: its frames, 0: none
  *
  * Nothing leads through it any more, so whatever is cached of it should have been
  * forgotten. Only the lowest is looked at.
  * Context: any thread, no hardware lock held.
  */
 void hw_iommu_iova_freed(uint16_t domain, bool first_stage, uint32_t pasid,
-			 uint64_t first, uint64_t last)
+			 uint64_t first, uint64_t last, void *const *origin,
+			 unsigned int nr)
 {
-	const struct kept_visit v = { check_freed, first, last, false };
+	const struct kept_visit v = {
+		.fn = check_freed,
+		.first = first,
+		.last = last,
+		.origin = origin,
+		.nr_origin = nr,
+	};
 	const struct iotlb_entry *e = NULL;
 	bool devices;
 

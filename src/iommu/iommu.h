@@ -111,15 +111,18 @@ void iommu_set_dma_hooks(const struct iommu_dma_hooks *hooks);
  * iommu_iova_freed() - addresses are about to go back to their allocator
  * @domain: where they led; not one of ours: nothing happens
  * @iova, @size: bytes
+ * @origin, @nr: call path of who unmapped them, if that was somebody else; 0: none
  *
  * What hardware has cached of them is event "iommu-freed-iova". Does nothing but
  * in debug builds. Context: any.
  */
 #ifdef DMASIM_DEBUG
-void iommu_iova_freed(struct iommu_domain *domain, u64 iova, u64 size);
+void iommu_iova_freed(struct iommu_domain *domain, u64 iova, u64 size,
+		      void *const *origin, unsigned int nr);
 #else
 static inline void iommu_iova_freed(struct iommu_domain *domain, u64 iova,
-				    u64 size)
+				    u64 size, void *const *origin,
+				    unsigned int nr)
 {
 }
 #endif

@@ -937,10 +937,12 @@ static const struct iommu_ops sim_ops = {
 };
 
 #ifdef DMASIM_DEBUG
-void iommu_iova_freed(struct iommu_domain *domain, u64 iova, u64 size)
+void iommu_iova_freed(struct iommu_domain *domain, u64 iova, u64 size,
+		      void *const *origin, unsigned int nr)
 {
 	if (size && domain->owner == &sim_ops)
-		sim_hw_iova_freed(&to_sim(domain)->tag, iova, iova + size - 1);
+		sim_hw_iova_freed(&to_sim(domain)->tag, iova, iova + size - 1,
+				  origin, nr);
 }
 #endif
 

@@ -137,7 +137,8 @@ void sim_hw_flush(const struct sim_tag *tag, bool done);
 void sim_hw_mapped(const struct sim_tag *tag, u64 first, u64 last);
 
 /* A range may be handed out again: is it cached still? A debug aid. */
-void sim_hw_iova_freed(const struct sim_tag *tag, u64 first, u64 last);
+void sim_hw_iova_freed(const struct sim_tag *tag, u64 first, u64 last,
+		       void *const *origin, unsigned int nr);
 
 bool sim_hw_caching_mode(void);
 unsigned int sim_hw_fault_irq(void);

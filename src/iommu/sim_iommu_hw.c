@@ -208,9 +208,11 @@ void sim_hw_mapped(const struct sim_tag *tag, u64 first, u64 last)
 	hw_iommu_mapped(tag->id, tag->pasid, first, last);
 }
 
-void sim_hw_iova_freed(const struct sim_tag *tag, u64 first, u64 last)
+void sim_hw_iova_freed(const struct sim_tag *tag, u64 first, u64 last,
+		       void *const *origin, unsigned int nr)
 {
-	hw_iommu_iova_freed(tag->id, tag->first_stage, tag->pasid, first, last);
+	hw_iommu_iova_freed(tag->id, tag->first_stage, tag->pasid, first, last,
+			    origin, nr);
 }
 
 /* ---- the rest -------------------------------------------------------------------- */

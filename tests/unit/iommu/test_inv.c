@@ -12,6 +12,7 @@
 #include "iommu_pt/iommu_pages.h"
 #include "iommu_pt/iommu_pt_api.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
 #include <unistd.h>
@@ -856,6 +857,36 @@ static void forget_no_range(struct iommu_domain *d,
 	iommu_put_pages_list(&gather->freelist);
 }
 
+/* Is @fn in a call path? */
+static bool path_has(void *const *frames, unsigned int nr, void *fn)
+{
+	Dl_info info;
+
+	while (nr--)
+		if (dladdr(frames[nr], &info) && info.dli_saddr == fn)
+			return true;
+	return false;
+}
+
+/* Who gave the address back lazily is a timer; who unmapped it is the second path. */
+static void assert_path_of_unmap(bool lazy)
+{
+	void *unmap = dma_unmap_phys;
+	struct dmasim_event e;
+	u64 seq = dmasim_event_last();
+
+	while (dmasim_event_get(seq, &e) && strcmp(e.id, "iommu-freed-iova"))
+		seq--;
+	assert_string_equal(e.id, "iommu-freed-iova");
+	if (!lazy) {
+		assert_int_equal(e.nr_origin, 0);
+		assert_true(path_has(e.frames, e.nr_frames, unmap));
+		return;
+	}
+	assert_false(path_has(e.frames, e.nr_frames, unmap));
+	assert_true(path_has(e.origin, e.nr_origin, unmap));
+}
+
 /* Neither in the flush queue nor without one an address is given back too early. */
 static void an_address_given_back_too_early_is_told(void **state)
 {
@@ -892,6 +923,8 @@ static void an_address_given_back_too_early_is_told(void **state)
 		     d->type == IOMMU_DOMAIN_DMA_FQ ? 0 : told);
 	dmasim_run_for(20000000);
 	assert_event(DMASIM_EVENT_MISUSE, "iommu-freed-iova", told);
+	if (told)
+		assert_path_of_unmap(d->type == IOMMU_DOMAIN_DMA_FQ);
 	expect_events(DMASIM_EVENT_MISUSE, "iommu-freed-iova", told);
 	d->ops = ops;
 	iommu_flush_iotlb_all(d);
