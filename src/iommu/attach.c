@@ -8,7 +8,8 @@
  * I1  After a failed attach every device is where it was. The one that failed
  *     never left (6.17 attaches it again).
  * I2  Going back works: it is WARNed about if not, and the group still counts as
- *     moved, because no other domain is left.
+ *     moved. The device that did not go is blocked if the group has a domain for
+ *     that, so that the one it is behind can be freed.
  * I3  A device whose firmware keeps direct mappings is never blocked.
  * Locks: group->mutex.
  * Tests: tests/unit/iommu/test_group.c, test_groups.c
@@ -73,8 +74,10 @@ EXPORT_SYMBOL_GPL(iommu_domain_free);
 
 static int iommu_attach_one(struct device *dev, struct iommu_domain *domain)
 {
-	int ret = domain->ops->attach_dev(domain, dev);
+	int ret = -ENODEV;
 
+	if (domain->ops->attach_dev)
+		ret = domain->ops->attach_dev(domain, dev);
 	if (ret)
 		return ret;
 	dev->iommu->attach_deferred = 0;
@@ -99,6 +102,17 @@ int iommu_group_move_device(struct iommu_group *group, struct device *dev,
 	if (dev->iommu->attach_deferred && domain == group->head.default_domain)
 		return 0;
 	return iommu_attach_one(dev, domain);
+}
+
+/* The same where it must not fail (I2). */
+static void iommu_group_return_device(struct iommu_group *group,
+				      struct device *dev,
+				      struct iommu_domain *domain)
+{
+	if (!WARN_ON(iommu_group_move_device(group, dev, domain)))
+		return;
+	if (group->blocking_domain && group->blocking_domain != domain)
+		iommu_attach_one(dev, group->blocking_domain);
 }
 
 /* All devices of @group, or none. 0 or what the first that failed said. */
@@ -126,8 +140,7 @@ err_back:
 	/* The first domain of a new group has nothing to go back to. */
 	list_for_each_entry_continue_reverse(member, &group->devices,
 					     node) if (group->domain)
-		WARN_ON(iommu_group_move_device(group, member->dev,
-						group->domain));
+		iommu_group_return_device(group, member->dev, group->domain);
 	return ret;
 }
 
@@ -140,8 +153,16 @@ void __iommu_group_return_to(struct iommu_group *group,
 	if (group->domain == domain)
 		return;
 	for_each_group_dev(group, member)
-		WARN_ON(iommu_group_move_device(group, member->dev, domain));
+		iommu_group_return_device(group, member->dev, domain);
 	group->domain = domain;
+}
+
+/* Is @domain one of the driver with @ops? Static domains need no owner. */
+bool iommu_ops_take(const struct iommu_ops *ops,
+		    const struct iommu_domain *domain)
+{
+	return domain->owner == ops || domain == ops->blocked_domain ||
+	       domain == ops->identity_domain;
 }
 
 /* Is @domain one of the IOMMU of @group? 0 or -EINVAL. */
@@ -152,12 +173,7 @@ int iommu_group_takes(struct iommu_group *group, struct iommu_domain *domain)
 	if (list_empty(&group->devices))
 		return -EINVAL;
 	ops = iommu_ops_of(iommu_group_first(group));
-	if (!ops)
-		return -EINVAL;
-	if (domain->owner != ops && domain != ops->blocked_domain &&
-	    domain != ops->identity_domain)
-		return -EINVAL;
-	return 0;
+	return ops && iommu_ops_take(ops, domain) ? 0 : -EINVAL;
 }
 
 int __iommu_attach_group(struct iommu_domain *domain, struct iommu_group *group)
@@ -219,10 +235,11 @@ void iommu_detach_device(struct iommu_domain *domain, struct device *dev)
 {
 	struct iommu_group *group = dev->iommu_group;
 
-	if (WARN_ON(!group))
+	if (!group)
 		return;
 	mutex_lock(&group->mutex);
-	if (!WARN_ON(!list_is_singular(&group->devices)))
+	if (!WARN_ON(group->domain != domain) &&
+	    !WARN_ON(!list_is_singular(&group->devices)))
 		__iommu_detach_group(domain, group);
 	mutex_unlock(&group->mutex);
 }

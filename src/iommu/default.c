@@ -50,8 +50,7 @@ EXPORT_SYMBOL_GPL(iommu_set_default_passthrough);
 
 void iommu_set_default_translated(bool cmd_line)
 {
-	if (boot_mode == IOMMU_BOOT_IDENTITY)
-		boot_mode = IOMMU_BOOT_STRICT;
+	boot_mode = IOMMU_BOOT_STRICT;
 }
 EXPORT_SYMBOL_GPL(iommu_set_default_translated);
 
@@ -98,8 +97,8 @@ static bool iommu_untrusted(struct device *dev)
 }
 
 /*
- * One type for all devices of @group. @target: the type asked for, 0: any.
- * 0, or -EINVAL where a demand contradicts @target or distrust.
+ * One type for all devices of @group, 0: that of the machine will do. @target: the
+ * type asked for, 0: any. 0, or -EINVAL where a demand contradicts @target or distrust.
  */
 static int iommu_group_type(struct iommu_group *group, unsigned int target,
 			    unsigned int *type)
@@ -115,10 +114,13 @@ static int iommu_group_type(struct iommu_group *group, unsigned int target,
 		if (iommu_untrusted(member->dev))
 			untrusted = member->dev;
 		if (demand && one && demand != one) {
+			/* Passthrough wins, else who came first. */
+			if (one != IOMMU_DOMAIN_IDENTITY)
+				one = demand;
 			dev_err_ratelimited(
 				member->dev,
-				"needs another default domain than its group: all get passthrough\n");
-			one = IOMMU_DOMAIN_IDENTITY;
+				"needs another default domain than its group: all get type 0x%x\n",
+				one);
 		}
 		demand = one ?: demand;
 	}
@@ -134,7 +136,7 @@ static int iommu_group_type(struct iommu_group *group, unsigned int target,
 	}
 	if (target && demand && target != demand)
 		return -EINVAL;
-	*type = target ?: demand ?: iommu_machine_type();
+	*type = target ?: demand;
 	return 0;
 }
 
@@ -150,8 +152,6 @@ static struct iommu_domain *iommu_alloc_of_type(struct iommu_group *group,
 
 	if (old && old->type == type)
 		return old;
-	if (ops->default_domain)
-		return ops->default_domain;
 	if (type == IOMMU_DOMAIN_IDENTITY) {
 		if (ops->identity_domain)
 			return ops->identity_domain;
@@ -171,13 +171,22 @@ static struct iommu_domain *iommu_alloc_of_type(struct iommu_group *group,
 	return domain;
 }
 
+/* @type 0: what the machine prefers; only then another one does as well. */
 static struct iommu_domain *iommu_alloc_default(struct iommu_group *group,
-						unsigned int type,
-						bool may_fall_back)
+						unsigned int type)
 {
-	struct iommu_domain *domain = iommu_alloc_of_type(group, type);
+	const struct iommu_ops *ops = iommu_ops_of(iommu_group_first(group));
+	struct iommu_domain *domain;
 
-	if (!IS_ERR(domain) || !may_fall_back || type == IOMMU_DOMAIN_DMA)
+	/* A driver that has only this one; it may be of type 0 (blocked). */
+	if (ops->default_domain)
+		return ops->default_domain->type == type ? ops->default_domain :
+							   ERR_PTR(-EINVAL);
+	if (type)
+		return iommu_alloc_of_type(group, type);
+	type = iommu_machine_type();
+	domain = iommu_alloc_of_type(group, type);
+	if (!IS_ERR(domain) || type == IOMMU_DOMAIN_DMA)
 		return domain;
 	pr_warn("iommu: group %d gets a DMA domain: no domain of type 0x%x (%pe)\n",
 		group->id, type, domain);
@@ -238,7 +247,7 @@ int iommu_group_setup_default(struct iommu_group *group, unsigned int target)
 	ret = iommu_group_type(group, target, &type);
 	if (ret)
 		return ret;
-	domain = iommu_alloc_default(group, type, !target);
+	domain = iommu_alloc_default(group, type);
 	if (IS_ERR(domain))
 		return PTR_ERR(domain);
 	if (domain == old)
@@ -279,8 +288,8 @@ err_drop:
  * @target: IOMMU_DOMAIN_IDENTITY, _DMA or _DMA_FQ; 0: whatever suits
  *
  * Context: group->mutex held. May sleep.
- * Return: 0; -EPERM while a driver is bound or somebody owns the group, or
- * without a device, but for DMA to DMA-FQ; -EOPNOTSUPP where the IOMMU cannot
+ * Return: 0; -EINVAL without a default domain; -EPERM while a driver is bound or
+ * somebody owns the group, but for DMA to DMA-FQ; -EOPNOTSUPP where the IOMMU cannot
  * defer; as iommu_group_setup_default().
  */
 int iommu_group_set_type(struct iommu_group *group, unsigned int target)
@@ -289,10 +298,10 @@ int iommu_group_set_type(struct iommu_group *group, unsigned int target)
 	struct iommu_group_dev *member;
 	int ret;
 
-	if (list_empty(&group->devices))
-		return -EPERM;
-	if (target == IOMMU_DOMAIN_DMA_FQ && domain &&
-	    domain->type == IOMMU_DOMAIN_DMA) {
+	/* The last device takes it along. */
+	if (!domain)
+		return -EINVAL;
+	if (target == IOMMU_DOMAIN_DMA_FQ && domain->type == IOMMU_DOMAIN_DMA) {
 		unsigned int type;
 
 		ret = iommu_group_type(group, target, &type);

@@ -98,6 +98,8 @@ int __iommu_group_set_domain(struct iommu_group *group,
 			     struct iommu_domain *domain);
 void __iommu_group_return_to(struct iommu_group *group,
 			     struct iommu_domain *domain);
+bool iommu_ops_take(const struct iommu_ops *ops,
+		    const struct iommu_domain *domain);
 int iommu_group_takes(struct iommu_group *group, struct iommu_domain *domain);
 int __iommu_attach_group(struct iommu_domain *domain,
 			 struct iommu_group *group);

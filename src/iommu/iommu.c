@@ -390,7 +390,7 @@ EXPORT_SYMBOL_GPL(iommu_iova_to_phys);
 void iommu_set_fault_handler(struct iommu_domain *domain,
 			     iommu_fault_handler_t handler, void *token)
 {
-	if (WARN_ON(domain->cookie_type != IOMMU_COOKIE_NONE))
+	if (WARN_ON(!domain || domain->cookie_type != IOMMU_COOKIE_NONE))
 		return;
 	domain->cookie_type = IOMMU_COOKIE_FAULT_HANDLER;
 	domain->handler = handler;
@@ -401,11 +401,14 @@ EXPORT_SYMBOL_GPL(iommu_set_fault_handler);
 int report_iommu_fault(struct iommu_domain *domain, struct device *dev,
 		       unsigned long iova, int flags)
 {
+	int ret = -ENOSYS;
+
+	if (domain->cookie_type == IOMMU_COOKIE_FAULT_HANDLER &&
+	    domain->handler)
+		ret = domain->handler(domain, dev, iova, flags,
+				      domain->handler_token);
 	trace_io_page_fault(dev, iova, flags);
-	if (domain->cookie_type != IOMMU_COOKIE_FAULT_HANDLER ||
-	    !domain->handler)
-		return -ENOSYS;
-	return domain->handler(domain, dev, iova, flags, domain->handler_token);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(report_iommu_fault);
 

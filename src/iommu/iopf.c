@@ -93,12 +93,38 @@ void iopf_group_response(struct iopf_group *group,
 }
 EXPORT_SYMBOL_GPL(iopf_group_response);
 
+/* Move the requests of group @grpid that have come to @list. Lock held. How many? */
+static size_t take_partial(struct iommu_fault_param *param, u32 grpid,
+			   struct list_head *list)
+{
+	struct iopf_fault *fault, *next;
+	size_t nr = 0;
+
+	list_for_each_entry_safe(fault, next, &param->partial, list) {
+		if (fault->fault.prm.grpid != grpid)
+			continue;
+		list_move_tail(&fault->list, list);
+		nr++;
+	}
+	return nr;
+}
+
+/* Nobody will handle it, but its number may be used again. */
+static void drop_partial(struct iommu_fault_param *param, u32 grpid)
+{
+	LIST_HEAD(faults);
+
+	mutex_lock(&param->lock);
+	take_partial(param, grpid, &faults);
+	mutex_unlock(&param->lock);
+	free_faults(&faults, NULL);
+}
+
 /* The last request of a group has come. Takes over a reference; NULL: no memory. */
 static struct iopf_group *make_group(struct iommu_fault_param *param,
 				     const struct iopf_fault *evt)
 {
 	struct iopf_group *group = kzalloc(sizeof(*group), GFP_KERNEL);
-	struct iopf_fault *fault, *next;
 
 	if (!group)
 		return NULL;
@@ -107,12 +133,8 @@ static struct iopf_group *make_group(struct iommu_fault_param *param,
 	INIT_LIST_HEAD(&group->faults);
 	INIT_LIST_HEAD(&group->node);
 	mutex_lock(&param->lock);
-	list_for_each_entry_safe(fault, next, &param->partial, list) {
-		if (fault->fault.prm.grpid != evt->fault.prm.grpid)
-			continue;
-		list_move_tail(&fault->list, &group->faults);
-		group->fault_count++;
-	}
+	group->fault_count =
+		take_partial(param, evt->fault.prm.grpid, &group->faults);
 	list_add_tail(&group->last_fault.list, &group->faults);
 	group->fault_count++;
 	list_add(&group->pending_node, &param->faults);
@@ -179,6 +201,7 @@ int iommu_report_device_fault(struct device *dev, struct iopf_fault *evt)
 	}
 	group = make_group(param, evt);
 	if (!group) {
+		drop_partial(param, evt->fault.prm.grpid);
 		answer(dev, evt, IOMMU_PAGE_RESP_FAILURE);
 		put_param(param);
 		return 0;

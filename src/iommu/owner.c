@@ -45,7 +45,7 @@ void iommu_device_unuse_default_domain(struct device *dev)
 	if (!group)
 		return;
 	mutex_lock(&group->mutex);
-	if (!WARN_ON(!group->owner_cnt))
+	if (!WARN_ON(!group->owner_cnt || !xa_empty(&group->pasids)))
 		group->owner_cnt--;
 	mutex_unlock(&group->mutex);
 }
@@ -89,12 +89,13 @@ static int __iommu_take_owner(struct iommu_group *group, void *owner)
 	return 0;
 }
 
+/* All its claims end. */
 static void __iommu_drop_owner(struct iommu_group *group)
 {
-	if (WARN_ON(!group->owner_cnt || !group->owner))
+	if (WARN_ON(!group->owner_cnt || !group->owner ||
+		    !xa_empty(&group->pasids)))
 		return;
-	if (--group->owner_cnt)
-		return;
+	group->owner_cnt = 0;
 	group->owner = NULL;
 	__iommu_group_return_to(group, group->head.default_domain);
 }
@@ -155,7 +156,15 @@ EXPORT_SYMBOL_GPL(iommu_device_claim_dma_owner);
 
 void iommu_device_release_dma_owner(struct device *dev)
 {
-	if (dev->iommu_group)
-		iommu_group_release_dma_owner(dev->iommu_group);
+	struct iommu_group *group = dev->iommu_group;
+
+	if (!group)
+		return;
+	mutex_lock(&group->mutex);
+	if (group->owner && group->owner_cnt > 1)
+		group->owner_cnt--;
+	else
+		__iommu_drop_owner(group);
+	mutex_unlock(&group->mutex);
 }
 EXPORT_SYMBOL_GPL(iommu_device_release_dma_owner);

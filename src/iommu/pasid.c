@@ -34,21 +34,23 @@ static DEFINE_IDA(global_pasids);
 /* Has @dev such requests at all? Not while it is being reset. */
 static bool has_pasids(struct iommu_group *group, struct device *dev)
 {
-	return dev->iommu->max_pasids > 0 && dev != group->parked;
+	return dev->iommu && dev->iommu->max_pasids > 0 && dev != group->parked;
 }
 
-/* Mutex held. 0, -EOPNOTSUPP, -EINVAL. */
-static int check_pasid(struct iommu_group *group, struct iommu_domain *domain,
-		       struct device *dev, ioasid_t pasid)
+/* The domain that ends what is attached for a PASID; NULL: @dev has no such thing. */
+static struct iommu_domain *blocked_of(struct device *dev)
 {
 	const struct iommu_ops *ops = iommu_ops_of(dev);
+	struct iommu_domain *blocked = ops ? ops->blocked_domain : NULL;
+
+	return blocked && blocked->ops->set_dev_pasid ? blocked : NULL;
+}
+
+/* Mutex held. 0, -EBUSY, -EINVAL: @pasid is more than a device knows. */
+static int check_pasid(struct iommu_group *group, ioasid_t pasid)
+{
 	struct iommu_group_dev *member;
 
-	if (!domain->ops->set_dev_pasid || !ops || !ops->blocked_domain ||
-	    !ops->blocked_domain->ops->set_dev_pasid)
-		return -EOPNOTSUPP;
-	if (domain->owner != ops || pasid == IOMMU_NO_PASID)
-		return -EINVAL;
 	if (group->parked)
 		return -EBUSY;
 	for_each_group_dev(
@@ -59,17 +61,25 @@ static int check_pasid(struct iommu_group *group, struct iommu_domain *domain,
 	return 0;
 }
 
+/* @dev from @domain back to @old; where that fails, or is NULL, it is blocked. */
+static void set_back(struct device *dev, struct iommu_domain *domain,
+		     ioasid_t pasid, struct iommu_domain *old)
+{
+	struct iommu_domain *blocked = blocked_of(dev);
+
+	if (!old || WARN_ON(old->ops->set_dev_pasid(old, dev, pasid, domain)))
+		WARN_ON(blocked && blocked->ops->set_dev_pasid(blocked, dev,
+							       pasid, domain));
+}
+
 /* All devices of the group from @old, NULL: blocked, to @domain, or none. */
 static int set_group_pasid(struct iommu_group *group,
 			   struct iommu_domain *domain, ioasid_t pasid,
 			   struct iommu_domain *old)
 {
-	struct iommu_domain *back = old;
 	struct iommu_group_dev *member;
 	int ret = 0;
 
-	if (!back)
-		back = iommu_ops_of(iommu_group_first(group))->blocked_domain;
 	for_each_group_dev(group, member)
 	{
 		if (!has_pasids(group, member->dev))
@@ -85,9 +95,20 @@ err_back:
 	list_for_each_entry_continue_reverse(member, &group->devices,
 					     node) if (has_pasids(group,
 								  member->dev))
-		WARN_ON(back->ops->set_dev_pasid(back, member->dev, pasid,
-						 domain));
+		set_back(member->dev, domain, pasid, old);
 	return ret;
+}
+
+/* @seat becomes visible to page requests, which a place was reserved for. */
+static void take_seat(struct iommu_group *group, ioasid_t pasid,
+		      struct iommu_seat *seat, struct iommu_domain *domain,
+		      struct iommu_attach_handle *handle)
+{
+	seat->domain = domain;
+	seat->handle = handle;
+	if (handle)
+		handle->domain = domain;
+	WARN_ON(xa_err(xa_store(&group->pasids, pasid, seat, GFP_KERNEL)));
 }
 
 static int __attach_pasid(struct iommu_group *group,
@@ -102,16 +123,14 @@ static int __attach_pasid(struct iommu_group *group,
 	seat = kzalloc(sizeof(*seat), GFP_KERNEL);
 	if (!seat)
 		return -ENOMEM;
-	seat->domain = domain;
-	seat->handle = handle;
-	if (handle)
-		handle->domain = domain;
-	/* Before hardware can ask. */
-	ret = xa_err(xa_store(&group->pasids, pasid, seat, GFP_KERNEL));
+	ret = xa_reserve(&group->pasids, pasid, GFP_KERNEL);
 	if (!ret)
 		ret = set_group_pasid(group, domain, pasid, NULL);
-	if (ret) {
-		xa_erase(&group->pasids, pasid);
+	/* Not before: a request of an attach that fails would find it. */
+	if (!ret) {
+		take_seat(group, pasid, seat, domain, handle);
+	} else {
+		xa_release(&group->pasids, pasid);
 		kfree(seat);
 	}
 	return ret;
@@ -126,8 +145,13 @@ int iommu_attach_device_pasid(struct iommu_domain *domain, struct device *dev,
 
 	if (!group)
 		return -ENODEV;
+	if (!domain->ops->set_dev_pasid || !blocked_of(dev))
+		return -EOPNOTSUPP;
+	if (!iommu_ops_take(iommu_ops_of(dev), domain) ||
+	    pasid == IOMMU_NO_PASID)
+		return -EINVAL;
 	mutex_lock(&group->mutex);
-	ret = check_pasid(group, domain, dev, pasid);
+	ret = check_pasid(group, pasid);
 	if (!ret)
 		ret = __attach_pasid(group, domain, pasid, handle);
 	mutex_unlock(&group->mutex);
@@ -135,30 +159,49 @@ int iommu_attach_device_pasid(struct iommu_domain *domain, struct device *dev,
 }
 EXPORT_SYMBOL_GPL(iommu_attach_device_pasid);
 
+/* Mutex held. Page requests find the old attachment until the new one is made. */
+static int __replace_pasid(struct iommu_group *group,
+			   struct iommu_domain *domain, ioasid_t pasid,
+			   struct iommu_attach_handle *handle)
+{
+	struct iommu_seat *seat = xa_load(&group->pasids, pasid);
+	int ret = 0;
+
+	if (group->parked)
+		return -EBUSY;
+	if (!seat)
+		return -EINVAL;
+	/* Who looks at the old one without a lock would see the new domain in it. */
+	if (WARN_ON(seat->handle == handle))
+		return -EINVAL;
+	if (seat->domain != domain)
+		ret = set_group_pasid(group, domain, pasid, seat->domain);
+	if (ret)
+		return ret;
+	xa_lock(&group->pasids);
+	handle->domain = domain;
+	seat->domain = domain;
+	seat->handle = handle;
+	xa_unlock(&group->pasids);
+	return 0;
+}
+
 int iommu_replace_device_pasid(struct iommu_domain *domain, struct device *dev,
 			       ioasid_t pasid,
 			       struct iommu_attach_handle *handle)
 {
 	struct iommu_group *group = dev->iommu_group;
-	struct iommu_seat *seat;
 	int ret;
 
 	if (!group)
 		return -ENODEV;
-	if (!handle)
+	if (!domain->ops->set_dev_pasid || !iommu_ops_of(dev))
+		return -EOPNOTSUPP;
+	if (!iommu_ops_take(iommu_ops_of(dev), domain) ||
+	    pasid == IOMMU_NO_PASID || !handle)
 		return -EINVAL;
 	mutex_lock(&group->mutex);
-	ret = check_pasid(group, domain, dev, pasid);
-	seat = xa_load(&group->pasids, pasid);
-	if (!ret && !seat)
-		ret = -EINVAL;
-	if (!ret && seat->domain != domain)
-		ret = set_group_pasid(group, domain, pasid, seat->domain);
-	if (!ret) {
-		handle->domain = domain;
-		seat->domain = domain;
-		WRITE_ONCE(seat->handle, handle);
-	}
+	ret = __replace_pasid(group, domain, pasid, handle);
 	mutex_unlock(&group->mutex);
 	return ret;
 }
@@ -262,17 +305,15 @@ int iommu_attach_group_handle(struct iommu_domain *domain,
 	seat = kzalloc(sizeof(*seat), GFP_KERNEL);
 	if (!seat)
 		return -ENOMEM;
-	handle->domain = domain;
-	seat->domain = domain;
-	seat->handle = handle;
 	mutex_lock(&group->mutex);
 	if (!xa_load(&group->pasids, IOMMU_NO_PASID)) {
-		ret = xa_err(xa_store(&group->pasids, IOMMU_NO_PASID, seat,
-				      GFP_KERNEL));
+		ret = xa_reserve(&group->pasids, IOMMU_NO_PASID, GFP_KERNEL);
 		if (!ret)
 			ret = __iommu_attach_group(domain, group);
-		if (ret)
-			xa_erase(&group->pasids, IOMMU_NO_PASID);
+		if (!ret)
+			take_seat(group, IOMMU_NO_PASID, seat, domain, handle);
+		else
+			xa_release(&group->pasids, IOMMU_NO_PASID);
 	}
 	mutex_unlock(&group->mutex);
 	if (ret)
@@ -304,21 +345,25 @@ int iommu_replace_group_handle(struct iommu_group *group,
 	seat = xa_load(&group->pasids, IOMMU_NO_PASID);
 	if (!seat) {
 		/* Attached without a handle. */
-		seat = fresh = kzalloc(sizeof(*seat), GFP_KERNEL);
-		ret = fresh ? xa_err(xa_store(&group->pasids, IOMMU_NO_PASID,
-					      fresh, GFP_KERNEL)) :
+		fresh = kzalloc(sizeof(*fresh), GFP_KERNEL);
+		ret = fresh ? xa_reserve(&group->pasids, IOMMU_NO_PASID,
+					 GFP_KERNEL) :
 			      -ENOMEM;
 	}
 	if (!ret)
 		ret = iommu_group_takes(group, new_domain);
 	if (!ret)
 		ret = __iommu_group_set_domain(group, new_domain);
-	if (!ret) {
+	if (!ret && fresh) {
+		take_seat(group, IOMMU_NO_PASID, fresh, new_domain, handle);
+	} else if (!ret) {
+		xa_lock(&group->pasids);
 		handle->domain = new_domain;
 		seat->domain = new_domain;
-		WRITE_ONCE(seat->handle, handle);
+		seat->handle = handle;
+		xa_unlock(&group->pasids);
 	} else if (fresh) {
-		xa_erase(&group->pasids, IOMMU_NO_PASID);
+		xa_release(&group->pasids, IOMMU_NO_PASID);
 		kfree(fresh);
 	}
 	mutex_unlock(&group->mutex);

@@ -20,6 +20,8 @@
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/minmax.h>
+#include <linux/pci-ats.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
@@ -94,6 +96,17 @@ static int iommu_join_group(struct iommu_group *group, struct device *dev,
 	return ret;
 }
 
+/*
+ * PASIDs that @dev and the instance @hw in front of it have; 0: none. Of devices that
+ * are not PCI firmware would have to say it.
+ */
+static u32 iommu_max_pasids(struct device *dev, const struct iommu_device *hw)
+{
+	int nr = dev_is_pci(dev) ? pci_max_pasids(to_pci_dev(dev)) : 0;
+
+	return nr > 0 ? min_t(u32, nr, hw->max_pasids) : 0;
+}
+
 /* @fresh: gets groups that need a default domain; NULL: they get it now. */
 static int __iommu_probe_device(struct device *dev, struct list_head *fresh)
 {
@@ -115,11 +128,10 @@ static int __iommu_probe_device(struct device *dev, struct list_head *fresh)
 		goto err_free;
 	}
 	dev->iommu->iommu_dev = hw;
-	/* The driver's probe_device() said what the device itself can do. */
-	dev->iommu->max_pasids = min(dev->iommu->max_pasids, hw->max_pasids);
 	ret = hw->dev ? iommu_device_link(hw, dev) : 0;
 	if (ret)
 		goto err_release;
+	dev->iommu->max_pasids = iommu_max_pasids(dev, hw);
 	if (ops->is_attach_deferred)
 		dev->iommu->attach_deferred = ops->is_attach_deferred(dev);
 
@@ -204,7 +216,8 @@ static void iommu_free_domain_of(const struct iommu_ops *ops,
 static void iommu_free_group_domains(struct iommu_group *group,
 				     const struct iommu_ops *ops)
 {
-	WARN_ON(group->owner_cnt);
+	WARN_ON(group->owner_cnt ||
+		group->domain != group->head.default_domain);
 	iommu_free_domain_of(ops, group->head.default_domain);
 	iommu_free_domain_of(ops, group->blocking_domain);
 	group->head.default_domain = NULL;

@@ -768,8 +768,8 @@ static void sim_enable_services(struct sim_requester *req)
 	struct pci_dev *pdev = to_pci_dev(req->dev);
 	u64 unit = sim.granule ?: 1ull << sim.format->granule_lg2;
 
-	if (pdev->pasid_cap && !pci_enable_pasid(pdev, 0))
-		req->dev->iommu->max_pasids = pci_max_pasids(pdev);
+	if (pdev->pasid_cap)
+		pci_enable_pasid(pdev, 0);
 	if (pci_pri_supported(pdev) && !pci_reset_pri(pdev))
 		pci_enable_pri(pdev, SIM_MAX_PAGE_REQUESTS);
 	/* Smaller pages than PCI Express knows are not for devices to keep. */

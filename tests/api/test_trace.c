@@ -631,6 +631,33 @@ static void a_refused_access_is_an_io_page_fault(void **state)
 		     IOMMU_FAULT_READ);
 }
 
+static struct recording *at_fault;
+
+static int note_recorded(struct iommu_domain *domain, struct device *dev,
+			 unsigned long iova, int flags, void *token)
+{
+	*(unsigned int *)token = at_fault->nr;
+	return 0;
+}
+
+/* The handler may have changed what the event tells of. */
+static void a_fault_is_told_when_its_handler_has_returned(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = iommu_paging_domain_alloc(f->dev);
+	unsigned int before = ~0u;
+
+	assert_false(IS_ERR(d));
+	at_fault = record("iommu:io_page_fault");
+	iommu_set_fault_handler(d, note_recorded, &before);
+
+	assert_int_equal(report_iommu_fault(d, f->dev, 0x5000, 0), 0);
+
+	assert_int_equal(before, 0);
+	assert_int_equal(at_fault->nr, 1);
+	iommu_domain_free(d);
+}
+
 static void look_ups_and_flushes_are_told(void **state)
 {
 	struct fixture *f = *state;
@@ -793,6 +820,7 @@ int main(void)
 			fixture_setup_without_device, fixture_teardown),
 		fixture_case(a_core_map_is_one_event_with_the_range_asked_for),
 		fixture_case(a_refused_access_is_an_io_page_fault),
+		fixture_case(a_fault_is_told_when_its_handler_has_returned),
 		fixture_case(look_ups_and_flushes_are_told),
 		fixture_case(force_does_not_concern_a_device_behind_an_iommu),
 		fixture_case(edges_of_an_untrusted_link_bounce),

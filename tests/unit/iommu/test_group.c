@@ -11,6 +11,7 @@
 
 #include "support/fixture.h"
 #include "support/sweep.h"
+#include "unit/iommu/groups.h"
 
 static const struct variant variant_off[] = {
 	{ "off", DMASIM_IOMMU_OFF, NULL, false, false },
@@ -63,6 +64,7 @@ static void a_device_without_a_group_cannot_be_attached(void **state)
 
 	assert_int_equal(iommu_attach_device(&d, f->dev), -ENODEV);
 	assert_int_equal(iommu_device_claim_dma_owner(f->dev, f), -ENODEV);
+	iommu_detach_device(&d, f->dev);
 }
 
 static void passthrough_means_an_identity_domain(void **state)
@@ -291,6 +293,35 @@ static void detaching_another_domain_is_warned_about(void **state)
 }
 
 /* spec: iommu-pt I18 */
+static void detaching_another_domain_detaches_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *d = create(f), *other = create(f);
+
+	assert_int_equal(iommu_attach_device(d, f->dev), 0);
+	expect_warns(1);
+
+	iommu_detach_device(other, f->dev);
+
+	assert_ptr_equal(iommu_get_domain_for_dev(f->dev), d);
+	iommu_detach_device(d, f->dev);
+	iommu_domain_free(other);
+	iommu_domain_free(d);
+}
+
+static void a_domain_that_cannot_be_attached_is_no_device(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *dma = iommu_get_domain_for_dev(f->dev);
+	static const struct iommu_domain_ops none;
+	struct iommu_domain d = { .type = IOMMU_DOMAIN_UNMANAGED,
+				  .owner = dma->owner,
+				  .ops = &none };
+
+	assert_int_equal(iommu_attach_device(&d, f->dev), -ENODEV);
+	assert_ptr_equal(iommu_get_domain_for_dev(f->dev), dma);
+}
+
 static void after_the_detach_nothing_is_remembered(void **state)
 {
 	struct fixture *f = *state;
@@ -311,6 +342,20 @@ static void after_the_detach_nothing_is_remembered(void **state)
 	assert_device_faults(f, 0x1000, 0x1000);
 	iommu_detach_device(d, f->dev);
 	iommu_domain_free(d);
+}
+
+static void translated_by_default_means_strictly(void **state)
+{
+	struct fixture *f = *state;
+	const struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw;
+
+	iommu_set_default_translated(false);
+	hw = plug(f, &model);
+	assert_int_equal(
+		iommu_get_domain_for_dev(dmasim_device_kernel(hw))->type,
+		IOMMU_DOMAIN_DMA);
+	unplug(hw);
 }
 
 /* ---- ownership ----------------------------------------------------------------------------- */
@@ -372,6 +417,23 @@ static void the_same_owner_may_claim_a_device_again(void **state)
 	assert_ptr_not_equal(iommu_get_domain_for_dev(f->dev), dma);
 	iommu_device_release_dma_owner(f->dev);
 	assert_ptr_equal(iommu_get_domain_for_dev(f->dev), dma);
+}
+
+static void the_group_is_released_from_all_claims_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *dma = iommu_get_domain_for_dev(f->dev);
+	int me;
+
+	assert_int_equal(iommu_device_claim_dma_owner(f->dev, &me), 0);
+	assert_int_equal(iommu_device_claim_dma_owner(f->dev, &me), 0);
+
+	iommu_group_release_dma_owner(f->dev->iommu_group);
+
+	assert_false(iommu_group_dma_owner_claimed(f->dev->iommu_group));
+	assert_ptr_equal(iommu_get_domain_for_dev(f->dev), dma);
+	expect_warns(1);
+	iommu_device_release_dma_owner(f->dev);
 }
 
 static void an_owner_can_attach_and_falls_back_to_blocked(void **state)
@@ -541,11 +603,10 @@ static void a_dma_domain_has_no_fault_handler(void **state)
 	struct iommu_domain *dma = iommu_get_domain_for_dev(f->dev);
 	int value = 42;
 
-	expect_events(DMASIM_EVENT_WARN, NULL, 1);
-
 	iommu_set_fault_handler(dma, handler, &value);
-
 	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	expect_warns(2);
+	iommu_set_fault_handler(NULL, handler, &value);
 	assert_int_equal(dma->cookie_type, IOMMU_COOKIE_DMA_IOVA);
 	assert_int_equal(report_iommu_fault(dma, f->dev, 0x5000, 0), -ENOSYS);
 }
@@ -603,10 +664,14 @@ int main(void)
 		fixture_case(a_domain_of_other_hardware_is_refused),
 		fixture_case(a_failed_attach_leaves_the_device_where_it_was),
 		fixture_case(detaching_another_domain_is_warned_about),
+		fixture_case(detaching_another_domain_detaches_nothing),
+		fixture_case(a_domain_that_cannot_be_attached_is_no_device),
 		fixture_case(after_the_detach_nothing_is_remembered),
+		fixture_case(translated_by_default_means_strictly),
 		fixture_case(an_owner_excludes_others),
 		fixture_case(a_claimed_device_is_blocked),
 		fixture_case(the_same_owner_may_claim_a_device_again),
+		fixture_case(the_group_is_released_from_all_claims_at_once),
 		fixture_case(an_owner_can_attach_and_falls_back_to_blocked),
 		fixture_case(a_driver_and_an_owner_exclude_each_other),
 		fixture_case(a_foreign_domain_in_place_cannot_be_claimed),

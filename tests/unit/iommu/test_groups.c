@@ -7,6 +7,8 @@
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
 
+#include "iommu/iommu.h"
+#include "pci/pci.h"
 #include "support/sweep.h"
 #include "unit/iommu/groups.h"
 
@@ -366,6 +368,61 @@ static void a_return_that_fails_is_warned_about(void **state)
 	unplug_pair(&p);
 }
 
+/* So that the domain that it should have left can be freed. */
+static void a_device_that_does_not_return_is_blocked(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain *dma, *d;
+	struct iommu_domain_ops ops;
+	struct pair p;
+	int me;
+
+	plug_pair(f, &p);
+	dma = iommu_get_domain_for_dev(p.dev[0]);
+	d = iommu_paging_domain_alloc(p.dev[0]);
+	assert_int_equal(iommu_map(d, 0x1000, 0x123456000, 0x1000, IOMMU_READ,
+				   GFP_KERNEL),
+			 0);
+	assert_int_equal(iommu_group_claim_dma_owner(p.group, &me), 0);
+	assert_int_equal(iommu_attach_group(d, p.group), 0);
+	assert_int_equal(reads(p.hw[0], 0x1000), DMASIM_DMA_OK);
+	take_notes(dma, &ops);
+	default_refuses = p.dev[0];
+	expect_warns(1);
+	expect_events(DMASIM_EVENT_FAULT, "iommu-fault", 2);
+
+	iommu_group_release_dma_owner(p.group);
+
+	assert_int_equal(reads(p.hw[0], 0x1000), DMASIM_DMA_BLOCKED);
+	assert_int_equal(reads(p.hw[1], 0x1000), DMASIM_DMA_UNMAPPED);
+	iommu_domain_free(d);
+	dma->ops = real_ops;
+	unplug_pair(&p);
+}
+
+static void the_last_device_goes_from_its_default_domain(void **state)
+{
+	struct fixture *f = *state;
+	const struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw = plug(f, &model);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *d = iommu_paging_domain_alloc(dev);
+	struct iommu_group *group = iommu_group_get(dev);
+
+	assert_int_equal(iommu_attach_device(d, dev), 0);
+	expect_warns(1);
+
+	unplug(hw);
+
+	iommu_domain_free(d);
+	assert_null(iommu_group_default_domain(group));
+	/* Nothing is left whose type could change. */
+	assert_int_equal(sysfs_sim_write(iommu_group_kobj(group), "type", "DMA",
+					 3),
+			 -EINVAL);
+	iommu_group_put(group);
+}
+
 /* spec: iommu-pt S3 */
 static void one_device_of_two_cannot_be_attached(void **state)
 {
@@ -676,6 +733,8 @@ int main(void)
 		fixture_case(all_devices_are_moved_or_none),
 		fixture_case(only_those_that_were_moved_are_moved_back),
 		fixture_case(a_return_that_fails_is_warned_about),
+		fixture_case(a_device_that_does_not_return_is_blocked),
+		fixture_case(the_last_device_goes_from_its_default_domain),
 		fixture_case(one_device_of_two_cannot_be_attached),
 		fixture_case(a_late_device_joins_the_others_where_they_are),
 		fixture_case(an_owner_blocks_all_devices_of_the_group),

@@ -176,11 +176,49 @@ static void own_finalize(struct device *dev)
 	nr_finished++;
 }
 
+static struct {
+	struct device *dev;
+	int type;
+} demand[2];
+
 static int own_def_type(struct device *dev)
 {
+	unsigned int i;
+
 	if (dev == translated)
 		return IOMMU_DOMAIN_DMA;
+	for (i = 0; i < ARRAY_SIZE(demand); i++)
+		if (dev == demand[i].dev)
+			return demand[i].type;
 	return dev == demanding ? IOMMU_DOMAIN_IDENTITY : 0;
+}
+
+static int own_set_pasid(struct iommu_domain *domain, struct device *dev,
+			 ioasid_t pasid, struct iommu_domain *old);
+
+static const struct iommu_domain_ops pasid_domain_ops = {
+	.attach_dev = own_attach,
+	.set_dev_pasid = own_set_pasid,
+};
+
+static struct iommu_domain own_blocked = {
+	.type = IOMMU_DOMAIN_BLOCKED,
+	.ops = &pasid_domain_ops,
+};
+
+/* What each of two devices has for its PASID, and which domain refuses whom. */
+static struct iommu_domain *pasid_of[2], *refusing[2];
+static struct device *pasid_dev[2];
+
+static int own_set_pasid(struct iommu_domain *domain, struct device *dev,
+			 ioasid_t pasid, struct iommu_domain *old)
+{
+	unsigned int i = dev == pasid_dev[1];
+
+	if (domain == refusing[i])
+		return -EIO;
+	pasid_of[i] = domain;
+	return 0;
 }
 
 static void reset(void)
@@ -200,6 +238,7 @@ static void reset(void)
 	aperture_end = DMA_BIT_MASK(32);
 	refused = demanding = translated = NULL;
 	region_at_attach = 0;
+	memset(demand, 0, sizeof(demand));
 	nr_domains = nr_probed = nr_released = nr_finished = 0;
 }
 
@@ -338,6 +377,145 @@ static void a_group_is_complete_before_its_domain_is_chosen(void **state)
 	assert_int_equal(nr_finished, 3);
 	iommu_device_unregister(&own);
 	assert_int_equal(nr_released, 3);
+	unplug(hw[1]);
+	unplug(hw[0]);
+}
+
+static void assert_group_type(struct fixture *f, int first, int second,
+			      unsigned int type)
+{
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw[2];
+	unsigned int i;
+
+	model.iommu_group = 3;
+	demand[0].type = first;
+	demand[1].type = second;
+	for (i = 0; i < 2; i++) {
+		hw[i] = plug(f, &model);
+		demand[i].dev = dmasim_device_kernel(hw[i]);
+	}
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(iommu_get_domain_for_dev(demand[i].dev)->type,
+				 type);
+	iommu_device_unregister(&own);
+	unplug(hw[1]);
+	unplug(hw[0]);
+}
+
+/* Passthrough wins; of two others the first. */
+static void demands_that_contradict_each_other_are_settled(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_group_type(f, IOMMU_DOMAIN_DMA, IOMMU_DOMAIN_IDENTITY,
+			  IOMMU_DOMAIN_IDENTITY);
+	assert_group_type(f, IOMMU_DOMAIN_IDENTITY, IOMMU_DOMAIN_DMA,
+			  IOMMU_DOMAIN_IDENTITY);
+	assert_group_type(f, IOMMU_DOMAIN_DMA, IOMMU_DOMAIN_DMA_FQ,
+			  IOMMU_DOMAIN_DMA);
+}
+
+static void a_demand_is_met_or_the_device_has_no_iommu(void **state)
+{
+	struct fixture *f = *state;
+
+	own_ops.identity_domain = NULL;
+	demanding = f->dev;
+
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL),
+			 -EOPNOTSUPP);
+
+	assert_alone(f->dev);
+	assert_int_equal(nr_domains, 0);
+}
+
+static void a_driver_with_one_domain_takes_no_other(void **state)
+{
+	struct fixture *f = *state;
+
+	own_ops.default_domain = &own_blocked;
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	assert_ptr_equal(iommu_get_domain_for_dev(f->dev), &own_blocked);
+
+	assert_int_equal(dmasim_iommu_group_set(f->hw, "type", "DMA"), -EINVAL);
+	assert_int_equal(dmasim_iommu_group_set(f->hw, "type", "identity"),
+			 -EINVAL);
+	assert_int_equal(dmasim_iommu_group_set(f->hw, "type", "auto"), 0);
+
+	assert_ptr_equal(iommu_get_domain_for_dev(f->dev), &own_blocked);
+	iommu_device_unregister(&own);
+}
+
+static void pasids_are_those_of_device_and_instance(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw;
+
+	model.pasid_bits = 8;
+	hw = plug(f, &model);
+	own.max_pasids = 16;
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	assert_int_equal(dmasim_device_kernel(hw)->iommu->max_pasids, 16);
+	assert_int_equal(f->dev->iommu->max_pasids, 0);
+	iommu_device_unregister(&own);
+	own.max_pasids = 1u << 20;
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	assert_int_equal(dmasim_device_kernel(hw)->iommu->max_pasids, 256);
+	iommu_device_unregister(&own);
+	unplug(hw);
+}
+
+/* Static domains need no owner. A device that cannot go back is blocked. */
+static void a_pasid_that_cannot_go_back_is_blocked(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct iommu_domain a = { .type = IOMMU_DOMAIN_UNMANAGED,
+				  .owner = &own_ops,
+				  .ops = &pasid_domain_ops };
+	struct iommu_domain passing = { .type = IOMMU_DOMAIN_IDENTITY,
+					.ops = &pasid_domain_ops };
+	struct iommu_attach_handle first, second;
+	struct dmasim_device *hw[2];
+	unsigned int i;
+
+	model.pasid_bits = 8;
+	model.iommu_group = 3;
+	for (i = 0; i < 2; i++) {
+		hw[i] = plug(f, &model);
+		pasid_dev[i] = dmasim_device_kernel(hw[i]);
+		refusing[i] = pasid_of[i] = NULL;
+	}
+	own.max_pasids = 16;
+	own_ops.blocked_domain = &own_blocked;
+	own_ops.identity_domain = &passing;
+	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
+	assert_int_equal(iommu_attach_device_pasid(&passing, pasid_dev[0], 3,
+						   &first),
+			 0);
+	assert_ptr_equal(pasid_of[0], &passing);
+	refusing[1] = &a;
+
+	assert_int_equal(
+		iommu_replace_device_pasid(&a, pasid_dev[0], 3, &second), -EIO);
+	assert_ptr_equal(pasid_of[0], &passing);
+	assert_ptr_equal(pasid_of[1], &passing);
+
+	refusing[0] = &passing;
+	expect_warns(1);
+	assert_int_equal(
+		iommu_replace_device_pasid(&a, pasid_dev[0], 3, &second), -EIO);
+	/* It had gone to the new domain already. */
+	assert_ptr_equal(pasid_of[0], &own_blocked);
+	assert_ptr_equal(pasid_of[1], &passing);
+	assert_ptr_equal(iommu_attach_handle_get(pasid_dev[0]->iommu_group, 3,
+						 0),
+			 &first);
+	iommu_detach_device_pasid(&passing, pasid_dev[0], 3);
+	iommu_device_unregister(&own);
 	unplug(hw[1]);
 	unplug(hw[0]);
 }
@@ -870,6 +1048,11 @@ int main(void)
 		hotplug_case(
 			a_device_that_is_not_pci_does_not_begin_below_4_gib),
 		hotplug_case(a_group_is_complete_before_its_domain_is_chosen),
+		hotplug_case(demands_that_contradict_each_other_are_settled),
+		hotplug_case(a_demand_is_met_or_the_device_has_no_iommu),
+		hotplug_case(a_driver_with_one_domain_takes_no_other),
+		hotplug_case(pasids_are_those_of_device_and_instance),
+		hotplug_case(a_pasid_that_cannot_go_back_is_blocked),
 		hotplug_case(an_instance_that_fails_with_a_device_serves_none),
 		hotplug_case(a_registration_without_memory_leaves_nothing),
 		hotplug_case(a_bound_driver_is_told_of),

@@ -374,15 +374,20 @@ static void a_request_without_memory_is_answered_or_dropped(void **state)
 {
 	struct fixture *f = *state;
 	struct iopf_fault evt = { .fault.type = IOMMU_FAULT_PAGE_REQ };
+	struct iopf_fault first = evt;
 	struct asking a;
 	struct sweep s;
 
 	ask_behind(f, &a, keep);
 	evt.fault.prm.flags = IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE;
 	FAIL_SWEEP(s, SWEEP_ALL) {
+		unsigned int kept = !iommu_report_device_fault(a.dev, &first);
+
 		nr_handled = 0;
 		assert_int_equal(iommu_report_device_fault(a.dev, &evt), 0);
 		if (nr_handled) {
+			/* Of a group that nobody handled nothing is left. */
+			assert_int_equal(seen->fault_count, kept + 1);
 			iopf_group_response(seen, IOMMU_PAGE_RESP_SUCCESS);
 			iopf_free_group(seen);
 			assert_answer(&a, 0, DMASIM_PAGE_SUCCESS);

@@ -190,6 +190,8 @@ static void pasids_that_cannot_be_are_refused(void **state)
 	ops.set_dev_pasid = NULL;
 	assert_int_equal(iommu_attach_device_pasid(&foreign, dev, 1, NULL),
 			 -EOPNOTSUPP);
+	assert_int_equal(iommu_replace_device_pasid(&foreign, dev, 1, NULL),
+			 -EOPNOTSUPP);
 	assert_int_equal(iommu_attach_device_pasid(d, dev, 15, NULL), 0);
 
 	assert_int_equal(iommu_attach_device_pasid(d, dev, 15, NULL), -EBUSY);
@@ -283,15 +285,98 @@ static void an_attached_pasid_keeps_owners_and_drivers_away(void **state)
 	struct device *dev = one.dev;
 	int me;
 
-	assert_int_equal(iommu_device_use_default_domain(dev), 0);
 	assert_int_equal(iommu_attach_device_pasid(one.d, dev, 1, NULL), 0);
-	assert_int_equal(iommu_device_use_default_domain(dev), -EBUSY);
-	iommu_device_unuse_default_domain(dev);
 	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), -EBUSY);
+	assert_int_equal(iommu_device_use_default_domain(dev), 0);
+	assert_int_equal(iommu_device_use_default_domain(dev), -EBUSY);
 
 	iommu_detach_device_pasid(one.d, dev, 1);
+	iommu_device_unuse_default_domain(dev);
 	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), 0);
 	iommu_device_release_dma_owner(dev);
+	drop(one);
+}
+
+/* Who goes while a PASID is attached is warned, and stays. */
+static void owners_and_drivers_detach_pasids_first(void **state)
+{
+	struct one one = one_domain(*state);
+	struct device *dev = one.dev;
+	int me;
+
+	assert_int_equal(iommu_device_use_default_domain(dev), 0);
+	assert_int_equal(iommu_attach_device_pasid(one.d, dev, 1, NULL), 0);
+	expect_warns(2);
+	iommu_device_unuse_default_domain(dev);
+	assert_event(DMASIM_EVENT_WARN, NULL, 1);
+	iommu_detach_device_pasid(one.d, dev, 1);
+	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), -EPERM);
+	iommu_device_unuse_default_domain(dev);
+
+	assert_int_equal(iommu_device_claim_dma_owner(dev, &me), 0);
+	assert_int_equal(iommu_attach_device_pasid(one.d, dev, 1, NULL), 0);
+	iommu_device_release_dma_owner(dev);
+	assert_event(DMASIM_EVENT_WARN, NULL, 2);
+	iommu_detach_device_pasid(one.d, dev, 1);
+	assert_true(iommu_group_dma_owner_claimed(dev->iommu_group));
+	iommu_device_release_dma_owner(dev);
+	drop(one);
+}
+
+static void a_handle_serves_one_attachment(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_device *hw = plug_pasid(f, 8);
+	struct device *dev = dmasim_device_kernel(hw);
+	struct iommu_domain *a = mapped(dev, 0x1000, RAM);
+	struct iommu_domain *b = mapped(dev, 0x2000, RAM);
+	struct iommu_attach_handle handle;
+
+	assert_int_equal(iommu_attach_device_pasid(a, dev, 3, &handle), 0);
+	expect_warns(1);
+
+	assert_int_equal(iommu_replace_device_pasid(b, dev, 3, &handle),
+			 -EINVAL);
+
+	assert_ptr_equal(handle.domain, a);
+	assert_int_equal(reads_as(hw, 3, 0x1000), DMASIM_DMA_OK);
+	iommu_detach_device_pasid(a, dev, 3);
+	iommu_domain_free(b);
+	iommu_domain_free(a);
+	unplug(hw);
+}
+
+static const struct iommu_domain_ops *sim_domain_ops;
+static bool seen_early;
+
+static int look_and_attach(struct iommu_domain *domain, struct device *dev,
+			   ioasid_t pasid, struct iommu_domain *old)
+{
+	seen_early |=
+		!IS_ERR(iommu_attach_handle_get(dev->iommu_group, pasid, 0));
+	return sim_domain_ops->set_dev_pasid(domain, dev, pasid, old);
+}
+
+/* A page request of an attach that is to fail must not find it. */
+static void a_handle_is_found_when_the_attach_is_done(void **state)
+{
+	struct one one = one_domain(*state);
+	struct iommu_attach_handle handle;
+	struct iommu_domain_ops ops = *one.d->ops;
+
+	sim_domain_ops = one.d->ops;
+	ops.set_dev_pasid = look_and_attach;
+	one.d->ops = &ops;
+	seen_early = false;
+
+	assert_int_equal(iommu_attach_device_pasid(one.d, one.dev, 3, &handle),
+			 0);
+
+	assert_false(seen_early);
+	assert_ptr_equal(iommu_attach_handle_get(one.dev->iommu_group, 3, 0),
+			 &handle);
+	iommu_detach_device_pasid(one.d, one.dev, 3);
+	one.d->ops = sim_domain_ops;
 	drop(one);
 }
 
@@ -401,6 +486,7 @@ static void with_the_last_device_the_handle_of_its_group_goes(void **state)
 						   &handle),
 			 0);
 	expect_events(DMASIM_EVENT_MISUSE, "iommu-pasid", 1);
+	expect_warns(1); /* not behind its default domain */
 
 	unplug(one.hw);
 
@@ -551,6 +637,9 @@ int main(void)
 		fixture_case(a_replaced_domain_is_not_reached_any_more),
 		fixture_case(a_fault_goes_to_the_handler_of_its_pasid),
 		fixture_case(an_attached_pasid_keeps_owners_and_drivers_away),
+		fixture_case(owners_and_drivers_detach_pasids_first),
+		fixture_case(a_handle_serves_one_attachment),
+		fixture_case(a_handle_is_found_when_the_attach_is_done),
 		fixture_case(
 			all_devices_of_a_group_that_have_pasids_are_attached),
 		fixture_case(a_group_is_attached_as_a_whole_or_not_at_all),

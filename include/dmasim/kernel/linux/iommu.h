@@ -407,8 +407,8 @@ struct iommu_device {
 
 /**
  * struct iommu_ops - an IOMMU driver
- * @probe_device: the instance that serves @dev, or ERR_PTR(-ENODEV); may set
- *	dev->iommu->max_pasids and dev_iommu_priv_set()
+ * @probe_device: the instance that serves @dev, or ERR_PTR(-ENODEV); may call
+ *	dev_iommu_priv_set()
  * @release_device: @dev goes, or its probing failed later
  * @probe_finalize: @dev has a group and a default domain; NULL: nothing to do
  * @hw_info, @domain_alloc_nested, @of_xlate, @get_viommu_size, @viommu_init: for
@@ -670,10 +670,9 @@ void iommu_domain_free(struct iommu_domain *domain);
 int iommu_attach_device(struct iommu_domain *domain, struct device *dev);
 
 /**
- * iommu_detach_device() - back to the default domain, or, if the group has an owner,
- * to the blocking one
- * @domain: what is attached; anything else is a WARN, and so is a device without a
- *	group or in one of several
+ * iommu_detach_device() - back to the default domain, or to nothing under an owner
+ * @domain: what is attached; anything else is a WARN and does nothing, and so is a
+ *	device without a group or in one of several
  */
 void iommu_detach_device(struct iommu_domain *domain, struct device *dev);
 
@@ -858,7 +857,11 @@ void iommu_device_unuse_default_domain(struct device *dev);
  */
 int iommu_group_claim_dma_owner(struct iommu_group *group, void *owner);
 
-/** iommu_group_release_dma_owner() - the default domain is back. WARN without owner. */
+/**
+ * iommu_group_release_dma_owner() - end all claims; the default domain is back
+ *
+ * WARNs without an owner, and with PASIDs attached.
+ */
 void iommu_group_release_dma_owner(struct iommu_group *group);
 
 /** iommu_group_dma_owner_claimed() - has it an owner or a bound driver? */
