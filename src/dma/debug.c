@@ -424,9 +424,20 @@ void dma_debug_leave(unsigned long flags)
 	raw_spin_unlock_irqrestore(&dma_debug_lock, flags);
 }
 
+static void object_goes(phys_addr_t phys, size_t size)
+{
+	unsigned long flags;
+
+	if (!dma_debug_active() || !dma_debug_enter(&flags))
+		return;
+	dma_debug_object_freed(phys, size);
+	dma_debug_leave(flags);
+}
+
 static void dma_debug_switch(bool on)
 {
 	lib_watch(LIB_WATCH_CHECKER, on);
+	mm_set_object_watch(on ? object_goes : NULL);
 	WRITE_ONCE(dmasim_checker_on, on);
 }
 

@@ -280,6 +280,7 @@ void dma_debug_hand_over(struct dma_debug_entry *entry, phys_addr_t whole,
 			 bool to_cpu);
 void dma_debug_device_wrote(phys_addr_t phys, const void *data, u64 size);
 void dma_debug_page_freed(struct page *page, unsigned int order);
+void dma_debug_object_freed(phys_addr_t phys, u64 size);
 void dma_debug_pages_reset(void);
 void dma_debug_pages_quiet(bool quiet);
 int dma_debug_pages_start(void);

@@ -7,7 +7,8 @@
  * A frame counts the mappings of it, and of the bytes that were given to a device
  * there is a copy. What a device stores goes to the copy, too; so a difference,
  * found when the bytes come back, is a store of the CPU to memory that it did not
- * own. A page that is freed while it is mapped is freed too early.
+ * own. A page, or an object of the slab, that is freed while it is mapped is freed too
+ * early.
  *
  *	map, sync for device	copy the bytes
  *	device writes		change the copy
@@ -370,13 +371,14 @@ void dma_debug_device_wrote(phys_addr_t phys, const void *data, u64 size)
 
 /* ---- freed pages ----------------------------------------------------------------------- */
 
-static bool watches(const struct dma_debug_entry *entry, phys_addr_t phys)
+static bool watches(const struct dma_debug_entry *entry, phys_addr_t phys,
+		    u64 size)
 {
 	return entry->watch_size && phys <= entry->memory.last &&
-	       phys + FRAME_SIZE > entry->memory.start;
+	       phys + size > entry->memory.start;
 }
 
-static struct dma_debug_entry *who_watches(phys_addr_t phys)
+static struct dma_debug_entry *who_watches(phys_addr_t phys, u64 size)
 {
 	struct dma_debug_entry *entry, *part;
 	struct dma_debug_device *d;
@@ -385,11 +387,11 @@ static struct dma_debug_entry *who_watches(phys_addr_t phys)
 		for (entry = dma_debug_first(d, 0, ~0ull); entry;
 		     entry = dma_debug_next(entry, 0, ~0ull)) {
 			for (part = entry; part; part = part->more)
-				if (watches(part, phys))
+				if (watches(part, phys, size))
 					return entry;
 			for (part = dma_debug_link(entry, 0, ~0ull); part;
 			     part = dma_debug_next_link(part, ~0ull))
-				if (watches(part, phys))
+				if (watches(part, phys, size))
 					return part;
 		}
 	return NULL;
@@ -412,7 +414,7 @@ void dma_debug_page_freed(struct page *page, unsigned int order)
 		if (entry)
 			continue;
 		phys = at;
-		entry = who_watches(phys);
+		entry = who_watches(phys, FRAME_SIZE);
 	}
 	if (entry)
 		dma_debug_misuse(
@@ -421,4 +423,30 @@ void dma_debug_page_freed(struct page *page, unsigned int order)
 			"page at physical 0x%llx is freed while mapped: %s 0x%lx + 0x%llx",
 			phys, dma_debug_type_name(entry->type),
 			entry->range.start, entry->size);
+}
+
+static bool is_watched(phys_addr_t phys, u64 size)
+{
+	bool any = false;
+
+	for_each_frame(f, phys, size) any |= is_mapped(f);
+	return any;
+}
+
+/** dma_debug_object_freed() - an object goes back to the slab. */
+void dma_debug_object_freed(phys_addr_t phys, u64 size)
+{
+	struct dma_debug_entry *entry =
+		is_watched(phys, size) ? who_watches(phys, size) : NULL;
+
+	if (!entry)
+		return;
+	dma_debug_misuse(
+		entry->owner, "checker-object-freed", entry, phys, size,
+		"object of %llu bytes at physical 0x%llx is freed while mapped: %s 0x%lx + 0x%llx",
+		size, phys, dma_debug_type_name(entry->type),
+		entry->range.start, entry->size);
+	/* What becomes of its bytes is the slab's affair. */
+	for_each_frame(f, phys, size) f->cpu |=
+		lines_touched(from_in(f, phys), to_in(f, phys + size));
 }

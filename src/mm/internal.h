@@ -166,6 +166,23 @@ void slab_large_free(struct page *page);
 size_t slab_valid_bytes(const void *object);
 void slab_report_failure(size_t size, gfp_t flags, const char *why);
 void slab_bad_free(const void *p, const char *why);
+
+/* Has it a struct page? Holes between RAM have one, which is nobody's. */
+static inline bool slab_in_ram(const void *p)
+{
+	return (unsigned long)p - mm_linear_base < mm_linear_span;
+}
+
+extern mm_object_watch_t slab_object_watch;
+
+/* An object, not a block of pages, is about to be freed. */
+static inline void slab_object_goes(void *p, size_t size)
+{
+	mm_object_watch_t fn = READ_ONCE(slab_object_watch);
+
+	if (unlikely(fn) && slab_in_ram(p))
+		fn(virt_to_phys(p), size);
+}
 void kmem_cache_free_unknown(void *p);
 size_t kmem_cache_bytes(void *p);
 

@@ -356,6 +356,7 @@ static void cache_free(struct kmem_cache *s, void *p)
 		slab_large_free(virt_to_page(p));
 		return;
 	}
+	slab_object_goes(p, s->object_size);
 	lib_counter_add(&slab_objects, -1ull);
 	lib_counter_add(&slab_bytes, -(u64)s->size);
 	if (SLAB_DEBUG)

@@ -51,6 +51,9 @@ struct mm_stats {
  */
 typedef bool (*mm_page_free_check_t)(struct page *page, unsigned int order);
 
+/** typedef mm_object_watch_t - an object of the slab is about to be freed. */
+typedef void (*mm_object_watch_t)(phys_addr_t phys, size_t size);
+
 int mm_boot(const struct mm_params *params);
 unsigned int mm_check(void);
 void mm_shutdown(void);
@@ -96,5 +99,8 @@ bool mm_vma_destroy(struct vm_area_struct *vma);
 
 int mm_set_page_free_check(mm_page_free_check_t fn);
 void mm_clear_page_free_check(mm_page_free_check_t fn);
+
+/* slab.c: blocks of pages, which large objects are, have the check of pages */
+void mm_set_object_watch(mm_object_watch_t fn);
 
 #endif

@@ -319,10 +319,17 @@ void slab_bad_free(const void *p, const char *why)
 		  "bad free of %px: %s", p, why);
 }
 
-/* Has it a struct page? Holes between RAM have one, which is nobody's. */
-static inline bool in_ram(const void *p)
+mm_object_watch_t slab_object_watch;
+
+/**
+ * mm_set_object_watch() - tell @fn of objects before they are freed
+ * @fn: NULL: nobody
+ *
+ * Context: any; a call that has begun goes on.
+ */
+void mm_set_object_watch(mm_object_watch_t fn)
 {
-	return (unsigned long)p - mm_linear_base < mm_linear_span;
+	WRITE_ONCE(slab_object_watch, fn);
 }
 
 static void debug_kfree(void *p, struct page *page)
@@ -338,6 +345,7 @@ static void debug_kfree(void *p, struct page *page)
 		slab_large_free(page);
 		return;
 	}
+	slab_object_goes(p, rec.size);
 	count_object(-1, -(long)rec.bytes);
 	slab_debug_quarantine(p, rec.room, rec.arena);
 }
@@ -355,7 +363,7 @@ void kfree(const void *object)
 
 	if (unlikely(ZERO_OR_NULL_PTR(p)))
 		return;
-	if (unlikely(!in_ram(p))) {
+	if (unlikely(!slab_in_ram(p))) {
 		slab_bad_free(p, "not in RAM");
 		return;
 	}
@@ -369,7 +377,10 @@ void kfree(const void *object)
 		return;
 	}
 	if (likely(page->flags & BIT(PG_mm_slab))) {
-		count_object(-1, -(long)arena_usable(SLAB_ARENA_KMALLOC, p));
+		size_t bytes = arena_usable(SLAB_ARENA_KMALLOC, p);
+
+		slab_object_goes(p, bytes);
+		count_object(-1, -(long)bytes);
 		arena_free(SLAB_ARENA_KMALLOC, p);
 		return;
 	}
@@ -392,7 +403,7 @@ static size_t object_bytes(const void *object)
 	struct slab_record rec;
 	struct page *page;
 
-	if (!in_ram(object))
+	if (!slab_in_ram(object))
 		return 0;
 	page = virt_to_page(object);
 	if (page->flags & BIT(PG_mm_large))

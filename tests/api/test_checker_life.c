@@ -374,6 +374,66 @@ static void a_page_of_a_list_freed_while_mapped_is_told(void **state)
 	assert_int_equal(checker_stat(errors), 1);
 }
 
+/* Of what lies beside it in the same page nothing is said. */
+static void an_object_freed_while_mapped_is_told(void **state)
+{
+	struct fixture *f = *state;
+	char *object = kmalloc(256, GFP_KERNEL), *beside;
+	dma_addr_t addr = dma_map_single(f->dev, object, 256, DMA_TO_DEVICE);
+	struct dmasim_event event;
+
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	beside = kmalloc(256, GFP_KERNEL);
+	kfree(beside);
+	assert_int_equal(checker_stat(errors), 0);
+
+	kfree(object);
+
+	diagnosed("checker-object-freed", 1);
+	event = checker_event(DMASIM_EVENT_MISUSE, "checker-object-freed");
+	assert_true(event.addr == virt_to_phys(object));
+	assert_in_range(event.nr_origin, 3, 24);
+	dma_unmap_single(f->dev, addr, 256, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
+static void an_object_of_a_cache_freed_while_mapped_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct kmem_cache *cache =
+		kmem_cache_create("command", 192, 64, 0, NULL);
+	char *object = kmem_cache_alloc(cache, GFP_KERNEL);
+	dma_addr_t addr =
+		dma_map_single(f->dev, object + 64, 64, DMA_TO_DEVICE);
+
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+
+	kmem_cache_free(cache, object);
+
+	diagnosed("checker-object-freed", 1);
+	dma_unmap_single(f->dev, addr, 64, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 1);
+	kmem_cache_destroy(cache);
+}
+
+static void an_object_freed_after_the_unmap_is_nobodys_business(void **state)
+{
+	struct fixture *f = *state;
+	char *object = kmalloc(256, GFP_KERNEL);
+	char *beside = kmalloc(256, GFP_KERNEL);
+	dma_addr_t addr = dma_map_single(f->dev, object, 256, DMA_TO_DEVICE);
+	dma_addr_t other = dma_map_single(f->dev, beside, 256, DMA_TO_DEVICE);
+
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	assert_int_equal(dma_mapping_error(f->dev, other), 0);
+	dma_unmap_single(f->dev, addr, 256, DMA_TO_DEVICE);
+	kfree(object);
+	dma_unmap_single(f->dev, other, 256, DMA_TO_DEVICE);
+	kfree(beside);
+
+	assert_int_equal(checker_stat(errors), 0);
+}
+
 /* ---- leaving -------------------------------------------------------------------------- */
 
 static struct page *left_page;
@@ -635,6 +695,10 @@ int main(void)
 		fixture_case(a_store_to_memory_of_the_device_is_told),
 		fixture_case(stores_of_the_owner_are_silent),
 		fixture_case(given_back_memory_is_the_devices_again),
+		fixture_case(an_object_freed_while_mapped_is_told),
+		fixture_case(an_object_of_a_cache_freed_while_mapped_is_told),
+		fixture_case(
+			an_object_freed_after_the_unmap_is_nobodys_business),
 		fixture_case(lines_inside_are_not_compared_beyond_the_limit),
 		fixture_case(a_sample_is_compared_beyond_the_limit),
 		fixture_case(
