@@ -203,7 +203,12 @@ static void __dma_free_pages(struct device *dev, size_t size, struct page *page,
 	}
 }
 
-/** dma_free_pages() - give back pages of dma_alloc_pages(). */
+/**
+ * dma_free_pages() - give back pages of dma_alloc_pages()
+ * @size, @dma_handle, @dir: as there; with another size all goes (WARN)
+ *
+ * Context: any.
+ */
 void dma_free_pages(struct device *dev, size_t size, struct page *page,
 		    dma_addr_t dma_handle, enum dma_data_direction dir)
 {
@@ -282,6 +287,12 @@ out:
 }
 EXPORT_SYMBOL_GPL(dma_alloc_noncontiguous);
 
+/**
+ * dma_free_noncontiguous() - give back pages of dma_alloc_noncontiguous()
+ * @size, @dir: as there
+ *
+ * A CPU view must be gone. Context: may sleep.
+ */
 void dma_free_noncontiguous(struct device *dev, size_t size,
 			    struct sg_table *sgt, enum dma_data_direction dir)
 {
@@ -301,7 +312,12 @@ void dma_free_noncontiguous(struct device *dev, size_t size,
 }
 EXPORT_SYMBOL_GPL(dma_free_noncontiguous);
 
-/** dma_vmap_noncontiguous() - a contiguous CPU view; NULL without memory. */
+/**
+ * dma_vmap_noncontiguous() - a contiguous CPU view of such pages
+ * @size: as allocated
+ *
+ * Context: may sleep. Return: address; NULL without memory.
+ */
 void *dma_vmap_noncontiguous(struct device *dev, size_t size,
 			     struct sg_table *sgt)
 {
@@ -313,6 +329,7 @@ void *dma_vmap_noncontiguous(struct device *dev, size_t size,
 }
 EXPORT_SYMBOL_GPL(dma_vmap_noncontiguous);
 
+/** dma_vunmap_noncontiguous() - the view goes. Context: may sleep. */
 void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
 {
 	if (!dma_no_device(dev) && use_dma_iommu(dev))
@@ -324,8 +341,10 @@ EXPORT_SYMBOL_GPL(dma_vunmap_noncontiguous);
 
 /**
  * dma_get_sgtable_attrs() - describe coherent memory as a list
+ * @sgt: filled; to be freed with sg_free_table()
+ * @cpu_addr, @dma_addr, @size, @attrs: as allocated
  *
- * Return: 0; -ENOMEM; -ENXIO if the back end cannot.
+ * Context: may sleep. Return: 0; -ENOMEM; -ENXIO if the back end cannot.
  */
 int dma_get_sgtable_attrs(struct device *dev, struct sg_table *sgt,
 			  void *cpu_addr, dma_addr_t dma_addr, size_t size,
@@ -352,7 +371,11 @@ int dma_get_sgtable_attrs(struct device *dev, struct sg_table *sgt,
 }
 EXPORT_SYMBOL(dma_get_sgtable_attrs);
 
-/** dma_can_mmap() - can dma_mmap_attrs() work? Custom operations may say no. */
+/**
+ * dma_can_mmap() - can dma_mmap_attrs() work?
+ *
+ * Context: any. Return: false if custom operations have no such call.
+ */
 bool dma_can_mmap(struct device *dev)
 {
 	if (dma_no_device(dev))
@@ -399,7 +422,12 @@ int dma_mmap_attrs(struct device *dev, struct vm_area_struct *vma,
 }
 EXPORT_SYMBOL(dma_mmap_attrs);
 
-/** dma_mmap_pages() - the same for pages of dma_alloc_pages(). */
+/**
+ * dma_mmap_pages() - the same for pages of dma_alloc_pages()
+ *
+ * Context: process. Return: 0; -ENXIO if @vma asks for more than @size; else as
+ * remap_pfn_range().
+ */
 int dma_mmap_pages(struct device *dev, struct vm_area_struct *vma, size_t size,
 		   struct page *page)
 {
@@ -409,7 +437,12 @@ int dma_mmap_pages(struct device *dev, struct vm_area_struct *vma, size_t size,
 }
 EXPORT_SYMBOL_GPL(dma_mmap_pages);
 
-/** dma_mmap_noncontiguous() - the same for dma_alloc_noncontiguous(). */
+/**
+ * dma_mmap_noncontiguous() - the same for dma_alloc_noncontiguous()
+ *
+ * Context: process. Return: 0; -ENXIO if @vma asks for more than @size; else as
+ * vm_map_pages().
+ */
 int dma_mmap_noncontiguous(struct device *dev, struct vm_area_struct *vma,
 			   size_t size, struct sg_table *sgt)
 {
@@ -475,7 +508,12 @@ void *dmam_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle,
 }
 EXPORT_SYMBOL(dmam_alloc_attrs);
 
-/** dmam_free_coherent() - give it back early; WARNs if it is not managed. */
+/**
+ * dmam_free_coherent() - give it back early
+ * @size, @dma_handle: as allocated (WARN otherwise)
+ *
+ * Memory that is not managed is freed all the same (WARN). Context: process.
+ */
 void dmam_free_coherent(struct device *dev, size_t size, void *vaddr,
 			dma_addr_t dma_handle)
 {

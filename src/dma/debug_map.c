@@ -210,7 +210,7 @@ out:
 	dma_debug_leave(flags);
 }
 
-/** debug_dma_map_single() - a virtual address is about to be mapped. */
+/** debug_dma_map_single() - a virtual address is about to be mapped. Any context. */
 void debug_dma_map_single(struct device *dev, const void *addr,
 			  unsigned long len)
 {
@@ -235,7 +235,7 @@ out:
 }
 EXPORT_SYMBOL(debug_dma_map_single);
 
-/** debug_dma_mapping_error() - the caller tests the address of a mapping. */
+/** debug_dma_mapping_error() - the caller tests a mapping's address. Any context. */
 void debug_dma_mapping_error(struct device *dev, dma_addr_t dma_addr)
 {
 	struct dma_debug_entry *entry;

@@ -31,7 +31,7 @@ static u64 dma_coherent_limit(struct device *dev)
 	return min_not_zero(dev->coherent_dma_mask, dev->bus_dma_limit);
 }
 
-/** dma_coherent_ok() - does @size bytes at @phys suit coherent memory of @dev? */
+/** dma_coherent_ok() - can @size bytes at @phys be coherent memory of @dev? Any context. */
 bool dma_coherent_ok(struct device *dev, phys_addr_t phys, size_t size)
 {
 	dma_addr_t addr;

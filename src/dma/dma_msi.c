@@ -40,6 +40,14 @@ struct iommu_dma_msi_cookie {
 
 static DEFINE_MUTEX(msi_lock);
 
+/**
+ * iommu_get_msi_cookie() - let a domain of a driver's own have doorbells
+ * @base: device address from which they are mapped, one after the other
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL if the domain's mappings are not its owner's; -EBUSY if it
+ * has a cookie; -ENOMEM.
+ */
 int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base)
 {
 	struct iommu_dma_msi_cookie *cookie;

@@ -420,7 +420,12 @@ static int dmam_pool_match(struct device *dev, void *res, void *pool)
 	return *(struct dma_pool **)res == pool;
 }
 
-/** dmam_pool_create() - a pool that goes with the driver; NULL on failure. */
+/**
+ * dmam_pool_create() - dma_pool_create() of a pool that goes with the driver
+ * @allocation: the boundary
+ *
+ * Context: process. Return: the pool, NULL on failure.
+ */
 struct dma_pool *dmam_pool_create(const char *name, struct device *dev,
 				  size_t size, size_t align, size_t allocation)
 {
@@ -441,7 +446,7 @@ struct dma_pool *dmam_pool_create(const char *name, struct device *dev,
 }
 EXPORT_SYMBOL(dmam_pool_create);
 
-/** dmam_pool_destroy() - destroy it early; WARNs if it is not managed. */
+/** dmam_pool_destroy() - destroy it early; WARNs if it is not managed. Context: process. */
 void dmam_pool_destroy(struct dma_pool *pool)
 {
 	if (dma_no_pool(pool))

@@ -224,6 +224,8 @@ static noinline dma_addr_t dma_map_page_observed(struct device *dev,
  * @offset: bytes from the start of @page; may exceed PAGE_SIZE
  *
  * Not for MMIO: DMA_ATTR_MMIO is refused. Otherwise as dma_map_phys().
+ *
+ * Context: any. Return: device address or DMA_MAPPING_ERROR.
  */
 dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page,
 			      size_t offset, size_t size,
@@ -303,6 +305,7 @@ dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys_addr,
 }
 EXPORT_SYMBOL(dma_map_resource);
 
+/** dma_unmap_resource() - undo dma_map_resource(), same @size, @dir. Any context. */
 void dma_unmap_resource(struct device *dev, dma_addr_t addr, size_t size,
 			enum dma_data_direction dir, unsigned long attrs)
 {
@@ -433,6 +436,15 @@ EXPORT_SYMBOL(dma_unmap_sg_attrs);
 
 /* ---- sync ---------------------------------------------------------------------- */
 
+/**
+ * __dma_sync_single_for_cpu() - the CPU may look at what the device wrote
+ * @addr: anywhere in a mapping of one range
+ * @size: bytes from there, inside of it
+ * @dir: as mapped; BUG if invalid
+ *
+ * Drivers call the name without underscores, which skips devices that need no
+ * syncs. Context: any.
+ */
 void __dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
 			       enum dma_data_direction dir)
 {
@@ -454,6 +466,7 @@ void __dma_sync_single_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
 }
 EXPORT_SYMBOL(__dma_sync_single_for_cpu);
 
+/** __dma_sync_single_for_device() - the device may have it again. Any context. */
 void __dma_sync_single_for_device(struct device *dev, dma_addr_t addr,
 				  size_t size, enum dma_data_direction dir)
 {
@@ -475,6 +488,13 @@ void __dma_sync_single_for_device(struct device *dev, dma_addr_t addr,
 }
 EXPORT_SYMBOL(__dma_sync_single_for_device);
 
+/**
+ * __dma_sync_sg_for_cpu() - the same of a whole list
+ * @nelems: entries as given when mapping, not segments
+ * @dir: as mapped; BUG if invalid
+ *
+ * Context: any.
+ */
 void __dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sg,
 			   int nelems, enum dma_data_direction dir)
 {
@@ -496,6 +516,7 @@ void __dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sg,
 }
 EXPORT_SYMBOL(__dma_sync_sg_for_cpu);
 
+/** __dma_sync_sg_for_device() - the device may have it again. Any context. */
 void __dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg,
 			      int nelems, enum dma_data_direction dir)
 {
@@ -517,7 +538,7 @@ void __dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg,
 }
 EXPORT_SYMBOL(__dma_sync_sg_for_device);
 
-/** __dma_need_sync() - dma_need_sync() for a device that may need one. */
+/** __dma_need_sync() - dma_need_sync() for a device that may need one. Any context. */
 bool __dma_need_sync(struct device *dev, dma_addr_t dma_addr)
 {
 	if (dma_no_device(dev))
@@ -532,6 +553,7 @@ EXPORT_SYMBOL_GPL(__dma_need_sync);
  * dma_need_unmap() - does anything happen at unmap for this device?
  *
  * Ask after mapping: a mapping that had to bounce turns the answer to true.
+ * Context: any.
  */
 bool dma_need_unmap(struct device *dev)
 {
@@ -611,7 +633,12 @@ int dma_set_mask(struct device *dev, u64 mask)
 }
 EXPORT_SYMBOL(dma_set_mask);
 
-/** dma_set_coherent_mask() - the same for coherent memory. 0 or -EIO. */
+/**
+ * dma_set_coherent_mask() - the same for coherent memory
+ *
+ * Needs no storage. Context: process, before the first allocation.
+ * Return: 0; -EIO if the machine cannot serve @mask, and the old one stays.
+ */
 int dma_set_coherent_mask(struct device *dev, u64 mask)
 {
 	if (dma_no_device(dev))
@@ -624,7 +651,7 @@ int dma_set_coherent_mask(struct device *dev, u64 mask)
 }
 EXPORT_SYMBOL(dma_set_coherent_mask);
 
-/** dma_get_required_mask() - mask that spares the device all detours. */
+/** dma_get_required_mask() - mask that spares the device all detours. Any context. */
 u64 dma_get_required_mask(struct device *dev)
 {
 	const struct dma_map_ops *ops;
@@ -645,7 +672,7 @@ u64 dma_get_required_mask(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(dma_get_required_mask);
 
-/** dma_addressing_limited() - is there memory that @dev cannot reach? */
+/** dma_addressing_limited() - is there memory that @dev cannot reach? Any context. */
 bool dma_addressing_limited(struct device *dev)
 {
 	u64 limit;
@@ -662,7 +689,11 @@ EXPORT_SYMBOL_GPL(dma_addressing_limited);
 
 /* ---- sizes ------------------------------------------------------------------------- */
 
-/** dma_max_mapping_size() - longest range one map call can serve, in bytes. */
+/**
+ * dma_max_mapping_size() - longest range one map call can serve
+ *
+ * Context: any. Return: bytes; SIZE_MAX: any.
+ */
 size_t dma_max_mapping_size(struct device *dev)
 {
 	const struct dma_map_ops *ops;
@@ -682,7 +713,11 @@ size_t dma_max_mapping_size(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(dma_max_mapping_size);
 
-/** dma_opt_mapping_size() - longest range that is still cheap to map. */
+/**
+ * dma_opt_mapping_size() - longest range that is still cheap to map
+ *
+ * Context: any. Return: bytes, at most dma_max_mapping_size().
+ */
 size_t dma_opt_mapping_size(struct device *dev)
 {
 	const struct dma_map_ops *ops;
@@ -701,6 +736,8 @@ EXPORT_SYMBOL_GPL(dma_opt_mapping_size);
 
 /**
  * dma_get_merge_boundary() - smallest unit the back end can join, minus 1
+ *
+ * Context: any.
  * Return: 0 if it cannot make separate pages contiguous.
  */
 unsigned long dma_get_merge_boundary(struct device *dev)
@@ -717,7 +754,7 @@ unsigned long dma_get_merge_boundary(struct device *dev)
 }
 EXPORT_SYMBOL_GPL(dma_get_merge_boundary);
 
-/** dma_pci_p2pdma_supported() - do lists with peer memory work for @dev? */
+/** dma_pci_p2pdma_supported() - do lists with peer memory work for @dev? Any context. */
 bool dma_pci_p2pdma_supported(struct device *dev)
 {
 	if (dma_no_device(dev))

@@ -130,6 +130,11 @@ pgprot_t dma_pgprot(struct device *dev, pgprot_t prot, unsigned long attrs)
 						pgprot_dmacoherent(prot);
 }
 
+/**
+ * dma_common_get_sgtable() - dma_get_sgtable_attrs() of such operations
+ *
+ * Context: may sleep. Return: 0 or -ENOMEM.
+ */
 int dma_common_get_sgtable(struct device *dev, struct sg_table *sgt,
 			   void *cpu_addr, dma_addr_t dma_addr, size_t size,
 			   unsigned long attrs)
@@ -160,7 +165,12 @@ int dma_mmap_block(struct vm_area_struct *vma, struct page *page, size_t size,
 			       vma->vm_end - vma->vm_start, prot);
 }
 
-/** dma_common_mmap() - for operations whose memory is contiguous. */
+/**
+ * dma_common_mmap() - dma_mmap_attrs() of operations whose memory is contiguous
+ *
+ * Context: process. Return: 0; -ENXIO if @vma asks for more than @size; else as
+ * remap_pfn_range().
+ */
 int dma_common_mmap(struct device *dev, struct vm_area_struct *vma,
 		    void *cpu_addr, dma_addr_t dma_addr, size_t size,
 		    unsigned long attrs)

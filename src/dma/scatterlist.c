@@ -14,6 +14,7 @@
  * I1  The last entry of a list carries SG_END, and no other does.
  * I2  A full chunk that is not the last one ends in a link.
  * Locks: none; a list belongs to its caller.
+ * Context: any, but for what takes memory: as its gfp says, atomic without one.
  * Tests: tests/unit/dma/test_scatterlist.c
  */
 #include <linux/bug.h>
@@ -285,6 +286,7 @@ EXPORT_SYMBOL_GPL(sg_free_table_chained);
 
 /* ---- page by page ----------------------------------------------------------------- */
 
+/** __sg_page_iter_start() - begin at page @pgoffset of a list of @nents entries. */
 void __sg_page_iter_start(struct sg_page_iter *piter,
 			  struct scatterlist *sglist, unsigned int nents,
 			  unsigned long pgoffset)
@@ -315,12 +317,14 @@ static bool sg_page_iter_step(struct sg_page_iter *piter, bool dma)
 	return false;
 }
 
+/** __sg_page_iter_next() - go to the next page of memory; false: end. */
 bool __sg_page_iter_next(struct sg_page_iter *piter)
 {
 	return sg_page_iter_step(piter, false);
 }
 EXPORT_SYMBOL(__sg_page_iter_next);
 
+/** __sg_page_iter_dma_next() - go to the next page of DMA segments; false: end. */
 bool __sg_page_iter_dma_next(struct sg_dma_page_iter *dma_iter)
 {
 	return sg_page_iter_step(&dma_iter->base, true);
@@ -460,6 +464,7 @@ size_t sg_copy_buffer(struct scatterlist *sgl, unsigned int nents, void *buf,
 }
 EXPORT_SYMBOL(sg_copy_buffer);
 
+/** sg_copy_from_buffer() - fill the list from @buf. Return: bytes copied. */
 size_t sg_copy_from_buffer(struct scatterlist *sgl, unsigned int nents,
 			   const void *buf, size_t buflen)
 {
@@ -468,6 +473,7 @@ size_t sg_copy_from_buffer(struct scatterlist *sgl, unsigned int nents,
 }
 EXPORT_SYMBOL(sg_copy_from_buffer);
 
+/** sg_copy_to_buffer() - fill @buf from the list. Return: bytes copied. */
 size_t sg_copy_to_buffer(struct scatterlist *sgl, unsigned int nents, void *buf,
 			 size_t buflen)
 {
@@ -475,6 +481,7 @@ size_t sg_copy_to_buffer(struct scatterlist *sgl, unsigned int nents, void *buf,
 }
 EXPORT_SYMBOL(sg_copy_to_buffer);
 
+/** sg_pcopy_from_buffer() - the same from byte @skip of the list on. */
 size_t sg_pcopy_from_buffer(struct scatterlist *sgl, unsigned int nents,
 			    const void *buf, size_t buflen, off_t skip)
 {
@@ -483,6 +490,7 @@ size_t sg_pcopy_from_buffer(struct scatterlist *sgl, unsigned int nents,
 }
 EXPORT_SYMBOL(sg_pcopy_from_buffer);
 
+/** sg_pcopy_to_buffer() - the same from byte @skip of the list on. */
 size_t sg_pcopy_to_buffer(struct scatterlist *sgl, unsigned int nents,
 			  void *buf, size_t buflen, off_t skip)
 {

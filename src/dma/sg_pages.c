@@ -8,6 +8,7 @@
  * memory, or memory of the same device.
  *
  * Locks: none.
+ * Context: any, but for what takes memory: as its gfp says.
  * Tests: tests/unit/dma/test_scatterlist.c
  */
 #include <linux/bug.h>
@@ -230,6 +231,7 @@ struct scatterlist *sgl_alloc_order(unsigned long long length,
 }
 EXPORT_SYMBOL(sgl_alloc_order);
 
+/** sgl_alloc() - sgl_alloc_order() of single pages, without a spare entry. */
 struct scatterlist *sgl_alloc(unsigned long long length, gfp_t gfp,
 			      unsigned int *nent_p)
 {
@@ -249,12 +251,14 @@ void sgl_free_n_order(struct scatterlist *sgl, int nents, int order)
 }
 EXPORT_SYMBOL(sgl_free_n_order);
 
+/** sgl_free_order() - free a list of sgl_alloc_order() and its memory. Any context. */
 void sgl_free_order(struct scatterlist *sgl, int order)
 {
 	sgl_free_n_order(sgl, INT_MAX, order);
 }
 EXPORT_SYMBOL(sgl_free_order);
 
+/** sgl_free() - free a list of sgl_alloc() and its memory. Any context. */
 void sgl_free(struct scatterlist *sgl)
 {
 	sgl_free_order(sgl, 0);

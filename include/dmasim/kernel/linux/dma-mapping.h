@@ -4,11 +4,13 @@
  * memory, masks and limits.
  *
  * same: prototypes, attributes, inline helpers and macros of 6.17.
- * reduced: mapping to user space is refused with the documented -ENXIO. The
- *	checker of CONFIG_DMA_API_DEBUG is there, and is switched on at run time
- *	(<dmasim/checker.h>).
+ * reduced: user space is a range of addresses that a test makes
+ *	(<dmasim/user.h>). The checker of CONFIG_DMA_API_DEBUG is there, and is
+ *	switched on at run time (<dmasim/checker.h>).
  * newer: dma_map_phys(), dma_unmap_phys(), DMA_ATTR_MMIO (which also is what
- *	dma_map_resource() means). Attributes 11 to 13 exist by name only.
+ *	dma_map_resource() means), DMA_ATTR_REQUIRE_COHERENT;
+ *	DMA_ATTR_DEBUGGING_IGNORE_CACHELINES for the checker. DMA_ATTR_CC_SHARED
+ *	exists by name only.
  */
 #ifndef _DMASIM_LINUX_DMA_MAPPING_H
 #define _DMASIM_LINUX_DMA_MAPPING_H
@@ -44,7 +46,7 @@ struct vm_area_struct;
  * struct dma_iova_state - a reserved range of device addresses
  * @addr: device address of the first byte
  * @__size: bytes asked for, and flags: DMA_IOVA_USE_SWIOTLB, some of it may be
- *	bounced
+ *	bounced; DMA_IOVA_GIVEN_BACK
  *
  * Owned by the caller, filled by dma_iova_try_alloc(). Freeing does not clear
  * it. One state is used by one thread at a time.
