@@ -18,6 +18,7 @@
 static u64 word;
 static DEFINE_SPINLOCK(lock);
 static u64 *cold;
+static unsigned long next_page; /* of cold, for the next sample */
 static u64 table[TABLE_ENTRIES] __attribute__((aligned(4096)));
 
 static void op_cmpxchg(struct bench *b, unsigned long n)
@@ -49,10 +50,11 @@ static void op_fill_warm(struct bench *b, unsigned long n)
 
 static int prepare_cold(struct bench *b)
 {
-	cold = malloc(COLD_BYTES);
+	cold = aligned_alloc(4096, COLD_BYTES);
 	if (!cold)
 		return -1;
 	memset(cold, 1, COLD_BYTES);
+	next_page = 0;
 	return 0;
 }
 
@@ -66,16 +68,21 @@ static void op_fill_cold(struct bench *b, unsigned long n)
 		WRITE_ONCE(cold[(i * 7919 % tables) * TABLE_ENTRIES], i);
 }
 
-/* 4 KiB from one place in the caches to another */
+/* 4 KiB to one place, from each of so many in turn */
 static void op_memcpy(struct bench *b, unsigned long n)
 {
-	static char from[4096], to[4096];
-	unsigned long i;
+	static char to[4096];
+	unsigned long page = next_page;
 
-	for (i = 0; i < n; i++) {
+	while (n--) {
+		const char *from = (char *)cold + page * sizeof(to);
+
 		memcpy(to, from, sizeof(to));
 		__asm__ __volatile__("" : : "r"(to), "r"(from) : "memory");
+		if (++page == (unsigned long)b->param)
+			page = 0;
 	}
+	next_page = page;
 }
 
 static void op_memset(struct bench *b, unsigned long n)
@@ -104,7 +111,26 @@ void bench_limits(void)
 		{ .name = "cmpxchg", .op = op_cmpxchg },
 		{ .name = "entry_fill_warm", .op = op_fill_warm },
 		{ .name = "spinlock_pair", .op = op_spinlock },
-		{ .name = "memcpy_4k", .op = op_memcpy },
+		{ .name = "memcpy_4k",
+		  .op = op_memcpy,
+		  .param = 1,
+		  .prepare = prepare_cold,
+		  .unprepare = unprepare_cold },
+		{ .name = "memcpy_4k_of_64",
+		  .op = op_memcpy,
+		  .param = 64,
+		  .prepare = prepare_cold,
+		  .unprepare = unprepare_cold },
+		{ .name = "memcpy_4k_of_1024",
+		  .op = op_memcpy,
+		  .param = 1024,
+		  .prepare = prepare_cold,
+		  .unprepare = unprepare_cold },
+		{ .name = "memcpy_4k_of_4096",
+		  .op = op_memcpy,
+		  .param = 4096,
+		  .prepare = prepare_cold,
+		  .unprepare = unprepare_cold },
 		{ .name = "entry_fill_cold",
 		  .op = op_fill_cold,
 		  .prepare = prepare_cold,

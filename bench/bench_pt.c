@@ -12,6 +12,7 @@
 #include <linux/generic_pt/iommu.h>
 #include <linux/gfp.h>
 #include <linux/iommu.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 
@@ -167,42 +168,104 @@ static void unprepare(struct bench *b)
 	board_down(&board);
 }
 
-/* ---- a device reads what is in its IOTLB ---- */
+/* ---- a device reads what is in the IOTLB ---- */
 
-static struct page *page;
-static dma_addr_t page_dma;
+/* In each block alloc_pages() gives. */
+#define BLOCK_PAGES 1024ul
+#define FAR SZ_16M
+
+/*
+ * With 16384 a device goes round more than it keeps itself (HW_DEV_TLB_SLOTS): the
+ * IOTLB answers each time.
+ */
+static const struct read_row {
+	const char *name;
+	unsigned long pages; /* that the device goes round, by its addresses */
+	size_t stride; /* from one to the next */
+	unsigned long copied; /* pages of memory that these are */
+	const char *copy; /* row of limits that copies as many */
+} read_rows[] = {
+	{ "device_read_4k", 1, SZ_4K, 1, "memcpy_4k" },
+	{ "device_read_4k_far", 4, FAR, 4, "memcpy_4k" },
+	{ "device_read_4k_of_64", 64, SZ_4K, 64, "memcpy_4k_of_64" },
+	{ "device_read_4k_of_1024", 1024, SZ_4K, 1024, "memcpy_4k_of_1024" },
+	{ "device_read_4k_of_4096", 4096, SZ_4K, 4096, "memcpy_4k_of_4096" },
+	{ "device_read_4k_iotlb", 16384, SZ_4K, 64, "memcpy_4k_of_64" },
+};
+
+static struct page *read_blocks[4];
+static struct dma_iova_state read_iova;
+static u64 read_next; /* a sample goes on where the last one ended */
+
+static phys_addr_t read_phys(unsigned long page)
+{
+	return page_to_phys(read_blocks[page / BLOCK_PAGES]) +
+	       page % BLOCK_PAGES * SZ_4K;
+}
+
+static void read_each(struct bench *b, unsigned long n)
+{
+	const struct read_row *row = &read_rows[b->param];
+	u64 offset = read_next;
+	static char buf[SZ_4K];
+
+	while (n--) {
+		if (dmasim_dma_read(board.hw, read_iova.addr + offset, buf,
+				    sizeof(buf)))
+			fprintf(stderr, "dmasim-bench: the device faults\n");
+		offset += row->stride;
+		if (offset == row->pages * row->stride)
+			offset = 0;
+	}
+	read_next = offset;
+}
 
 static int prepare_read(struct bench *b)
 {
-	if (board_up(&board, b->arg))
-		return -1;
-	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	if (!page)
-		return -1;
-	page_dma = dma_map_page(board.dev, page, 0, SZ_4K, DMA_TO_DEVICE);
-	return dma_mapping_error(board.dev, page_dma) ? -1 : 0;
-}
-
-static void read_page(struct bench *b, unsigned long n)
-{
-	static char buf[SZ_4K];
+	const struct read_row *row = &read_rows[b->param];
 	unsigned long i;
 
-	for (i = 0; i < n; i++)
-		if (dmasim_dma_read(board.hw, page_dma, buf, sizeof(buf)))
-			fprintf(stderr, "dmasim-bench: the device faults\n");
+	if (board_up(&board, b->arg))
+		return -1;
+	for (i = 0; i < ARRAY_SIZE(read_blocks); i++) {
+		read_blocks[i] = alloc_pages(GFP_KERNEL | __GFP_ZERO,
+					     get_order(BLOCK_PAGES * SZ_4K));
+		if (!read_blocks[i])
+			return -1;
+	}
+	read_next = 0;
+	if (!dma_iova_try_alloc(board.dev, &read_iova, 0,
+				row->pages * row->stride))
+		return -1;
+	for (i = 0; i < row->pages; i++)
+		if (dma_iova_link(board.dev, &read_iova,
+				  read_phys(i % row->copied), i * row->stride,
+				  SZ_4K, DMA_TO_DEVICE, 0))
+			return -1;
+	if (dma_iova_sync(board.dev, &read_iova, 0, row->pages * row->stride))
+		return -1;
+	/* From here on the IOTLB has them all. */
+	read_each(b, row->pages);
+	return 0;
 }
 
 static void unprepare_read(struct bench *b)
 {
-	dma_unmap_page(board.dev, page_dma, SZ_4K, DMA_TO_DEVICE);
-	__free_page(page);
+	const struct read_row *row = &read_rows[b->param];
+	unsigned long i;
+
+	for (i = 0; i < row->pages; i++)
+		dma_iova_unlink(board.dev, &read_iova, i * row->stride, SZ_4K,
+				DMA_TO_DEVICE, 0);
+	dma_iova_free(board.dev, &read_iova);
+	for (i = 0; i < ARRAY_SIZE(read_blocks); i++)
+		__free_pages(read_blocks[i], get_order(BLOCK_PAGES * SZ_4K));
 	board_down(&board);
 }
 
 static double read_goal(const struct bench *b)
 {
-	double copy = bench_value("limits", "memcpy_4k");
+	double copy = bench_value("limits", read_rows[b->param].copy);
 	double cmpxchg = bench_value("limits", "cmpxchg");
 
 	return copy && cmpxchg ? copy + 4 * cmpxchg : 0;
@@ -263,9 +326,8 @@ void bench_pt(void)
 	};
 	struct bench read = {
 		.suite = "pt",
-		.name = "device_read_4k/vtdss",
 		.prepare = prepare_read,
-		.op = read_page,
+		.op = read_each,
 		.goal = read_goal,
 		.unprepare = unprepare_read,
 		.arg = &formats[0].kind,
@@ -297,5 +359,10 @@ void bench_pt(void)
 			bench_add(&b);
 		}
 	}
-	bench_add(&read);
+	for (i = 0; i < sizeof(read_rows) / sizeof(read_rows[0]); i++) {
+		snprintf(read.name, sizeof(read.name), "%s/%s",
+			 read_rows[i].name, formats[0].kind.format);
+		read.param = i;
+		bench_add(&read);
+	}
 }
