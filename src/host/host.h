@@ -263,12 +263,54 @@ unsigned int host_threads_running(void);
  */
 bool host_heavy_barrier(void);
 
+/* zero is unlocked, 1 taken, 2 taken and perhaps waited for; not recursive */
 struct host_mutex {
 	uint32_t word;
-}; /* zero is unlocked; not recursive */
-void host_mutex_lock(struct host_mutex *m);
-bool host_mutex_trylock(struct host_mutex *m); /* false: it is taken */
-void host_mutex_unlock(struct host_mutex *m);
+};
+
+void host_mutex_lock_slow(struct host_mutex *m);
+void host_mutex_wake(struct host_mutex *m);
+
+/**
+ * host_mutex_trylock() - take a mutex if nobody has it
+ * @m: the mutex
+ *
+ * Context: any thread.
+ * Return: false if it is taken, perhaps by the caller.
+ */
+static inline bool host_mutex_trylock(struct host_mutex *m)
+{
+	uint32_t old = 0;
+
+	return __atomic_compare_exchange_n(&m->word, &old, 1, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+/**
+ * host_mutex_lock() - take a mutex, sleeping if needed
+ * @m: the mutex; not recursive
+ *
+ * Context: any thread. Waiting here does not count as sleeping, because the
+ * owner is running.
+ */
+static inline void host_mutex_lock(struct host_mutex *m)
+{
+	if (__builtin_expect(!host_mutex_trylock(m), 0))
+		host_mutex_lock_slow(m);
+}
+
+/**
+ * host_mutex_unlock() - release a mutex
+ * @m: held by the caller
+ *
+ * Context: the thread that took it.
+ */
+static inline void host_mutex_unlock(struct host_mutex *m)
+{
+	if (__builtin_expect(
+		    __atomic_exchange_n(&m->word, 0, __ATOMIC_RELEASE) == 2, 0))
+		host_mutex_wake(m);
+}
 
 /* ---- clock.c -------------------------------------------------------------- */
 

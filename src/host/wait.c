@@ -48,51 +48,18 @@ static struct bucket *bucket_of(const uint32_t *addr)
 	return &buckets[h >> 58];
 }
 
-/**
- * host_mutex_lock() - take a mutex, sleeping if needed
- * @m: the mutex; not recursive
- *
- * Context: any thread. Waiting here does not count as sleeping, because the
- * owner is running.
- */
-void host_mutex_lock(struct host_mutex *m)
+/** host_mutex_lock_slow() - host_mutex_lock() when it was taken. */
+void host_mutex_lock_slow(struct host_mutex *m)
 {
-	uint32_t old = 0;
-
-	if (__atomic_compare_exchange_n(&m->word, &old, 1, false,
-					__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-		return;
-
 	/* 2 tells the owner that somebody sleeps. */
 	while (__atomic_exchange_n(&m->word, 2, __ATOMIC_ACQUIRE))
 		futex_sleep(&m->word, 2, NULL);
 }
 
-/**
- * host_mutex_trylock() - take a mutex if nobody has it
- * @m: the mutex
- *
- * Context: any thread.
- * Return: false if it is taken, perhaps by the caller.
- */
-bool host_mutex_trylock(struct host_mutex *m)
+/** host_mutex_wake() - the second half of an unlock that somebody waits for. */
+void host_mutex_wake(struct host_mutex *m)
 {
-	uint32_t old = 0;
-
-	return __atomic_compare_exchange_n(&m->word, &old, 1, false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-}
-
-/**
- * host_mutex_unlock() - release a mutex
- * @m: held by the caller
- *
- * Context: the thread that took it.
- */
-void host_mutex_unlock(struct host_mutex *m)
-{
-	if (__atomic_exchange_n(&m->word, 0, __ATOMIC_RELEASE) == 2)
-		futex_wake(&m->word, 1);
+	futex_wake(&m->word, 1);
 }
 
 /* Take @s out of its queue; false if a waker was faster. Lock held. */
