@@ -49,15 +49,6 @@ bool hw_atc_make(struct hw_dev *dev)
 	return true;
 }
 
-/* Lock held: dma_lock. */
-static void forget_slots(struct hw_dev *dev)
-{
-	unsigned int i;
-
-	for (i = 0; i < HW_DEV_TLB_SLOTS; i++)
-		dev->tlb.slot[i].gen = 0;
-}
-
 /**
  * hw_atc_switch() - ATS is on or off
  * @dev: its port
@@ -69,13 +60,16 @@ static void forget_slots(struct hw_dev *dev)
 void hw_atc_switch(struct hw_dev *dev, bool on, unsigned int stu_lg2)
 {
 	const struct hw_inv_cmd all = { .type = HW_INV_TRANSLATIONS };
+	unsigned int i;
 
 	if (!dev->own_tlb)
 		return;
 	host_mutex_lock(&dev->dma_lock);
 	if (on != !!dev->atc) {
 		iotlb_drop(dev->own_tlb, &all);
-		forget_slots(dev);
+		/* With ATS on none is filled. */
+		for (i = 0; i < HW_DEV_TLB_SLOTS; i++)
+			dev->tlb.slot[i].gen = 0;
 		dev->atc = on ? dev->own_tlb : NULL;
 		__atomic_fetch_add(&nr_on, on ? 1 : -1, __ATOMIC_RELAXED);
 	}
@@ -239,7 +233,6 @@ static bool forget(const struct hw_inv_cmd *cmd)
 			continue;
 		host_mutex_lock(&dev->dma_lock);
 		iotlb_drop(dev->atc, &range);
-		forget_slots(dev);
 		host_mutex_unlock(&dev->dma_lock);
 		return true;
 	}

@@ -58,7 +58,6 @@
  */
 #include "hw/fabric.h"
 
-#define ORDERED_MAX 64
 #define LINE 64ull
 #define LINE_WORDS (LINE / 8)
 
@@ -511,7 +510,7 @@ static void ram_read(uint64_t phys, void *buf, size_t len)
 	const char *src = hw_ram_host + phys;
 	char *dst = buf;
 
-	if (len > ORDERED_MAX || (phys | len) & 3) {
+	if (len > HW_ORDERED_MAX || (phys | len) & 3) {
 		memcpy(dst, src, len);
 		return;
 	}
@@ -538,7 +537,7 @@ static void ram_write(uint64_t phys, const void *buf, size_t len)
 	char *dst = hw_ram_host + phys;
 	const char *src = buf;
 
-	if (len > ORDERED_MAX || (phys | len) & 3) {
+	if (len > HW_ORDERED_MAX || (phys | len) & 3) {
 		memcpy(dst, src, len);
 		return;
 	}
@@ -592,15 +591,11 @@ static void own_view(uint64_t phys, char *buf, size_t len, bool write)
 }
 
 /**
- * hw_mem_read() - bytes of memory as a device sees them
- * @dev: the device that reads
- * @phys: physical address; all of the range is RAM
- * @buf: result
- * @len: bytes
+ * hw_mem_read_slow() - hw_mem_read() by a non-coherent device, or of few bytes
  *
  * Context: dev->dma_lock held.
  */
-void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len)
+void hw_mem_read_slow(struct hw_dev *dev, uint64_t phys, void *buf, size_t len)
 {
 	if (hw_unlikely(dev->noncoherent))
 		own_view(phys, buf, len, false);
@@ -609,16 +604,12 @@ void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len)
 }
 
 /**
- * hw_mem_write() - a device's bytes into memory
- * @dev: the device that writes
- * @phys: physical address; all of the range is RAM
- * @buf: the bytes
- * @len: how many
+ * hw_mem_write_slow() - hw_mem_write() by a non-coherent device, or of few bytes
  *
  * Context: dev->dma_lock held.
  */
-void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
-		  size_t len)
+void hw_mem_write_slow(struct hw_dev *dev, uint64_t phys, const void *buf,
+		       size_t len)
 {
 	if (hw_unlikely(dev->noncoherent))
 		own_view(phys, (char *)(uintptr_t)buf, len, true);

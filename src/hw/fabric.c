@@ -34,6 +34,9 @@
 
 #include "hw/fabric.h"
 
+/* Slots that are filled at once for a device that goes from page to page. */
+#define REFILL_PAGES 16u
+
 /* ---- down: CPU to device -------------------------------------------------- */
 
 static bool inside(uint64_t addr, uint64_t len, uint64_t first, uint64_t end)
@@ -189,6 +192,8 @@ void hw_mmio_write(uint64_t phys, unsigned int size, uint64_t val)
 
 /* ---- up: device to memory ------------------------------------------------- */
 
+static void (*dma_observer)(const struct hw_dma_access *access);
+
 /**
  * hw_fabric_drain() - wait until no device copies through what was translated
  *	before this call
@@ -247,18 +252,24 @@ static bool only_translated(uint64_t first, uint64_t last)
 }
 
 /*
- * @r went the long way to RAM: need the next one by its slot do so? What is asked
- * here is asked after the generation.
+ * Need accesses to what is RAM behind translations of @first to @last do anything but
+ * copy? Asked after the generation was.
  */
+static bool copies_only(const struct hw_dev *dev, uint64_t first, uint64_t last)
+{
+	return !hw_config.confidential && !hw_config.nr_dma_windows &&
+	       __atomic_load_n(&dev->master, __ATOMIC_RELAXED) &&
+	       only_translated(first, last);
+}
+
+/* @r went the long way to RAM: need the next one by its slot do so? */
 static void learn_slot(struct hw_dev *dev, const struct run *r, bool write)
 {
 	struct hw_tlb_slot *s = hw_tlb_slot(&dev->tlb, r->addr);
 
-	s->ram = !r->pasid && !hw_config.confidential &&
-		 !hw_config.nr_dma_windows && hw_tlb_knows(s, r->addr, write) &&
-		 __atomic_load_n(&dev->master, __ATOMIC_RELAXED) &&
-		 only_translated(s->first, s->first + s->span) &&
-		 hw_ram_run(s->phys) > s->span;
+	s->ram = !r->pasid && hw_tlb_knows(s, r->addr, write) &&
+		 hw_ram_run(s->phys) > s->span &&
+		 copies_only(dev, s->first, s->first + s->span);
 }
 
 /*
@@ -410,8 +421,6 @@ static bool untranslated_message(uint64_t addr)
 	return hw_in_msi(addr) && !hw_config.iommu_messages;
 }
 
-static void (*dma_observer)(const struct hw_dma_access *access);
-
 void hw_set_dma_observer(void (*fn)(const struct hw_dma_access *access))
 {
 	__atomic_store_n(&dma_observer, fn, __ATOMIC_RELEASE);
@@ -480,45 +489,124 @@ access_run(struct hw_dev *dev, struct run *r, char *buf, size_t len, bool write)
 	return HW_OK;
 }
 
-/*
- * One access; @buf is the source if @write, else the destination. Inlined, because
- * reading and writing without a PASID have nothing to ask on the way, and with
- * nothing in memory that a slot which leads to RAM (learn_slot()) does not need.
- */
-static inline enum hw_status __attribute__((always_inline))
-access_memory(struct hw_dev *dev, uint32_t pasid, uint64_t addr, char *buf,
-	      size_t len, bool write)
+/* Is slot @s all that an access to @addr needs? dma_lock held. */
+static inline bool serves(const struct hw_tlb_slot *s, uint64_t addr,
+			  bool write)
 {
+	return s->ram && hw_tlb_knows(s, addr, write) &&
+	       !__atomic_load_n(&dma_observer, __ATOMIC_RELAXED);
+}
+
+/* Slot @s does not serve. Does it when it is asked for anew? */
+static bool refill(struct hw_dev *dev, struct hw_tlb_slot *s, uint64_t addr,
+		   bool write)
+{
+	uint64_t page = addr >> HW_PAGE_LG2;
+	const struct hw_tlb_slot *end;
+	unsigned int nr;
+
+	if (hw_tlb_knows(s, addr, write) ||
+	    __atomic_load_n(&dma_observer, __ATOMIC_RELAXED))
+		return false;
+	nr = hw_iommu_refill(dev, addr,
+			     page == dev->tlb.next ? REFILL_PAGES : 1);
+	dev->tlb.next = page + nr;
+	if (!nr)
+		return false;
+	end = hw_tlb_slot(&dev->tlb, addr + (nr - 1) * HW_PAGE);
+	if (!copies_only(dev, s->first, end->first + end->span))
+		while (nr--)
+			hw_tlb_slot(&dev->tlb, addr + nr * HW_PAGE)->ram =
+				false;
+	return serves(s, addr, write);
+}
+
+/* Bytes from @addr on that slot @s leads to, minus 1. */
+static inline uint64_t slot_last(const struct hw_tlb_slot *s, uint64_t addr)
+{
+	return s->span - (addr - s->first);
+}
+
+static inline void copy(struct hw_dev *dev, const struct hw_tlb_slot *s,
+			uint64_t addr, char *buf, size_t len, bool write)
+{
+	dev->tlb.hits += s->cached;
+	move(dev, s->phys + (addr - s->first), buf, len, write);
+}
+
+/* An access run by run. dma_lock held, and not on return. */
+static enum hw_status __attribute__((noinline))
+access_runs(struct hw_dev *dev, uint32_t pasid, uint64_t addr, char *buf,
+	    size_t len, bool write)
+{
+	bool wraps = addr + (len - 1) < addr;
+
 	while (len) {
 		struct hw_tlb_slot *s = hw_tlb_slot(&dev->tlb, addr);
-		uint64_t run;
+		struct run r = { .addr = addr, .pasid = pasid };
 
-		host_mutex_lock(&dev->dma_lock);
-		if (hw_likely(
-			    !pasid && s->ram && addr + (len - 1) >= addr &&
-			    !__atomic_load_n(&dma_observer, __ATOMIC_RELAXED) &&
-			    hw_tlb_knows(s, addr, write))) {
-			uint64_t off = addr - s->first;
-
-			dev->tlb.hits += s->cached;
-			run = hw_min(len - 1, s->span - off) + 1;
-			move(dev, s->phys + off, buf, run, write);
+		if (!pasid && !wraps &&
+		    (serves(s, addr, write) || refill(dev, s, addr, write))) {
+			r.len = hw_min(len - 1, slot_last(s, addr)) + 1;
+			copy(dev, s, addr, buf, r.len, write);
 			host_mutex_unlock(&dev->dma_lock);
 		} else {
-			struct run r = { .addr = addr, .pasid = pasid };
 			enum hw_status status;
 
 			status = access_run(dev, &r, buf, len, write);
 			if (hw_unlikely(status))
 				return status;
-			run = r.len;
 		}
-
-		addr += run;
-		buf += run;
-		len -= run;
+		addr += r.len;
+		buf += r.len;
+		len -= r.len;
+		if (!len)
+			return HW_OK;
+		host_mutex_lock(&dev->dma_lock);
 	}
+	host_mutex_unlock(&dev->dma_lock);
 	return HW_OK;
+}
+
+/* The slot had to be asked for first, or does not lead as far. */
+static enum hw_status __attribute__((noinline))
+access_anew(struct hw_dev *dev, struct hw_tlb_slot *s, uint64_t addr, char *buf,
+	    size_t len, bool write)
+{
+	if (!refill(dev, s, addr, write) || len - 1 > slot_last(s, addr))
+		return access_runs(dev, 0, addr, buf, len, write);
+	copy(dev, s, addr, buf, len, write);
+	host_mutex_unlock(&dev->dma_lock);
+	return HW_OK;
+}
+
+/*
+ * One access; @buf is the source if @write, else the destination. Inlined: most are
+ * one run by a slot, and those have nothing to ask on the way.
+ */
+static inline enum hw_status __attribute__((always_inline))
+access_memory(struct hw_dev *dev, uint64_t addr, char *buf, size_t len,
+	      bool write)
+{
+	struct hw_tlb_slot *s = hw_tlb_slot(&dev->tlb, addr);
+
+	/* On its way while the lock is taken. */
+	__builtin_prefetch(s);
+	host_mutex_lock(&dev->dma_lock);
+	if (hw_unlikely(!serves(s, addr, write) ||
+			len - 1 > slot_last(s, addr)))
+		return access_anew(dev, s, addr, buf, len, write);
+	copy(dev, s, addr, buf, len, write);
+	host_mutex_unlock(&dev->dma_lock);
+	return HW_OK;
+}
+
+static enum hw_status access_pasid(struct hw_dev *dev, uint32_t pasid,
+				   uint64_t addr, char *buf, size_t len,
+				   bool write)
+{
+	host_mutex_lock(&dev->dma_lock);
+	return access_runs(dev, pasid, addr, buf, len, write);
 }
 
 /**
@@ -535,7 +623,7 @@ access_memory(struct hw_dev *dev, uint32_t pasid, uint64_t addr, char *buf,
 enum hw_status hw_dma_read(struct hw_dev *dev, uint64_t addr, void *buf,
 			   size_t len)
 {
-	return access_memory(dev, 0, addr, buf, len, false);
+	return access_memory(dev, addr, buf, len, false);
 }
 
 /**
@@ -553,7 +641,7 @@ enum hw_status hw_dma_read(struct hw_dev *dev, uint64_t addr, void *buf,
 enum hw_status hw_dma_write(struct hw_dev *dev, uint64_t addr, const void *buf,
 			    size_t len)
 {
-	return access_memory(dev, 0, addr, (char *)(uintptr_t)buf, len, true);
+	return access_memory(dev, addr, (char *)(uintptr_t)buf, len, true);
 }
 
 /**
@@ -569,7 +657,7 @@ enum hw_status hw_dma_write(struct hw_dev *dev, uint64_t addr, const void *buf,
 enum hw_status hw_dma_read_pasid(struct hw_dev *dev, uint32_t pasid,
 				 uint64_t addr, void *buf, size_t len)
 {
-	return access_memory(dev, pasid, addr, buf, len, false);
+	return access_pasid(dev, pasid, addr, buf, len, false);
 }
 
 /**
@@ -585,8 +673,8 @@ enum hw_status hw_dma_read_pasid(struct hw_dev *dev, uint32_t pasid,
 enum hw_status hw_dma_write_pasid(struct hw_dev *dev, uint32_t pasid,
 				  uint64_t addr, const void *buf, size_t len)
 {
-	return access_memory(dev, pasid, addr, (char *)(uintptr_t)buf, len,
-			     true);
+	return access_pasid(dev, pasid, addr, (char *)(uintptr_t)buf, len,
+			    true);
 }
 
 /**

@@ -147,6 +147,51 @@ struct hw_claim {
 bool hw_fabric_claim(uint64_t phys, uint64_t len, struct hw_claim *claim);
 void hw_fabric_drain(void);
 
+/* So many bytes are moved in pieces that nobody sees half of, if aligned. */
+#define HW_ORDERED_MAX 64
+
+/* A device that snoops, and no piece whose order anybody relies on. */
+static inline bool hw_mem_plain(const struct hw_dev *dev, size_t len)
+{
+	return hw_likely(len > HW_ORDERED_MAX) && hw_likely(!dev->noncoherent);
+}
+
+/**
+ * hw_mem_read() - bytes of memory as a device sees them
+ * @dev: the device that reads
+ * @phys: physical address; all of the range is RAM
+ * @buf: result
+ * @len: bytes
+ *
+ * Context: dev->dma_lock held.
+ */
+static inline void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf,
+			       size_t len)
+{
+	if (hw_mem_plain(dev, len))
+		memcpy(buf, hw_ram_host + phys, len);
+	else
+		hw_mem_read_slow(dev, phys, buf, len);
+}
+
+/**
+ * hw_mem_write() - a device's bytes into memory
+ * @dev: the device that writes
+ * @phys: physical address; all of the range is RAM
+ * @buf: the bytes
+ * @len: how many
+ *
+ * Context: dev->dma_lock held.
+ */
+static inline void hw_mem_write(struct hw_dev *dev, uint64_t phys,
+				const void *buf, size_t len)
+{
+	if (hw_mem_plain(dev, len))
+		memcpy(hw_ram_host + phys, buf, len);
+	else
+		hw_mem_write_slow(dev, phys, buf, len);
+}
+
 /* page_request.c */
 void hw_page_requests_reset(void);
 

@@ -43,9 +43,9 @@ const char *hw_iommu_init(void)
 	memset(&hw_iommu.stats, 0, sizeof(hw_iommu.stats));
 	__atomic_store_n(&hw_iommu_gen, 1, __ATOMIC_SEQ_CST);
 #ifdef DMASIM_DEBUG
-	hw_iommu.check = true;
+	hw_iommu_set_check(true);
 #else
-	hw_iommu.check = false;
+	hw_iommu_set_check(false);
 #endif
 	if (!iotlb_init(&hw_iommu.iotlb, hw_config.iotlb_entries))
 		goto err;
@@ -172,6 +172,7 @@ static struct iotlb_entry *remember_leaf(const struct context *c,
 	e->table = w->table;
 	e->table_gen = hw_table_gen(w->table);
 	e->phys = status ? 0 : w->phys - (addr - e->first);
+	e->ram = hw_ram_run(e->phys) >> w->lg2;
 	return e;
 }
 
@@ -261,16 +262,6 @@ static enum hw_status translate_miss(const struct request *rq,
 }
 
 /* ---- accessed and dirty marks ------------------------------------------------ */
-
-/* Does hardware write marks for accesses through this context? */
-static bool marks(const struct context *c)
-{
-	const struct hw_walk_format *fmt = hw_formats[c->used.format];
-
-	/* Marks in memory that the CPU does not see would help nobody. */
-	return fmt->touch && (c->used.dirty || fmt->touches) &&
-	       !hw_config.walk_noncoherent;
-}
 
 /*
  * Leave the mark of an access in the entry that @w ended at. False: the entry has
@@ -403,11 +394,11 @@ static void prefetch_line(const struct context *c, struct iotlb_domain *dom,
 			continue;
 		status = walk(fmt, &start, at, &n);
 		if (n.table != w->table ||
-		    (!status && marks(c) &&
+		    (!status && c->marks &&
 		     fmt->touch(n.entry, false) != n.entry))
 			continue;
 		e = remember_leaf(c, dom, at, status, &n);
-		if (e && !status && marks(c))
+		if (e && !status && c->marks)
 			e->dirty = fmt->touch(n.entry, true) == n.entry;
 	}
 }
@@ -441,29 +432,86 @@ static void prefetch_for_device(const struct request *rq,
 				      .entry = e->entry,
 				      .read = e->read,
 				      .write = e->write };
-		n.write &= !marks(c) || e->dirty;
+		n.write &= !c->marks || e->dirty;
 		hw_atc_fill(rq->dev, rq->pasid, at, &n);
 	}
 }
 
 /* ---- translation --------------------------------------------------------- */
 
+/* Rule I3. */
+static bool keeps_slots(const struct hw_dev *dev)
+{
+	return hw_iommu.shortcuts && !hw_traced() && !dev->atc;
+}
+
 static void fill_slot(const struct request *rq, struct hw_tlb_slot *slot,
 		      const struct hw_walk *w, bool cached)
 {
 	uint64_t in_leaf = (1ull << w->lg2) - 1;
 
-	if (hw_iommu.check || hw_iommu.iotlb.capacity || hw_traced() ||
-	    hw_cost_on || rq->dev->atc)
+	if (!keeps_slots(rq->dev))
 		return;
+	*slot = (struct hw_tlb_slot){
+		.gen = __atomic_load_n(&hw_iommu_gen, __ATOMIC_RELAXED),
+		.first = rq->addr & ~in_leaf,
+		.span = in_leaf,
+		.phys = w->phys & ~in_leaf,
+		.read = w->read,
+		.write = w->write,
+		.cached = cached,
+	};
+}
+
+/* What @e says, in a device's own words. Lock held. */
+static void copy_entry(struct hw_tlb_slot *slot, const struct context *c,
+		       const struct iotlb_entry *e)
+{
 	slot->gen = __atomic_load_n(&hw_iommu_gen, __ATOMIC_RELAXED);
-	slot->first = rq->addr & ~in_leaf;
-	slot->span = in_leaf;
-	slot->phys = w->phys & ~in_leaf;
-	slot->read = w->read;
-	slot->write = w->write;
-	slot->cached = cached;
-	slot->ram = false;
+	slot->first = e->first;
+	slot->span = (1ull << e->tag) - 1;
+	slot->phys = e->phys;
+	slot->read = e->read;
+	/* The first write leaves a mark. */
+	slot->write = e->write && (e->dirty || !c->marks);
+	slot->cached = true;
+	slot->ram = e->ram;
+}
+
+/**
+ * hw_iommu_refill() - fill slots of a device from the IOTLB
+ * @dev: the requester
+ * @addr: device address
+ * @max: pages at most
+ *
+ * What most accesses come to that a slot does not know. Fills those of @addr and of
+ * the pages behind it, as far as the IOTLB knows them: most devices go on there.
+ * Counts nothing: using a slot does.
+ * Context: the device's dma_lock held.
+ * Return: slots that were filled; 0: there is more to it, or it is not known.
+ */
+unsigned int hw_iommu_refill(struct hw_dev *dev, uint64_t addr,
+			     unsigned int max)
+{
+	const struct context *c;
+	unsigned int nr = 0;
+
+	if (!hw_config.iommu || !keeps_slots(dev))
+		return 0;
+	host_mutex_lock(&hw_iommu.lock);
+	c = &hw_iommu.contexts[hw_dev_requester(dev)];
+	if (!c->cached || c->used.mode != HW_IOMMU_TRANSLATE)
+		max = 0;
+	for (; nr < max; nr++, addr += HW_PAGE) {
+		const struct iotlb_entry *e =
+			iotlb_probe(&hw_iommu.iotlb, c->dom, 0, addr);
+
+		if (!e || e->absent || (nr && addr < HW_PAGE))
+			break;
+		copy_entry(hw_tlb_slot(&dev->tlb, addr), c, e);
+	}
+	host_mutex_unlock(&hw_iommu.lock);
+	return nr;
 }
 
 /* Lock held. */
@@ -505,22 +553,20 @@ static enum hw_status translate(struct request *rq, struct hw_tlb_slot *slot,
 	}
 
 	hw_iommu.stats.lookups++;
-	dom = iotlb_domain(&hw_iommu.iotlb, c->used.domain,
-			   hw_formats[c->used.format]->first_stage,
-			   c->used.pasid);
+	dom = c->dom;
 	e = iotlb_probe(&hw_iommu.iotlb, dom, 0, rq->addr);
 	rq->hit = e;
 	rq->miss = !e;
 	status = e ? translate_hit(rq, c, e, w) : translate_miss(rq, c, dom, w);
 	/* Of a way that is remembered, wherever it leads. */
-	if (rq->miss && (!status || status == HW_ERR_UNMAPPED) && marks(c))
+	if (rq->miss && (!status || status == HW_ERR_UNMAPPED) && c->marks)
 		mark_tables(c, w);
 	if (status == HW_ERR_UNMAPPED && rq->miss)
 		prefetch_line(c, dom, rq->addr, w);
 	if (status)
 		return status;
 	allowed = rq->write ? w->write : w->read;
-	if (allowed && marks(c)) {
+	if (allowed && c->marks) {
 		if (!e)
 			e = iotlb_probe(&hw_iommu.iotlb, dom, 0, rq->addr);
 		if (rq->miss)

@@ -2,17 +2,20 @@
 /*
  * The IOMMU as the fabric sees it. Private to src/hw.
  *
- * Translation has two speeds. Each device keeps its last translations in a
- * small direct-mapped table; a slot is good while the IOMMU's generation has
- * not moved since it was filled. Everything else goes through the IOTLB and the
- * walkers (iommu.c). A device with ATS asks its own TLB (atc.c) instead.
+ * Translation has three speeds. Each device keeps its last translations in a
+ * direct-mapped table; a slot is good while the IOMMU's generation has not moved
+ * since it was filled. What a slot does not know it copies from the IOTLB
+ * (hw_iommu_refill()), as long as there is nothing else to do. Everything else
+ * goes the long way (iommu.c), and to the walkers. A device with ATS asks its own
+ * TLB (atc.c) instead.
  */
 #ifndef HW_IOMMU_H
 #define HW_IOMMU_H
 
 #include "hw/machine.h"
 
-#define HW_DEV_TLB_SLOTS 16
+/* 16 MiB in pages of 4 KiB. Memory of those that are not used is not touched. */
+#define HW_DEV_TLB_SLOTS 4096
 
 /**
  * struct hw_tlb_slot - a translation that a device used lately
@@ -30,10 +33,16 @@ struct hw_tlb_slot {
 	bool read, write, cached, ram;
 };
 
-/** struct hw_dev_tlb - one device's slots and hit counter. */
+/**
+ * struct hw_dev_tlb - a device's own translations
+ * @slot: direct-mapped
+ * @hits: uses of those that came from the IOTLB
+ * @next: page behind those that were filled in last
+ */
 struct hw_dev_tlb {
 	struct hw_tlb_slot slot[HW_DEV_TLB_SLOTS];
 	uint64_t hits;
+	uint64_t next;
 };
 
 /**
@@ -56,6 +65,8 @@ void hw_iommu_exit(void);
 void hw_iommu_forget_slots(void);
 bool hw_iommu_execute(const struct hw_inv_cmd *cmd);
 void hw_iommu_dev_gone(const struct hw_dev_tlb *tlb);
+unsigned int hw_iommu_refill(struct hw_dev *dev, uint64_t addr,
+			     unsigned int max);
 enum hw_status hw_iommu_translate_pasid(struct hw_dev *dev, uint32_t pasid,
 					uint64_t addr, uint64_t len, bool write,
 					struct hw_xlate *x);
@@ -68,7 +79,10 @@ enum hw_status hw_iommu_translate_slow(struct hw_dev *dev,
 static inline struct hw_tlb_slot *hw_tlb_slot(struct hw_dev_tlb *tlb,
 					      uint64_t addr)
 {
-	return &tlb->slot[addr >> HW_PAGE_LG2 & (HW_DEV_TLB_SLOTS - 1)];
+	uint64_t page = addr >> HW_PAGE_LG2;
+
+	/* Buffers that begin at round addresses must not all meet in a slot. */
+	return &tlb->slot[(page ^ page / HW_DEV_TLB_SLOTS) % HW_DEV_TLB_SLOTS];
 }
 
 /** hw_tlb_knows() - does @s hold for @addr, and allow the access? */

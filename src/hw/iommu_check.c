@@ -473,6 +473,8 @@ void hw_iommu_set_check(bool on)
 {
 	host_mutex_lock(&hw_iommu.lock);
 	hw_iommu.check = on;
+	hw_iommu.shortcuts = !on && !hw_config.iotlb_entries &&
+			     !hw_config.count_steps;
 	hw_iommu_next_gen();
 	host_mutex_unlock(&hw_iommu.lock);
 }

@@ -181,8 +181,16 @@ static void fetch_context(struct hw_dev *dev, struct context *c)
 {
 	hw_cost_dev(dev, HW_COST_CONTEXT_FETCH, 1);
 	c->used = c->mem;
-	if (c->mem.mode == HW_IOMMU_TRANSLATE)
+	if (c->mem.mode == HW_IOMMU_TRANSLATE) {
+		const struct hw_walk_format *fmt = hw_formats[c->mem.format];
+
 		c->root_gen = hw_table_gen(c->mem.root);
+		c->dom = iotlb_domain(&hw_iommu.iotlb, c->mem.domain,
+				      fmt->first_stage, c->mem.pasid);
+		/* Marks in memory that the CPU does not see would help nobody. */
+		c->marks = fmt->touch && (c->mem.dirty || fmt->touches) &&
+			   !hw_config.walk_noncoherent;
+	}
 	c->cached = c->mem.mode != HW_IOMMU_BLOCK ||
 		    hw_config.iommu_caching_mode;
 }

@@ -18,12 +18,16 @@
  * struct context - one requester
  * @mem: the entry as software wrote it
  * @used: the copy in use while @cached
+ * @dom: what the IOTLB has under the tag of @used, if that translates
  * @root_gen: generation of the root table when it was copied
+ * @marks: hardware writes accessed and dirty marks for accesses through @used
  */
 struct context {
 	struct hw_iommu_context mem, used;
+	struct iotlb_domain *dom;
 	uint32_t root_gen;
 	bool cached;
+	bool marks;
 };
 
 /** struct pasid_entry - an entry of a requester's PASID table. */
@@ -53,6 +57,7 @@ struct request {
  * @table_gen: by page number
  * @stats: without the hits of devices' own slots
  * @check: compare what caches say with memory
+ * @shortcuts: nobody need see every access: no check, capacity, counting of steps
  */
 struct hw_iommu {
 	struct host_mutex lock;
@@ -62,6 +67,7 @@ struct hw_iommu {
 	struct iotlb iotlb;
 	struct hw_iommu_stats stats;
 	bool check;
+	bool shortcuts;
 };
 
 /* Hidden: every translation uses them and need not ask the GOT where they are. */

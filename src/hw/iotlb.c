@@ -22,7 +22,7 @@
  */
 #include "hw/iotlb.h"
 
-#define CHUNK_ENTRIES 256
+#define CHUNK_ENTRIES 511 /* a chunk is 64 KiB */
 #define FIRST_BUCKETS 1024
 #define NR_DOMAINS 65536
 
@@ -76,7 +76,7 @@ void iotlb_exit(struct iotlb *t)
 
 	for (c = t->chunks; c; c = next) {
 		next = c->next;
-		host_free(c);
+		host_release(c, sizeof(*c));
 	}
 	for (dom = t->made_last; dom; dom = before) {
 		before = dom->made_before;
@@ -115,6 +115,8 @@ struct iotlb_domain *iotlb_domain_slow(struct iotlb *t, uint16_t id,
 		dom->id = id;
 		dom->first_stage = first_stage;
 		dom->pasid = pasid;
+		dom->salt = ((uint64_t)pasid << 17 | first_stage << 16 | id) *
+			    0xff51afd7ed558ccdull;
 		LIST_INIT(&dom->entries[0]);
 		LIST_INIT(&dom->entries[1]);
 		dom->made_before = t->made_last;
@@ -132,12 +134,13 @@ static struct iotlb_entry *entry_get(struct iotlb *t)
 	unsigned int i;
 
 	if (!e) {
-		c = host_alloc(sizeof(*c));
+		c = host_map_anon(sizeof(*c));
 		if (!c)
 			host_panic("hw: no memory for IOTLB entries");
 		c->next = t->chunks;
 		t->chunks = c;
-		for (i = 0; i < CHUNK_ENTRIES; i++) {
+		/* The first one first: neighbours are used one after the other. */
+		for (i = CHUNK_ENTRIES; i--;) {
 			c->entry[i].chain = t->free;
 			t->free = &c->entry[i];
 		}

@@ -35,27 +35,29 @@
  * @entry: the page-table entry itself
  * @level: generic level; leaf: of the entry, table: of the table
  * @absent: negative entry: nothing is mapped here
+ * @ram: all that the leaf leads to is RAM
  * @dirty: the page-table entry says already that it was written through
  * @lost: it did not when this one was last written through
  * @due: of a device: unmapped when a flush of its domain began
  * @expired: of a device: that flush has ended, and it is still there
  */
 struct iotlb_entry {
+	/* what a look-up reads: one line */
 	struct iotlb_entry *chain;
-	LIST_ENTRY(iotlb_entry) in_dom;
-	TAILQ_ENTRY(iotlb_entry) in_lru;
 	struct iotlb_domain *dom;
 	uint64_t first;
 	uint64_t phys;
-	uint64_t table;
-	uint64_t entry;
-	uint32_t table_gen;
 	uint8_t tag;
 	uint8_t level;
-	bool read, write, absent;
+	bool read, write, absent, ram;
 	bool dirty, lost;
 	bool due, expired;
-};
+	uint32_t table_gen;
+	uint64_t table;
+	uint64_t entry;
+	LIST_ENTRY(iotlb_entry) in_dom;
+	TAILQ_ENTRY(iotlb_entry) in_lru;
+} __attribute__((aligned(64)));
 
 LIST_HEAD(iotlb_list, iotlb_entry);
 TAILQ_HEAD(iotlb_lru, iotlb_entry);
@@ -65,6 +67,7 @@ TAILQ_HEAD(iotlb_lru, iotlb_entry);
  * @next: another one with the same @id
  * @made_before: any other one
  * @id, @first_stage, @pasid: the tag
+ * @salt: spreads domains over the hash table
  */
 struct iotlb_domain {
 	struct iotlb_domain *next;
@@ -72,6 +75,7 @@ struct iotlb_domain {
 	uint16_t id;
 	bool first_stage;
 	uint32_t pasid;
+	uint64_t salt;
 	uint64_t tags[2];
 	uint32_t count[IOTLB_NR_TAGS];
 	uint32_t total[2];
@@ -105,14 +109,15 @@ struct iotlb {
 	struct iotlb_lru lru;
 };
 
+/*
+ * Neighbours in address space are neighbours in the table, so a device that goes
+ * through a buffer goes through few lines; folding keeps round distances apart.
+ */
 static inline uint64_t iotlb_hash(const struct iotlb_domain *dom,
 				  unsigned int tag, uint64_t block)
 {
-	uint64_t h = block * 0x9e3779b97f4a7c15ull;
-
-	h ^= (uint64_t)(dom->id ^ dom->pasid << 4) << 24 ^
-	     tag * 0xff51afd7ed558ccdull;
-	return h ^ h >> 29;
+	return (block ^ block >> 11 ^ block >> 23) + dom->salt +
+	       tag * 0x9e3779b97f4a7c15ull;
 }
 
 /**

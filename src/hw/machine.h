@@ -87,9 +87,9 @@ void hw_cache_exit(void);
 void hw_cache_settle(uint64_t page);
 const char *hw_cache_view_lock(void);
 void hw_cache_view_unlock(void);
-void hw_mem_read(struct hw_dev *dev, uint64_t phys, void *buf, size_t len);
-void hw_mem_write(struct hw_dev *dev, uint64_t phys, const void *buf,
-		  size_t len);
+void hw_mem_read_slow(struct hw_dev *dev, uint64_t phys, void *buf, size_t len);
+void hw_mem_write_slow(struct hw_dev *dev, uint64_t phys, const void *buf,
+		       size_t len);
 
 /* window.c */
 bool hw_window_pass(uint64_t *addr, uint64_t *len);

@@ -512,10 +512,9 @@ static bool sim_no_pasid(struct dmasim_device *dev, u32 pasid)
 	return !pasid || pasid >> hw_dev_pasid_bits(dev->hw);
 }
 
-static __always_inline enum dmasim_dma sim_access(struct dmasim_device *dev,
-						  u32 pasid, u64 addr,
-						  void *buf, size_t len,
-						  bool write)
+static noinline enum dmasim_dma sim_access(struct dmasim_device *dev, u32 pasid,
+					   u64 addr, void *buf, size_t len,
+					   bool write)
 {
 	if (dev->model.dma_bits % 64 && sim_too_wide(dev, addr, len))
 		return DMASIM_DMA_RANGE;
@@ -530,17 +529,33 @@ static __always_inline enum dmasim_dma sim_access(struct dmasim_device *dev,
 				   hw_dma_read(dev->hw, addr, buf, len));
 }
 
+/* No address lines are missing, no page is asked for. */
+static inline bool sim_plain(const struct dmasim_device *dev)
+{
+	return likely(!(dev->model.dma_bits % 64) && !dev->model.page_requests);
+}
+
 enum dmasim_dma dmasim_dma_read(struct dmasim_device *dev, uint64_t addr,
 				void *buf, size_t len)
 {
-	return sim_access(dev, 0, addr, buf, len, false);
+	enum hw_status status;
+
+	if (!sim_plain(dev))
+		return sim_access(dev, 0, addr, buf, len, false);
+	status = hw_dma_read(dev->hw, addr, buf, len);
+	return likely(!status) ? DMASIM_DMA_OK : sim_verdict(status);
 }
 EXPORT_SYMBOL(dmasim_dma_read);
 
 enum dmasim_dma dmasim_dma_write(struct dmasim_device *dev, uint64_t addr,
 				 const void *buf, size_t len)
 {
-	return sim_access(dev, 0, addr, (void *)buf, len, true);
+	enum hw_status status;
+
+	if (!sim_plain(dev))
+		return sim_access(dev, 0, addr, (void *)buf, len, true);
+	status = hw_dma_write(dev->hw, addr, buf, len);
+	return likely(!status) ? DMASIM_DMA_OK : sim_verdict(status);
 }
 EXPORT_SYMBOL(dmasim_dma_write);
 

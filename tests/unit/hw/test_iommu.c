@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* src/hw/iommu*.c, fault.c: contexts, translation, stale hits, freed tables. */
 #include "unit/hw/board.h"
+#include "hw/fabric.h"
 
 #define DEV_RID 0x0100
 #define PAGE_A 0x200000ull
@@ -824,6 +825,183 @@ static void records_written_over_are_passed_over(void **state)
 	assert_false(hw_iommu_fault_from(&nr, &f));
 }
 
+/* ---- what a device keeps, without the check ----------------------------------- */
+
+#define T0_HIGH 0x100008000ull /* a second table of pages */
+#define FRAMES 0x210000ull /* of page i: FRAMES + i pages */
+#define FAR \
+	0x1000000ull /* page i there shares the slot of page i + 1 or i - 1 */
+
+/* Pages 1 to 8, each with its number in it, in the IOTLB and in no slot. */
+static void fill_iotlb(struct hw_dev *dev, uint64_t leaf)
+{
+	uint64_t i;
+
+	hw_iommu_set_check(false);
+	for (i = 1; i <= 8; i++) {
+		*ram64(FRAMES + i * 0x1000) = i;
+		ram64(T0)[i] = (FRAMES + i * 0x1000) | leaf;
+		assert_int_equal(get(dev, i * 0x1000), i);
+	}
+	hw_iommu_set_check(false); /* a new generation */
+}
+
+static void pages_that_share_a_slot_are_found_in_the_iotlb(void **state)
+{
+	unsigned int i;
+
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	ram64(T1)[FAR >> 21] = T0_HIGH | 3;
+	board_map(0x1000, PAGE_A, 3);
+	ram64(T0_HIGH)[0] = PAGE_B | 3;
+	assert_ptr_equal(hw_tlb_slot(&((struct hw_dev *)*state)->tlb, 0x1000),
+			 hw_tlb_slot(&((struct hw_dev *)*state)->tlb, FAR));
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(get(*state, 0x1000), 'A');
+		assert_int_equal(get(*state, FAR), 'B');
+	}
+	assert_int_equal(board_stats().lookups, 8);
+	assert_int_equal(board_stats().misses, 2);
+	assert_int_equal(board_stats().hits, 6);
+}
+
+static void each_use_of_what_was_filled_ahead_is_one_hit(void **state)
+{
+	struct hw_iommu_stats before, after;
+	uint64_t i;
+
+	board_translate(*state, 5);
+	fill_iotlb(*state, 3);
+	before = board_stats();
+	for (i = 1; i <= 8; i++)
+		assert_int_equal(get(*state, i * 0x1000), i);
+	after = board_stats();
+	assert_int_equal(after.hits - before.hits, 8);
+	assert_int_equal(after.lookups - before.lookups, 8);
+	assert_int_equal(after.misses - before.misses, 0);
+}
+
+/* As stale as the IOTLB, and no longer. */
+static void what_was_filled_ahead_ends_with_the_flush(void **state)
+{
+	board_translate(*state, 5);
+	fill_iotlb(*state, 3);
+	get(*state, 0x1000);
+	get(*state, 0x2000); /* goes on from page to page */
+	board_map(0x5000, PAGE_A, 3);
+	board_map(0x6000, 0, 0);
+	assert_int_equal(get(*state, 0x5000), 5);
+	assert_int_equal(get(*state, 0x6000), 6);
+	invalidate_range(5, 0x5000, 0x6fff, true);
+	assert_int_equal(get(*state, 0x5000), 'A');
+	assert_int_equal(try_read(*state, 0x6000), HW_ERR_UNMAPPED);
+	assert_int_equal(get(*state, 0x7000), 7);
+}
+
+static void rights_of_what_was_filled_ahead_are_kept(void **state)
+{
+	uint64_t word = 'W';
+
+	board_translate(*state, 5);
+	fill_iotlb(*state, 1);
+	get(*state, 0x1000);
+	get(*state, 0x2000);
+	assert_int_equal(hw_dma_write(*state, 0x5000, &word, 8), HW_ERR_PERM);
+	assert_int_equal(get(*state, 0x5000), 5);
+}
+
+static void nothing_is_filled_ahead_past_what_the_iotlb_has(void **state)
+{
+	board_translate(*state, 5);
+	fill_iotlb(*state, 3);
+	invalidate_range(5, 0x4000, 0x4fff, true);
+	board_map(0x4000, PAGE_A, 3);
+	get(*state, 0x1000);
+	get(*state, 0x2000);
+	assert_int_equal(get(*state, 0x4000), 'A');
+	assert_int_equal(get(*state, 0x5000), 5);
+}
+
+/* Pages before the port's window, and in it, which was closed at first. */
+static void what_was_filled_ahead_hides_no_window(void **state)
+{
+	uint64_t i;
+
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	ram64(T2)[MEM32 >> 30] = T1 | 3;
+	ram64(T2)[(MEM32 >> 30) - 1] = T1 | 3;
+	ram64(T1)[511] = T0 | 3;
+	for (i = 0; i < 512; i += i == 1 ? 509 : 1)
+		ram64(T0)[i] = PAGE_A | 3;
+	hw_cfg_write(PORT_RID, 0x20, 4, 0xc000c010); /* ends before it begins */
+	for (i = 0; i < 4; i++)
+		assert_int_equal(get(*state, MEM32 - 0x2000 + i * 0x1000), 'A');
+
+	hw_cfg_write(PORT_RID, 0x20, 4, 0xc000c000);
+	assert_int_equal(get(*state, MEM32 - 0x2000), 'A');
+	assert_int_equal(get(*state, MEM32 - 0x1000), 'A');
+	assert_int_equal(try_read(*state, MEM32), HW_ERR_DECODE);
+	assert_int_equal(get(*state, MEM32 - 0x1000), 'A');
+}
+
+static void an_access_over_pages_in_and_out_of_slots_is_whole(void **state)
+{
+	uint64_t words[5 * 512];
+	uint64_t i;
+
+	board_translate(*state, 5);
+	fill_iotlb(*state, 3);
+	get(*state, 0x2000); /* one slot of five */
+	assert_int_equal(hw_dma_read(*state, 0x1008, words, sizeof(words)),
+			 HW_OK);
+	for (i = 2; i <= 5; i++)
+		assert_int_equal(words[(i - 1) * 512 - 1], i);
+	/* Up to the first refused byte. */
+	memset(words, 0x55, sizeof(words));
+	board_map(0x9000, 0, 0);
+	assert_int_equal(hw_dma_read(*state, 0x7000, words, sizeof(words)),
+			 HW_ERR_UNMAPPED);
+	assert_int_equal(words[0], 7);
+	assert_int_equal(words[512], 8);
+	assert_int_equal(words[1024], 0x5555555555555555);
+}
+
+/* In caching mode. */
+static void a_remembered_hole_is_not_filled_ahead(void **state)
+{
+	uint64_t i;
+
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	for (i = 1; i <= 4; i++)
+		board_map(i * 0x1000, PAGE_A, 3);
+	for (i = 1; i <= 8; i++)
+		assert_int_equal(try_read(*state, i * 0x1000),
+				 i <= 4 ? HW_OK : HW_ERR_UNMAPPED);
+	hw_iommu_set_check(false);
+	for (i = 1; i <= 8; i++)
+		assert_int_equal(try_read(*state, i * 0x1000),
+				 i <= 4 ? HW_OK : HW_ERR_UNMAPPED);
+}
+
+/* The first write through what was filled ahead comes by the IOTLB. */
+static void what_was_filled_ahead_is_marked_when_written(void **state)
+{
+	uint64_t word = 'W';
+
+	plant(&marks[0]);
+	fill_iotlb(*state, 3);
+	get(*state, 0x1000);
+	get(*state, 0x2000);
+	assert_int_equal(ram64(T0)[5] & 0x300, 0x100);
+	assert_int_equal(get(*state, 0x5000), 5);
+	assert_int_equal(hw_dma_write(*state, 0x5000, &word, 8), HW_OK);
+	assert_int_equal(ram64(T0)[5] & 0x300, 0x300);
+	assert_int_equal(get(*state, 0x5000), 'W');
+}
+
 /* ---- PASID tables --------------------------------------------------------------- */
 
 static void pasid_entries_are_used_until_they_are_dropped(void **state)
@@ -874,7 +1052,16 @@ int main(void)
 		CASE(without_the_check_a_stale_hit_is_silent),
 		CASE(what_a_device_knows_of_a_way_ends_with_it),
 		CASE(a_known_way_does_not_lead_past_ram),
+		CASE(pages_that_share_a_slot_are_found_in_the_iotlb),
+		CASE(each_use_of_what_was_filled_ahead_is_one_hit),
+		CASE(what_was_filled_ahead_ends_with_the_flush),
+		CASE(rights_of_what_was_filled_ahead_are_kept),
+		CASE(nothing_is_filled_ahead_past_what_the_iotlb_has),
+		CASE(what_was_filled_ahead_hides_no_window),
+		CASE(an_access_over_pages_in_and_out_of_slots_is_whole),
+		CASE(what_was_filled_ahead_is_marked_when_written),
 		CASE_CACHING(caching_mode_remembers_that_nothing_was_there),
+		CASE_CACHING(a_remembered_hole_is_not_filled_ahead),
 		CASE_CACHING(a_missed_map_is_named),
 		CASE_CACHING(caching_mode_remembers_nothing_malformed),
 		CASE_CACHING(caching_mode_remembers_a_blocked_requester),
