@@ -7,10 +7,10 @@
 #
 #   cmake -P cmake/check_diagnoses.cmake
 #
-# An event is a call of lib_event(), host_event_add() or host_event_put() with
-# a literal id, or of one of the wrappers below. An example must have the literal
-# parts of the format string at such a call, in order. Prints "diagnoses: <n> passed,
-# <m> failed"; fails if m > 0 or n = 0.
+# An event is a call of lib_event(), host_event_add(), host_event_put() or
+# host_event_put_from() with a literal id, or of one of the wrappers below. An
+# example must have the literal parts of the format string at such a call, in order.
+# Prints "diagnoses: <n> passed, <m> failed"; fails if m > 0 or n = 0.
 cmake_minimum_required(VERSION 3.25)
 
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
@@ -46,7 +46,7 @@ foreach(f ${files})
 			list(APPEND known "${CMAKE_MATCH_1}=${kind}")
 		endforeach()
 	endforeach()
-	string(REGEX MATCHALL "(lib_event|host_event_add|host_event_put)\\( ?[A-Za-z_]+, [A-Za-z_]"
+	string(REGEX MATCHALL "(lib_event|host_event_add|host_event_put|host_event_put_from)\\( ?[A-Za-z_]+, [A-Za-z_]"
 		hits "${text}")
 	if(hits AND NOT f IN_LIST pass_on)
 		math(EXPR errors "${errors} + 1")
@@ -130,6 +130,7 @@ set(elsewhere "nvme-rule=hw_nvme_violation(" "nvme-fatal=hw_nvme_dead("
 	"checker-leak=scnprintf(line, sizeof(line),"
 	"checker-pending-mapping=scnprintf(buf, size,"
 	"warn=len = (size_t)scnprintf(text, sizeof(text),"
+	"iommu-freed-iova=snprintf( text, sizeof(text),"
 	"iova-bad-free=what =" "refused=sim_refuse(")
 
 # Lists of CMake know neither semicolons nor brackets inside an item.

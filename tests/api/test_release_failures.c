@@ -8,6 +8,7 @@
 
 #include <linux/dmapool.h>
 #include <linux/iommu-dma.h>
+#include <linux/iova.h>
 
 #define SIZE (3 * PAGE_4K)
 /* Nobody but the device goes there. */
@@ -203,6 +204,37 @@ static void addresses_come_back_in_any_case(void **state)
 	free(addr);
 }
 
+/* The same of a driver that has the allocator to itself. */
+static void pfns_come_back_in_any_case(void **state)
+{
+	struct fixture *f = *state;
+	unsigned long pfn[MANY];
+	struct sweep s;
+	unsigned int i;
+
+	FAIL_SWEEP(s, SWEEP_ALL) {
+		struct iova_domain iovad;
+
+		dmasim_fail_off();
+		fixture_rebuild(f);
+		assert_int_equal(iova_cache_get(), 0);
+		init_iova_domain(&iovad, PAGE_4K, 1);
+		assert_int_equal(iova_domain_init_rcaches(&iovad), 0);
+		for (i = 0; i < MANY; i++) {
+			pfn[i] = alloc_iova_fast(&iovad, 1, 0xfffff, true);
+			assert_int_not_equal(pfn[i], 0);
+		}
+		dmasim_fail_any_nth(SWEEP_ALL, s.position);
+
+		for (i = 0; i < MANY; i++)
+			free_iova_fast(&iovad, pfn[i], 1);
+
+		/* In a cache or in the tree, but not lost: this would tell. */
+		put_iova_domain(&iovad);
+		iova_cache_put();
+	}
+}
+
 /* ---- the checker's own memory ------------------------------------------------------- */
 
 static bool checker_is_on(void)
@@ -262,6 +294,9 @@ int main(void)
 	const struct CMUnitTest any[] = {
 		fixture_case(addresses_come_back_in_any_case),
 	};
+	const struct CMUnitTest alone[] = {
+		fixture_case(pfns_come_back_in_any_case),
+	};
 	const struct CMUnitTest checked[] = {
 		fixture_case(without_records_links_are_cut_all_the_same),
 	};
@@ -270,6 +305,7 @@ int main(void)
 	       run_variants("release_failures", ats, variants_strict) +
 	       run_variants("release_failures", any, variants_strict) +
 	       run_variants("release_failures", any, variants_lazy) +
+	       run_variants("release_failures", alone, variants_strict) +
 	       run_variants("release_failures", checked,
 			    variants_checker_strict) +
 	       not_swept("dma_unmap_page_attrs", "dma_unmap_phys",

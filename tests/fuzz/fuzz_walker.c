@@ -107,9 +107,10 @@ static void check_shape(const struct hw_walk_start *start, uint64_t addr,
 			   (i ? w->step[i - 1].level : start->level));
 	}
 	if (status) {
-		FUZZ_CHECK(status == HW_ERR_RANGE ||
-			   status == HW_ERR_UNMAPPED ||
-			   status == HW_ERR_RESERVED || status == HW_ERR_TABLE);
+		FUZZ_CHECK(
+			status == HW_ERR_RANGE || status == HW_ERR_UNMAPPED ||
+			status == HW_ERR_RESERVED || status == HW_ERR_TABLE ||
+			status == HW_ERR_ACCESS || status == HW_ERR_ADDR_SIZE);
 		return;
 	}
 	FUZZ_CHECK(w->reads && in_ram(w->table, 8));

@@ -698,32 +698,27 @@ static struct iommu_domain *no_flags(struct device *dev, u32 flags,
 	return ERR_PTR(-EOPNOTSUPP);
 }
 
-static struct iommu_device *own_probe_pasids(struct device *dev)
-{
-	struct iommu_device *hw = own_probe(dev);
-
-	if (!IS_ERR(hw))
-		dev->iommu->max_pasids = 16;
-	return hw;
-}
-
 /* spec: iommu-pt 2.7 */
 static void
 a_default_domain_for_pasids_is_asked_for_and_done_without(void **state)
 {
 	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw;
 
+	model.pasid_bits = 8;
+	hw = plug(f, &model);
 	asked_with = 0;
 	own.max_pasids = 16;
-	own_ops.probe_device = own_probe_pasids;
 	own_ops.domain_alloc_paging_flags = no_flags;
 
 	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
 
-	assert_served(f->dev);
+	assert_served(dmasim_device_kernel(hw));
 	assert_int_equal(asked_with, IOMMU_HWPT_ALLOC_PASID);
 	iommu_device_unregister(&own);
-	assert_alone(f->dev);
+	assert_alone(dmasim_device_kernel(hw));
+	unplug(hw);
 }
 
 static void a_device_without_a_group_has_no_iommu(void **state)
