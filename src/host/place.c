@@ -11,7 +11,9 @@
  * innermost return address and stack pointer with the same values in all those
  * places is the same path. Where a return address lies is known for x86-64; on
  * other machines every path is unwound. Equal paths are kept once, for the life of
- * the process, which has not many: who remembers one remembers a pointer.
+ * the process, which has not many: who remembers one remembers a pointer. Each
+ * thread has places of its own, so that it waits for no other, and those who look
+ * for races do not take the asking for an order.
  *
  * I1  A place is read only after the frame below it has proved unchanged, so it
  *     lies in the stack in use.
@@ -83,7 +85,7 @@ enum host_place host_place_of(const void *p)
 
 /* ---- call paths ----------------------------------------------------------- */
 
-#define PLACES 256u
+#define PLACES 128u
 #define PATHS 1024u
 
 /** struct kept - a path, and others with the same hash */
@@ -106,7 +108,7 @@ struct unwinding {
 };
 
 static struct host_mutex paths_lock;
-static struct place places[PLACES];
+static __thread struct place places[PLACES];
 static struct kept *paths[PATHS];
 static const struct host_path no_path;
 
@@ -171,17 +173,15 @@ __attribute__((noinline)) const struct host_path *host_call_path(void)
 	uintptr_t key = (uintptr_t)__builtin_frame_address(0);
 	uintptr_t mix = key ^ (uintptr_t)__builtin_return_address(0);
 	struct place *p = &places[(mix ^ mix >> 9) / 16 % PLACES];
-	const struct host_path *path;
 
-	host_mutex_lock(&paths_lock);
 	if (p->key != key || !still_there(p)) {
 		struct unwinding u = { .place = p };
 
 		_Unwind_Backtrace(step, &u);
+		host_mutex_lock(&paths_lock);
 		p->path = keep(&u.path);
+		host_mutex_unlock(&paths_lock);
 		p->key = key;
 	}
-	path = p->path;
-	host_mutex_unlock(&paths_lock);
-	return path;
+	return p->path;
 }
