@@ -18,7 +18,8 @@
  * stay in the caches), their lines are fetched at once, they lie in huge pages
  * (SLAB_HOST), and nothing points from a range to its leaf, so moving entries
  * touches no range; all calls find their way down by pfn. Loops go over all
- * slots, used or not: how often one runs is no jump to be guessed then.
+ * slots, used or not: how often one runs is no jump to be guessed then, and a
+ * compiler can take several slots at a time.
  *
  * What lies below start_pfn counts as no gap. What lies above the highest range
  * is in no node: it is where most limits are, and would be the largest gap of
@@ -27,11 +28,12 @@
  * G1  last[] ascends within a node and over the leaves; the tile of the anchor
  *     is the last of all. All leaves are equally deep.
  * G2  A node but the root has GAP_MIN to GAP_SLOTS entries, a root above leaves
- *     at least 2: n ranges are at most log4(n) levels.
+ *     at least 2: n ranges are at most log8(n) levels.
  * G3  gap[] of a leaf is the number of usable pfns between the range before
- *     (in whatever leaf) and this one. order[] is 1 + the largest k such that
- *     an aligned block of 2^k lies in them, 0 without any. The tile of the
- *     anchor has gap 0; gap_top is the first usable pfn of what is there.
+ *     (in whatever leaf) and this one, GAP_HUGE for so many or more: then the
+ *     range is asked. order[] is 1 + the largest k such that an aligned block
+ *     of 2^k lies in them, 0 without any. The tile of the anchor has gap 0;
+ *     gap_top is the first usable pfn of what is there.
  * G4  last, gap and order above the leaves: last entry, maximum, maximum of the
  *     node below.
  * G5  A struct iova says the same as its tile.
@@ -53,7 +55,9 @@
  * visit at most two nodes a level: O(log n). The second search is linear in the
  * number of gaps that are large enough, but misplaced; each of them is shorter
  * than 2^(k+1), and alloc_iova_fast(), which rounds sizes up to a power of two
- * below 32 pfns, meets it only above that.
+ * below 32 pfns, meets it only above that. A request that needs gap[] to be more
+ * than GAP_HUGE - no power of two, or not aligned - is linear in the number of
+ * such gaps: all addresses of 4 KiB granules have room for 2^21 of them.
  *
  * Locks: iova_rbtree_lock.
  * Tests: tests/unit/iova/test_iova.c, tests/model/test_iova_gap_model.c
@@ -66,15 +70,18 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "iova/iova.h"
 #include "mm/mm.h"
 
-/* With the word that the slab adds, a node is 10 cache lines. */
-#define GAP_SLOTS 24
+/* With the word that the slab adds, a node is 16 cache lines. */
+#define GAP_SLOTS 48
 #define GAP_MIN (GAP_SLOTS / 6)
-/* 4^16 leaves are more than any memory holds. */
-#define GAP_LEVELS 17
+/* 8^11 leaves are more than any memory holds. */
+#define GAP_LEVELS 12
+/* gap[] cannot say more. */
+#define GAP_HUGE S32_MAX
 
 /**
  * struct iova_gap_node - one node
@@ -91,12 +98,12 @@ struct iova_gap_node {
 		u64 orders[GAP_SLOTS / 8];
 	};
 	unsigned long last[GAP_SLOTS];
-	unsigned long gap[GAP_SLOTS];
+	s32 gap[GAP_SLOTS];
 	void *below[GAP_SLOTS];
 };
 
 static_assert(GAP_SLOTS % 8 == 0 && GAP_SLOTS <= BITS_PER_LONG);
-static_assert(sizeof(struct iova_gap_node) <= 10 * 64 - sizeof(void *));
+static_assert(sizeof(struct iova_gap_node) <= 16 * 64 - sizeof(void *));
 
 /* Nodes and slots from a leaf (level 0) up to the root. */
 struct gap_path {
@@ -148,7 +155,7 @@ static inline void gap_set_tile(struct iova_domain *iovad,
 		iovad->gap_top = first;
 		len = 0;
 	}
-	leaf->gap[slot] = len;
+	leaf->gap[slot] = min_t(unsigned long, len, GAP_HUGE);
 	leaf->order[slot] = gap_order(first, len);
 }
 
@@ -182,36 +189,43 @@ static inline void gap_copy(struct iova_gap_node *to, unsigned int slot,
 	to->order[slot] = from->order[i];
 }
 
+/* @nr entries from @slot on move to @to. */
+static inline void gap_move(struct iova_gap_node *node, unsigned int to,
+			    unsigned int slot, unsigned int nr)
+{
+	memmove(&node->order[to], &node->order[slot], nr);
+	memmove(&node->last[to], &node->last[slot], nr * sizeof(*node->last));
+	memmove(&node->gap[to], &node->gap[slot], nr * sizeof(*node->gap));
+	memmove(&node->below[to], &node->below[slot],
+		nr * sizeof(*node->below));
+}
+
 static inline void gap_open(struct iova_gap_node *node, unsigned int slot)
 {
-	unsigned int i;
-
-	for (i = node->nr++; i > slot; i--)
-		gap_copy(node, i, node, i - 1);
+	gap_move(node, slot + 1, slot, node->nr++ - slot);
 }
 
 static inline void gap_close(struct iova_gap_node *node, unsigned int slot)
 {
-	unsigned int i;
-
-	node->nr--;
-	for (i = slot; i < node->nr; i++)
-		gap_copy(node, i, node, i + 1);
-	gap_void(node, i);
+	gap_move(node, slot, slot + 1, --node->nr - slot);
+	gap_void(node, node->nr);
 }
 
 /* Make entry @slot of @parent right again (G4). False: it was. */
 static bool gap_sum_up(struct iova_gap_node *parent, unsigned int slot)
 {
 	const struct iova_gap_node *node = parent->below[slot];
-	unsigned long last = node->last[node->nr - 1], gap = 0;
+	unsigned long last = node->last[node->nr - 1];
 	unsigned int i;
+	s32 gap = 0;
 	u8 order = 0;
 
-	for (i = 0; i < GAP_SLOTS; i++) {
+#pragma GCC unroll 12
+	for (i = 0; i < GAP_SLOTS; i++)
 		gap = max(gap, node->gap[i]);
+#pragma GCC unroll 3
+	for (i = 0; i < GAP_SLOTS; i++)
 		order = max(order, node->order[i]);
-	}
 	if (parent->gap[slot] == gap && parent->order[slot] == order &&
 	    parent->last[slot] == last)
 		return false;
@@ -229,7 +243,7 @@ static inline unsigned int gap_slot(const struct iova_gap_node *node,
 	unsigned int i, slot = 0;
 
 	/* Counting is faster than a search whose jumps nobody can predict. */
-#pragma GCC unroll 4
+#pragma GCC unroll 6
 	for (i = 7; i < GAP_SLOTS - 1; i += 8)
 		slot += 8 * (last[i] < pfn);
 	last += slot;
@@ -247,6 +261,7 @@ static inline void gap_prefetch(const struct iova_gap_node *node)
 	const char *line = (const char *)node;
 	unsigned int i;
 
+#pragma GCC unroll 16
 	for (i = 0; i < sizeof(*node); i += 64)
 		__builtin_prefetch(line + i, 1);
 }
@@ -281,16 +296,28 @@ static inline unsigned long gap_base(const struct iova_domain *iovad,
 	return 0;
 }
 
-/* First pfn of the range at @path, from the range only if it must be. */
+/*
+ * First pfn of the range in @slot, from the range only if it must be. The one
+ * before ends below @base.
+ */
+static inline unsigned long gap_tile_lo(const struct iova_domain *iovad,
+					const struct iova_gap_node *leaf,
+					unsigned int slot, unsigned long base)
+{
+	const struct iova *iova = leaf->below[slot];
+	s32 gap = leaf->gap[slot];
+
+	if (base < iovad->start_pfn || gap == GAP_HUGE ||
+	    iova == &iovad->anchor)
+		return iova->pfn_lo;
+	return base + gap;
+}
+
 static inline unsigned long gap_lo(const struct iova_domain *iovad,
 				   const struct gap_path *path)
 {
-	const struct iova *iova = path->node[0]->below[path->at[0]];
-	unsigned long base = gap_base(iovad, path);
-
-	if (base < iovad->start_pfn || iova == &iovad->anchor)
-		return iova->pfn_lo;
-	return base + path->node[0]->gap[path->at[0]];
+	return gap_tile_lo(iovad, path->node[0], path->at[0],
+			   gap_base(iovad, path));
 }
 
 /* The next leaf entry; the anchor has none, and is never asked. */
@@ -324,7 +351,7 @@ static void gap_lowered(const struct iova_domain *iovad,
 static void gap_raised(const struct iova_domain *iovad,
 		       const struct gap_path *path)
 {
-	unsigned long gap = path->node[0]->gap[path->at[0]];
+	s32 gap = path->node[0]->gap[path->at[0]];
 	u8 order = path->node[0]->order[path->at[0]];
 	unsigned int level;
 
@@ -389,7 +416,7 @@ static inline unsigned long gap_hits(const struct iova_gap_node *node, u8 order)
 	unsigned int word;
 
 	/* Orders are below 0x80: the top bit of a sum tells, without a carry. */
-#pragma GCC unroll 4
+#pragma GCC unroll 6
 	for (word = 0; word < GAP_SLOTS / 8; word++) {
 		u64 sum = node->orders[word] + ones * (0x80 - order);
 
@@ -412,16 +439,6 @@ static inline bool gap_fits(const struct iova_request *req, unsigned long first,
 	return *pfn >= first;
 }
 
-static inline bool gap_fits_at(const struct iova_domain *iovad,
-			       const struct iova_request *req,
-			       const struct gap_path *path, unsigned long *pfn)
-{
-	unsigned long first = max(gap_base(iovad, path), iovad->start_pfn);
-
-	return gap_fits(req, first, first + path->node[0]->gap[path->at[0]],
-			pfn);
-}
-
 /* May a gap do? @sure: it will. */
 static inline bool gap_suits(unsigned long gap, u8 order,
 			     const struct gap_need *need, bool sure)
@@ -429,6 +446,35 @@ static inline bool gap_suits(unsigned long gap, u8 order,
 	if (sure)
 		return order >= need->order || gap >= need->gap;
 	return order >= need->min_order && gap >= need->min_gap;
+}
+
+/* The same of a node's entry: GAP_HUGE may be any size. */
+static inline bool gap_entry_suits(const struct iova_gap_node *node,
+				   unsigned int slot,
+				   const struct gap_need *need, bool sure)
+{
+	s32 gap = node->gap[slot];
+
+	return gap_suits(gap == GAP_HUGE ? ULONG_MAX : gap, node->order[slot],
+			 need, sure);
+}
+
+/* Does @req fit into the gap of the tile at @path, as large as @need says? */
+static inline bool gap_fits_at(const struct iova_domain *iovad,
+			       const struct iova_request *req,
+			       const struct gap_need *need, bool sure,
+			       const struct gap_path *path, unsigned long *pfn)
+{
+	const struct iova_gap_node *leaf = path->node[0];
+	unsigned long base = gap_base(iovad, path), first, end;
+	unsigned int slot = path->at[0];
+
+	if (!gap_entry_suits(leaf, slot, need, sure))
+		return false;
+	first = max(base, iovad->start_pfn);
+	end = gap_tile_lo(iovad, leaf, slot, base);
+	return gap_suits(end - first, leaf->order[slot], need, sure) &&
+	       gap_fits(req, first, end, pfn);
 }
 
 /* The gap above all ranges is in nobody's maximum. */
@@ -468,15 +514,14 @@ static __always_inline bool gap_search(struct iova_domain *iovad,
 		level = 0;
 		node = path->node[0];
 		i = path->at[0];
-		if (gap_suits(node->gap[i], node->order[i], need, sure) &&
-		    gap_fits_at(iovad, req, path, pfn))
+		if (gap_fits_at(iovad, req, need, sure, path, pfn))
 			return true;
 	}
 	for (;;) {
 		hits = gap_hits(node, need->filter) & ((1ul << i) - 1);
 		while (hits) {
 			i = __fls(hits);
-			if (gap_suits(node->gap[i], node->order[i], need, sure))
+			if (gap_entry_suits(node, i, need, sure))
 				break;
 			hits &= ~(1ul << i);
 		}
@@ -494,7 +539,7 @@ static __always_inline bool gap_search(struct iova_domain *iovad,
 			node = path->node[level];
 			gap_prefetch(node);
 			i = node->nr;
-		} else if (gap_fits_at(iovad, req, path, pfn)) {
+		} else if (gap_fits_at(iovad, req, need, sure, path, pfn)) {
 			return true;
 		}
 	}
@@ -591,8 +636,9 @@ static bool gap_insert(struct iova_domain *iovad, struct gap_path *path,
 		       struct iova *iova)
 {
 	struct iova_gap_node *leaf;
-	unsigned long base, above, gap;
+	unsigned long base, above;
 	unsigned int slot;
+	s32 gap;
 	u8 order;
 
 	if (path->node[0]->nr == GAP_SLOTS && !gap_make_room(iovad, path))
@@ -600,7 +646,7 @@ static bool gap_insert(struct iova_domain *iovad, struct gap_path *path,
 	leaf = path->node[0];
 	slot = path->at[0];
 	base = gap_base(iovad, path);
-	above = gap_lo(iovad, path);
+	above = gap_tile_lo(iovad, leaf, slot, base);
 	gap = leaf->gap[slot];
 	order = leaf->order[slot];
 
@@ -692,9 +738,7 @@ static void gap_remove(struct iova_domain *iovad, struct gap_path *path)
 
 	if (likely(slot + 1 < leaf->nr)) {
 		after = leaf->last[slot] + 1;
-		above = after + leaf->gap[slot + 1];
-		if (after < iovad->start_pfn)
-			above = ((struct iova *)leaf->below[slot + 1])->pfn_lo;
+		above = gap_tile_lo(iovad, leaf, slot + 1, after);
 		gap_close(leaf, slot);
 		gap_set_tile(iovad, leaf, slot, base, above);
 		/* It swallowed the two gaps that are gone. */
@@ -826,34 +870,36 @@ struct gap_seen {
 	struct iova_domain *iovad;
 	unsigned long base; /* first pfn behind the last range seen */
 	struct iova *iova; /* the last one */
-	unsigned long gap; /* largest gaps of the node just left */
+	s32 gap; /* largest gaps of the node just left */
 	u8 order;
 };
 
 static const char *gap_check_tile(struct gap_seen *seen, struct iova *iova)
 {
 	unsigned long first = max(seen->base, seen->iovad->start_pfn);
+	unsigned long gap;
 	unsigned int k = 0;
 
 	if (iova->pfn_lo > iova->pfn_hi)
 		return "I1: a range ends before it starts";
 	if (seen->iova == &seen->iovad->anchor || iova->pfn_lo < seen->base)
 		return "I1: ranges overlap or are out of order";
-	seen->gap = iova->pfn_lo > first ? iova->pfn_lo - first : 0;
+	gap = iova->pfn_lo > first ? iova->pfn_lo - first : 0;
 	if (iova == &seen->iovad->anchor) {
 		if (seen->iovad->gap_top != first)
 			return "G3: the end of the highest range is wrong";
-		seen->gap = 0;
+		gap = 0;
 	}
 	/* Orders by trying them. */
-	while (k < BITS_PER_LONG && seen->gap) {
+	while (k < BITS_PER_LONG && gap) {
 		unsigned long block = 1ul << k;
 		unsigned long skip = first % block ? block - first % block : 0;
 
-		if (skip > seen->gap || seen->gap - skip < block)
+		if (skip > gap || gap - skip < block)
 			break;
 		k++;
 	}
+	seen->gap = min_t(unsigned long, gap, GAP_HUGE);
 	seen->order = k;
 	seen->base = iova->pfn_hi + 1;
 	seen->iova = iova;
@@ -865,8 +911,8 @@ static const char *gap_check_node(struct gap_seen *seen,
 				  unsigned int level)
 {
 	bool root = node == seen->iovad->gap_root;
-	unsigned long gap = 0;
 	unsigned int i;
+	s32 gap = 0;
 	u8 order = 0;
 
 	if (node->nr > GAP_SLOTS || node->nr < (root ? 1 + !!level : GAP_MIN))
