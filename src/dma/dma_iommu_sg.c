@@ -402,7 +402,7 @@ static bool iommu_dma_sg_span(struct scatterlist *sg, int nents,
 	struct scatterlist *s = sg;
 	bool any = false;
 
-	for (; nents-- && sg_dma_len(s); s = sg_next(s)) {
+	for (; nents-- > 0 && sg_dma_len(s); s = sg_next(s)) {
 		if (sg_dma_is_bus_address(s)) {
 			sg_dma_unmark_bus_address(s);
 			continue;

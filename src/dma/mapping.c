@@ -43,6 +43,31 @@ noinline bool dma_report_no_list(const char *call)
 }
 EXPORT_SYMBOL_GPL(dma_report_no_list);
 
+static noinline void dma_report_short_list(struct device *dev, int nents,
+					   int have, const char *call)
+{
+	lib_event(LIB_EVENT_MISUSE, "dma-list-short", dev, 0, 0,
+		  "%s() of %d entries, the list has %d", call, nents, have);
+}
+
+/*
+ * How many of @nents entries are there? Behind the last one Linux would go on
+ * through a null pointer.
+ */
+static inline int dma_list_entries(struct device *dev, struct scatterlist *sg,
+				   int nents, const char *call)
+{
+	int have = 0;
+
+	for (; have < nents && sg; sg = sg_next(sg))
+		have++;
+	if (unlikely(have < nents)) {
+		dma_report_short_list(dev, nents, have, call);
+		return have;
+	}
+	return nents;
+}
+
 /* Custom operations may stand aside for devices without limits. */
 enum dma_backend dma_backend_bypass(struct device *dev, const u64 *mask)
 {
@@ -330,6 +355,8 @@ static int __dma_map_sg_attrs(struct device *dev, struct scatterlist *sg,
 
 	if (dma_no_device(dev) || dma_no_list(sg))
 		return -EINVAL;
+	if (dma_list_entries(dev, sg, nents, "dma_map_sg_attrs") < nents)
+		return -EINVAL;
 	if (!dma_can_map(dev, dir))
 		return 0;
 	if (unlikely(attrs & DMA_ATTR_REQUIRE_COHERENT) &&
@@ -367,7 +394,8 @@ static int __dma_map_sg_attrs(struct device *dev, struct scatterlist *sg,
 
 /**
  * dma_map_sg_attrs() - map a list
- * @nents: entries of the list
+ * @nents: entries of the list; more than it has is an error (event
+ *	dma-list-short)
  *
  * Context: any. Return: DMA segments, 1..@nents, to be read with sg_dma_address()
  * and sg_dma_len(); 0 on failure, and nothing is mapped.
@@ -418,6 +446,7 @@ void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sg, int nents,
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
 		debug_dma_unmap_sg(dev, sg, nents, dir, attrs);
+	nents = dma_list_entries(dev, sg, nents, __func__);
 	trace_dma_unmap_sg(dev, sg, nents, dir, attrs);
 	switch (dma_streaming_backend(dev)) {
 	case DMA_BACKEND_IOMMU:
@@ -506,6 +535,7 @@ void __dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sg,
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
 		debug_dma_sync_sg(dev, sg, nelems, dir, true);
+	nelems = dma_list_entries(dev, sg, nelems, __func__);
 	if (backend == DMA_BACKEND_IOMMU)
 		iommu_dma_sync_sg_for_cpu(dev, sg, nelems, dir);
 	else if (backend == DMA_BACKEND_DIRECT)
@@ -528,6 +558,7 @@ void __dma_sync_sg_for_device(struct device *dev, struct scatterlist *sg,
 	BUG_ON(!valid_dma_direction(dir));
 	if (dma_debug_active())
 		debug_dma_sync_sg(dev, sg, nelems, dir, false);
+	nelems = dma_list_entries(dev, sg, nelems, __func__);
 	if (backend == DMA_BACKEND_IOMMU)
 		iommu_dma_sync_sg_for_device(dev, sg, nelems, dir);
 	else if (backend == DMA_BACKEND_DIRECT)

@@ -350,6 +350,34 @@ static void lists_that_are_none_are_refused(void **state)
 	__free_page(page);
 }
 
+/* What is there is unmapped, and the next list works. */
+static void calls_of_more_entries_than_a_list_has_end_with_it(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct scatterlist sg[2];
+
+	sg_init_table(sg, 2);
+	sg_set_page(&sg[0], page, 512, 0);
+	sg_set_page(&sg[1], page, 512, 1024);
+	expect_events(DMASIM_EVENT_MISUSE, "dma-list-short", 4);
+	expect_checker(f, "checker-unmap-nents", 2);
+
+	assert_int_equal(dma_map_sg(f->dev, sg, 3, DMA_BIDIRECTIONAL), 0);
+	assert_non_null(strstr(event_text(DMASIM_EVENT_MISUSE, NULL),
+			       "of 3 entries, the list has 2"));
+	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_BIDIRECTIONAL), 2);
+	__dma_sync_sg_for_cpu(f->dev, sg, 3, DMA_BIDIRECTIONAL);
+	__dma_sync_sg_for_device(f->dev, sg, INT_MAX, DMA_BIDIRECTIONAL);
+	dma_unmap_sg(f->dev, sg, 3, DMA_BIDIRECTIONAL);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-list-short", 4);
+	assert_int_equal(dma_stat(maps), dma_stat(unmaps));
+	dma_unmap_sg(f->dev, sg, -1, DMA_BIDIRECTIONAL);
+	assert_still_works(f);
+	__free_page(page);
+}
+
 /* On devices that snoop, too, which have nothing to sync. */
 static void syncs_of_no_list_do_nothing(void **state)
 {
@@ -541,6 +569,7 @@ int main(void)
 		fixture_case(a_device_without_a_mask_reaches_nothing),
 		fixture_case(views_without_a_device_show_nothing),
 		fixture_case(lists_that_are_none_are_refused),
+		fixture_case(calls_of_more_entries_than_a_list_has_end_with_it),
 		fixture_case(syncs_of_no_list_do_nothing),
 		fixture_case(pools_that_are_none_give_nothing),
 	};
