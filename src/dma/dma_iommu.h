@@ -87,7 +87,8 @@ static inline bool iommu_dma_attach_ok(struct device *dev,
 	return !iommu_deferred_attach(dev, domain);
 }
 
-/** iommu_dma_prot() - page-table rights for a direction; @coherent: snooped. */
+/** iommu_dma_prot() - page-table rights for a direction, none if it is none;
+ * @coherent: snooped. */
 static inline int iommu_dma_prot(enum dma_data_direction dir, bool coherent,
 				 unsigned long attrs)
 {
@@ -105,7 +106,7 @@ static inline int iommu_dma_prot(enum dma_data_direction dir, bool coherent,
 			[DMA_NONE] = IOMMU_CACHE,
 		},
 	};
-	int prot = rights[coherent][dir & 3];
+	int prot = rights[coherent][min_t(unsigned int, dir, DMA_NONE)];
 
 	if (unlikely(attrs & (DMA_ATTR_MMIO | DMA_ATTR_PRIVILEGED))) {
 		if (attrs & DMA_ATTR_MMIO)

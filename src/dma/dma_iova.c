@@ -18,7 +18,8 @@
  * back what was reserved even if less was linked; bounced granules are copied
  * back and released only after the device has lost them; a bounced head keeps
  * its offset whatever the device's minimum alignment; unlinking nothing does
- * nothing; a link beyond the reservation and a second free are refused. Quirks
+ * nothing; a link beyond the reservation and a second free are refused, and an
+ * unlink goes no further. Quirks
  * bring most of that back (lib/quirk.h), and then I1 to I3 do not hold.
  *
  * I1  A linked range never leaves [addr - pad, align(addr + size)).
@@ -263,6 +264,16 @@ static noinline size_t dma_iova_unlink_slow(struct device *dev,
 	return done;
 }
 
+/* I1 for what goes: others have what lies beyond. */
+static noinline void dma_iova_report_unlink(struct device *dev,
+					    struct dma_iova_state *state,
+					    dma_addr_t first, size_t size)
+{
+	lib_event(LIB_EVENT_MISUSE, "dma-iova-range", dev, first, size,
+		  "unlink beyond the %zu bytes of a state",
+		  dma_iova_size(state));
+}
+
 /* Unmap bytes [offset, offset + size) of a state; @free: and give all of it
  * back. @size is not 0. */
 static inline void __dma_iova_unlink(struct device *dev,
@@ -277,16 +288,23 @@ static inline void __dma_iova_unlink(struct device *dev,
 	dma_addr_t start = first & ~(dma_addr_t)iova_mask(iovad);
 	size_t len = iova_align(iovad, first - start + size), done = 0;
 	dma_addr_t base = dma_iova_base(iovad, state);
-	size_t span = free ? dma_iova_span(iovad, state) : 0;
+	size_t whole = dma_iova_span(iovad, state);
+	size_t span = free ? whole : 0;
 
 	/* The rest stays taken, and the caches file it under the wrong size. */
 	if (free && lib_quirk(QUIRK_DESTROY_SHORT))
 		span = len;
-	if (unlikely(len < size || start + (len - 1) < start)) {
-		lib_event(LIB_EVENT_MISUSE, "dma-iova-range", dev, first, size,
-			  "unlink beyond the end of the address space");
-		return;
+	if (unlikely(start - base >= whole || len < size ||
+		     len > whole - (start - base)) &&
+	    !lib_quirk(QUIRK_STATE_UNCHECKED)) {
+		dma_iova_report_unlink(dev, state, first, size);
+		if (start - base >= whole)
+			return;
+		size = whole - (first - base);
+		len = whole - (start - base);
 	}
+	if (unlikely(len < size || start + (len - 1) < start))
+		return;
 	if (unlikely(state->__size & DMA_IOVA_USE_SWIOTLB) ||
 	    dma_needs_maintenance(dev, attrs))
 		done = dma_iova_unlink_slow(dev, domain, first, size, dir,
@@ -299,7 +317,8 @@ static inline void __dma_iova_unlink(struct device *dev,
 
 /**
  * dma_iova_unlink() - unmap part of a state; it can be linked anew
- * @offset, @size: bytes of the state, all of them linked; @size 0 does nothing
+ * @offset, @size: bytes of the state, all of them linked; @size 0 does nothing,
+ *	and what is not of the state stays (event dma-iova-range)
  * @dir, @attrs: as given when linking
  *
  * Context: any. On return the device has lost the range, in lazy mode, too.
@@ -322,7 +341,8 @@ EXPORT_SYMBOL_GPL(dma_iova_unlink);
 
 /**
  * dma_iova_destroy() - unmap what is linked and give the addresses back
- * @mapped_len: bytes linked from the start of the state; 0: only free
+ * @mapped_len: bytes linked from the start of the state; 0: only free; what is
+ *	more than the state has is left alone (event dma-iova-range)
  * @dir, @attrs: as given when linking
  *
  * Context: any. In lazy mode the device may reach the range until the flush

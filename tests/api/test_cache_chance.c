@@ -231,6 +231,49 @@ static void a_list_waits_once(void **state)
 	sg_free_table(&sgt);
 }
 
+/* Whoever is told next may look at once. */
+static void a_range_waits_each_time(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	u64 waits = cache_stat(waits);
+	dma_addr_t addr;
+
+	addr = dma_map_page(f->dev, page, 0, 100, DMA_FROM_DEVICE);
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	assert_int_equal(cache_stat(waits), waits + 1);
+	dma_sync_single_for_cpu(f->dev, addr, 100, DMA_FROM_DEVICE);
+	assert_int_equal(cache_stat(waits), waits + 2);
+	dma_sync_single_for_device(f->dev, addr, 100, DMA_FROM_DEVICE);
+	assert_int_equal(cache_stat(waits), waits + 3);
+	dma_unmap_page(f->dev, addr, 100, DMA_FROM_DEVICE);
+	assert_int_equal(cache_stat(waits), waits + 4);
+	__free_page(page);
+}
+
+/* What is copied must be there before it is copied, entry by entry. */
+static void a_bounced_list_waits_for_each_entry(void **state)
+{
+	struct fixture *f = *state;
+	struct scatterlist *sg;
+	struct sg_table sgt;
+	u64 waits;
+	int i;
+
+	assert_int_equal(sg_alloc_table(&sgt, 3, GFP_KERNEL), 0);
+	for_each_sgtable_sg(&sgt, sg, i)
+		sg_set_page(sg, alloc_page(GFP_KERNEL), 512, 0);
+	assert_int_equal(dma_map_sgtable(f->dev, &sgt, DMA_FROM_DEVICE, 0), 0);
+	waits = cache_stat(waits);
+	dma_sync_sgtable_for_cpu(f->dev, &sgt, DMA_FROM_DEVICE);
+	assert_int_equal(cache_stat(waits), waits + 3);
+	dma_unmap_sgtable(f->dev, &sgt, DMA_FROM_DEVICE, 0);
+	assert_int_equal(cache_stat(waits), waits + 6);
+	for_each_sgtable_sg(&sgt, sg, i)
+		__free_page(sg_page(sg));
+	sg_free_table(&sgt);
+}
+
 static void links_wait_in_the_sync(void **state)
 {
 	struct fixture *f = *state;
@@ -300,15 +343,25 @@ int main(void)
 		fixture_case(a_small_entry_is_bounced_in_a_list),
 		fixture_case(only_the_size_and_the_direction_count),
 		fixture_case(a_list_waits_once),
+		fixture_case(a_range_waits_each_time),
 		fixture_case(who_requires_coherence_is_refused),
 	};
 	const struct CMUnitTest translated[] = {
 		fixture_case(links_wait_in_the_sync),
+	};
+	static const struct variant bounced[] = {
+		{ "bounce,noncoherent", .iommu = DMASIM_IOMMU_OFF,
+		  .swiotlb = "force", .noncoherent = true },
+	};
+	const struct CMUnitTest copied[] = {
+		fixture_case(a_range_waits_each_time),
+		fixture_case(a_bounced_list_waits_for_each_entry),
 	};
 
 	/* Direct, identity and one format: the caches know of no table. */
 	return run_variants_("cache_chance", any, ARRAY_SIZE(any),
 			     variants_noncoherent, 3) +
 	       run_variants_("cache_chance", translated, ARRAY_SIZE(translated),
-			     variants_noncoherent_translated, 2);
+			     variants_noncoherent_translated, 2) +
+	       run_variants("cache_chance", copied, bounced);
 }

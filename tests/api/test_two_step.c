@@ -377,6 +377,74 @@ static void the_device_has_only_the_rights_of_the_direction(void **state)
 /* ---- syncing ---------------------------------------------------------------- */
 
 /* Stands before the driver's iotlb_sync_map and takes notes. */
+/* Another state begins where this one ends. */
+static void an_unlink_ends_with_its_state(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state above = reserve(f, PAGE_4K);
+	struct dma_iova_state below = reserve(f, PAGE_4K);
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-iova-range", 4);
+	assert_int_equal(above.addr, below.addr + PAGE_4K);
+	assert_int_equal(link_pages(f, &above, 0x123450000, 0, PAGE_4K), 0);
+	assert_int_equal(link_pages(f, &below, 0x123460000, 0, PAGE_4K), 0);
+
+	unlink_pages(f, &below, 0, 2 * PAGE_4K);
+	assert_not_mapped(f, below.addr, PAGE_4K);
+	unlink_pages(f, &below, PAGE_4K, PAGE_4K);
+	unlink_pages(f, &above, -PAGE_4K, PAGE_4K);
+	assert_translates(f, above.addr, 0x123450000);
+
+	assert_int_equal(link_pages(f, &below, 0x123460000, 0, PAGE_4K), 0);
+	destroy(f, &below, 1ul << 62);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-iova-range", 4);
+	assert_translates(f, above.addr, 0x123450000);
+	assert_not_mapped(f, below.addr, PAGE_4K);
+
+	destroy(f, &above, PAGE_4K);
+}
+
+/* A direction that is none gives no right. */
+static void a_link_in_no_direction_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state iova = reserve(f, PAGE_4K);
+
+	assert_int_equal(dma_iova_link(f->dev, &iova, 0x123450000, 0, PAGE_4K,
+				       DMA_NONE, 0),
+			 -EINVAL);
+	assert_int_equal(dma_iova_link(f->dev, &iova, 0x123450000, 0, PAGE_4K,
+				       DMA_NONE + 2, 0),
+			 -EINVAL);
+	assert_not_mapped(f, iova.addr, PAGE_4K);
+	dma_iova_free(f->dev, &iova);
+}
+
+/* Each call that maps or unmaps, however it goes. */
+static void every_link_and_unlink_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct dma_iova_state iova = reserve(f, 3 * PAGE_4K);
+	uint64_t maps = dma_stat(maps), unmaps = dma_stat(unmaps);
+
+	assert_int_equal(link_pages(f, &iova, 0x123450000, 0, PAGE_4K), 0);
+	assert_int_equal(dma_stat(maps) - maps, 1);
+	assert_int_equal(dma_iova_link(f->dev, &iova, 0x123460000, PAGE_4K,
+				       PAGE_4K, DMA_BIDIRECTIONAL,
+				       DMA_ATTR_SKIP_CPU_SYNC),
+			 0);
+	assert_int_equal(link_pages(f, &iova, 0x123470000, 2 * PAGE_4K, 0x800),
+			 0);
+	assert_int_equal(dma_stat(maps) - maps, 3);
+	assert_int_equal(dma_stat(unmaps), unmaps);
+
+	unlink_pages(f, &iova, 2 * PAGE_4K, 0x800);
+	assert_int_equal(dma_stat(unmaps) - unmaps, 1);
+	destroy(f, &iova, 2 * PAGE_4K);
+	assert_int_equal(dma_stat(unmaps) - unmaps, 2);
+	assert_int_equal(dma_stat(maps) - maps, 3);
+}
+
 static struct {
 	struct iommu_domain_ops ops;
 	const struct iommu_domain_ops *real;
@@ -760,6 +828,8 @@ static void a_part_that_is_unmapped_as_a_page_stays_reserved(void **state)
 int main(void)
 {
 	const struct CMUnitTest translated[] = {
+		fixture_case(a_link_in_no_direction_is_refused),
+		fixture_case(every_link_and_unlink_is_counted),
 		fixture_case(a_reservation_is_aligned_to_its_rounded_size),
 		fixture_case(a_reservation_maps_nothing),
 		fixture_case(impossible_sizes_are_refused_with_a_warning),
@@ -795,6 +865,7 @@ int main(void)
 	};
 	const struct CMUnitTest misuse[] = {
 		fixture_case(what_lies_behind_a_hole_is_destroyed_too),
+		fixture_case(an_unlink_ends_with_its_state),
 #ifdef DMASIM_DEBUG
 		fixture_case(a_part_that_is_unmapped_as_a_page_stays_reserved),
 #endif
