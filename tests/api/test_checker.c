@@ -656,6 +656,43 @@ static void too_many_mappings_of_a_line_are_told_once(void **state)
 
 /* ---- sync --------------------------------------------------------------------------- */
 
+/* Seven others may have the line. */
+static void eight_mappings_of_a_line_can_be_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t addr[9];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		addr[i] = map_checked(f, page, 0, 64, DMA_FROM_DEVICE);
+	assert_int_equal(checker_stat(errors), 7);
+	addr[8] = map_checked(f, page, 0, 64, DMA_FROM_DEVICE);
+	diagnosed("checker-map-overlap", 8);
+	diagnosed("checker-map-overlaps", 1);
+	assert_int_equal(checker_stat(errors), 9);
+	for (i = 0; i < 9; i++)
+		dma_unmap_page(f->dev, addr[i], 64, DMA_FROM_DEVICE);
+	__free_page(page);
+}
+
+static void a_line_shared_by_a_list_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t addr = map_checked(f, page, 0, 32, DMA_FROM_DEVICE);
+	struct scatterlist sg;
+
+	sg_init_table(&sg, 1);
+	sg_set_page(&sg, page, 32, 32);
+	assert_int_equal(dma_map_sg(f->dev, &sg, 1, DMA_FROM_DEVICE), 1);
+	diagnosed("checker-map-overlap", 1);
+	dma_unmap_sg(f->dev, &sg, 1, DMA_FROM_DEVICE);
+	dma_unmap_page(f->dev, addr, 32, DMA_FROM_DEVICE);
+	assert_int_equal(checker_stat(errors), 1);
+	__free_page(page);
+}
+
 /* spec: dma-core 104 108 */
 static void a_sync_beyond_the_mapping_is_told(void **state)
 {
@@ -693,6 +730,43 @@ static void sync_as(struct fixture *f, enum dma_data_direction mapped,
 		dma_sync_single_for_device(f->dev, b.addr, 64, synced);
 	assert_int_equal(checker_stat(errors), 1);
 	unmap_buffer(f, &b);
+}
+
+static void both_ways_are_synced_either_way(void **state)
+{
+	struct fixture *f = *state;
+	struct buffer b = map_buffer(f, 4096, DMA_BIDIRECTIONAL);
+
+	dma_sync_single_for_cpu(f->dev, b.addr, 64, DMA_FROM_DEVICE);
+	dma_sync_single_for_device(f->dev, b.addr, 64, DMA_TO_DEVICE);
+	unmap_buffer(f, &b);
+	assert_int_equal(checker_stat(errors), 0);
+}
+
+/* From the sync for the CPU to that for the device. */
+static void a_synced_list_is_the_cpus(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO, 1);
+	struct scatterlist sg[2];
+
+	sg_init_table(sg, 2);
+	sg_set_page(&sg[0], page, 512, 0);
+	sg_set_page(&sg[1], page + 1, 512, 0);
+	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_FROM_DEVICE), 2);
+
+	dma_sync_sg_for_cpu(f->dev, sg, 2, DMA_FROM_DEVICE);
+	memset(page_address(page), 1, 512);
+	memset(page_address(page + 1), 1, 512);
+	dma_sync_sg_for_device(f->dev, sg, 2, DMA_FROM_DEVICE);
+	assert_int_equal(checker_stat(errors), 0);
+
+	((char *)page_address(page + 1))[511] = 2;
+	dma_unmap_sg(f->dev, sg, 2, DMA_FROM_DEVICE);
+	assert_int_equal(checker_stat(errors), 1);
+	expect_events(DMASIM_EVENT_MISUSE, "checker-cpu-store", 1);
+	assert_event(DMASIM_EVENT_MISUSE, "checker-cpu-store", 1);
+	__free_pages(page, 1);
 }
 
 /* spec: dma-core 104 */
@@ -874,6 +948,7 @@ static void what_is_mapped_can_be_listed(void **state)
 	struct page *page = alloc_page(GFP_KERNEL);
 	dma_addr_t addr = dma_map_page(f->dev, page, 0x40, 64, DMA_TO_DEVICE);
 	uint64_t before = dmasim_event_count(DMASIM_EVENT_LOG, "info");
+	struct dmasim_device *other;
 	struct dumped d = {};
 	char want[200];
 
@@ -889,6 +964,15 @@ static void what_is_mapped_can_be_listed(void **state)
 	debug_dma_dump_mappings(f->dev);
 	assert_int_equal(dmasim_event_count(DMASIM_EVENT_LOG, "info") - before,
 			 1);
+	assert_int_equal(dmasim_device_create(f->machine, NULL, NULL, &other),
+			 0);
+	before = dmasim_event_count(DMASIM_EVENT_LOG, "info");
+	debug_dma_dump_mappings(dmasim_device_kernel(other));
+	assert_int_equal(dmasim_event_count(DMASIM_EVENT_LOG, "info"), before);
+	debug_dma_dump_mappings(NULL);
+	assert_int_equal(dmasim_event_count(DMASIM_EVENT_LOG, "info") - before,
+			 1);
+	dmasim_device_destroy(other);
 	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
 	dma_unmap_page(f->dev, addr, 64, DMA_TO_DEVICE);
 	__free_page(page);
@@ -944,9 +1028,13 @@ int main(void)
 		fixture_case(a_shared_line_that_does_no_harm_is_silent),
 		fixture_case(newer_kernels_believe_two_promises_about_a_line),
 		fixture_case(too_many_mappings_of_a_line_are_told_once),
+		fixture_case(eight_mappings_of_a_line_can_be_counted),
+		fixture_case(a_line_shared_by_a_list_is_told),
 		fixture_case(a_sync_beyond_the_mapping_is_told),
 		fixture_case(a_sync_deep_inside_a_mapping_is_silent),
 		fixture_case(a_sync_with_another_direction_is_told),
+		fixture_case(both_ways_are_synced_either_way),
+		fixture_case(a_synced_list_is_the_cpus),
 		fixture_case(
 			a_sync_for_the_cpu_of_what_it_wrote_itself_is_told),
 		fixture_case(a_sync_for_the_device_of_what_it_writes_is_told),

@@ -105,6 +105,80 @@ static void a_device_before_the_sync_is_told_once(void **state)
 	assert_int_equal(checker_stat(errors), 1);
 }
 
+static void link_two(struct fixture *f, struct run *r)
+{
+	size_t at;
+
+	for (at = 0; at < 2 * PAGE_SIZE; at += PAGE_SIZE)
+		assert_int_equal(dma_iova_link(f->dev, &r->state,
+					       page_to_phys(r->page) + at, at,
+					       PAGE_SIZE, DMA_TO_DEVICE, 0),
+				 0);
+	assert_int_equal(dma_iova_sync(f->dev, &r->state, 0, 2 * PAGE_SIZE), 0);
+}
+
+/* A link is usable as a whole or not at all. */
+static void a_sync_of_a_part_of_a_link_is_none(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, 0);
+	assert_int_equal(dma_iova_link(f->dev, &r.state, page_to_phys(r.page),
+				       0, 2 * PAGE_SIZE, DMA_TO_DEVICE, 0),
+			 0);
+	assert_int_equal(dma_iova_sync(f->dev, &r.state, 0, PAGE_SIZE), 0);
+	assert_int_equal(dma_iova_link(f->dev, &r.state,
+				       page_to_phys(r.page + 2), 2 * PAGE_SIZE,
+				       2 * PAGE_SIZE, DMA_TO_DEVICE, 0),
+			 0);
+	assert_int_equal(
+		dma_iova_sync(f->dev, &r.state, 3 * PAGE_SIZE, PAGE_SIZE), 0);
+	assert_read(f, r.state.addr + PAGE_SIZE, DMASIM_DMA_OK);
+	assert_read(f, r.state.addr + 2 * PAGE_SIZE, DMASIM_DMA_OK);
+	diagnosed("checker-iova-unsynced", 2);
+	run_end(f, &r, 4 * PAGE_SIZE);
+	assert_int_equal(checker_stat(errors), 2);
+}
+
+static void what_is_linked_behind_the_mapped_length_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, 2 * PAGE_SIZE);
+	dma_iova_unlink(f->dev, &r.state, 0, 2 * PAGE_SIZE, DMA_TO_DEVICE, 0);
+	link_two(f, &r);
+	dma_iova_destroy(f->dev, &r.state, PAGE_SIZE, DMA_TO_DEVICE, 0);
+
+	diagnosed("checker-iova-mapped-len", 1);
+	assert_int_equal(checker_stat(errors), 1);
+	/* The second page is mapped still, at addresses that are free. */
+	assert_int_equal(iommu_unmap(iommu_get_domain_for_dev(f->dev),
+				     r.state.addr + PAGE_SIZE, PAGE_SIZE),
+			 PAGE_SIZE);
+	__free_pages(r.page, 2);
+}
+
+/* What an unlink leaves of a link is a link. */
+static void a_page_of_the_rest_of_a_link_freed_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct run r;
+
+	run_begin(f, &r, 4 * PAGE_SIZE);
+	dma_iova_unlink(f->dev, &r.state, PAGE_SIZE, PAGE_SIZE, DMA_TO_DEVICE,
+			0);
+	assert_int_equal(checker_stat(errors), 0);
+	__free_pages(r.page, 2);
+	diagnosed("checker-page-freed", 1);
+	dma_iova_unlink(f->dev, &r.state, 0, PAGE_SIZE, DMA_TO_DEVICE, 0);
+	dma_iova_unlink(f->dev, &r.state, 2 * PAGE_SIZE, 2 * PAGE_SIZE,
+			DMA_TO_DEVICE, 0);
+	dma_iova_free(f->dev, &r.state);
+	assert_int_equal(checker_stat(errors), 1);
+}
+
 static void unlinking_a_hole_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -534,6 +608,9 @@ int main(void)
 		fixture_case(a_link_over_a_link_is_told),
 		fixture_case(a_device_before_the_sync_is_told_once),
 		fixture_case(unlinking_a_hole_is_told),
+		fixture_case(a_sync_of_a_part_of_a_link_is_none),
+		fixture_case(what_is_linked_behind_the_mapped_length_is_told),
+		fixture_case(a_page_of_the_rest_of_a_link_freed_is_told),
 		fixture_case(a_wrong_mapped_length_is_told),
 		fixture_case(freeing_what_is_linked_is_told),
 		fixture_case(reserving_over_a_live_state_is_told),

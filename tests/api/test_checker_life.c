@@ -37,6 +37,40 @@ static void a_device_after_the_unmap_is_told(void **state)
 	free_buffer(&b);
 }
 
+/* Both have one address. */
+static void one_test_is_for_one_mapping(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t a = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+	dma_addr_t b = dma_map_page(f->dev, page, 0, 64, DMA_TO_DEVICE);
+
+	assert_int_equal(a, b);
+	assert_int_equal(dma_mapping_error(f->dev, a), 0);
+	dma_unmap_page(f->dev, a, 64, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, b, 64, DMA_TO_DEVICE);
+	diagnosed("checker-unmap-unchecked", 1);
+	assert_int_equal(checker_stat(errors), 1);
+	__free_page(page);
+}
+
+/* Which of the two is meant? */
+static void an_unmap_that_fits_neither_of_two_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	dma_addr_t a = map_checked(f, page, 0, 64, DMA_TO_DEVICE);
+	dma_addr_t b = map_checked(f, page, 0, 128, DMA_TO_DEVICE);
+
+	assert_int_equal(a, b);
+	dma_unmap_page(f->dev, a, 256, DMA_TO_DEVICE);
+	diagnosed("checker-unmap-unknown", 1);
+	dma_unmap_page(f->dev, a, 64, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, b, 128, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 1);
+	__free_page(page);
+}
+
 static void a_device_in_the_wrong_direction_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -45,6 +79,21 @@ static void a_device_in_the_wrong_direction_is_told(void **state)
 	assert_write(f, b.addr, DMASIM_DMA_OK);
 
 	diagnosed("checker-device-direction", 1);
+	unmap_buffer(f, &b);
+}
+
+static void an_access_beyond_the_mapping_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct buffer b = map_buffer(f, 64, DMA_TO_DEVICE);
+	char buf[128];
+
+	assert_int_equal(dmasim_dma_read(f->hw, b.addr, buf, 128),
+			 DMASIM_DMA_OK);
+	diagnosed("checker-device-unmapped", 1);
+	assert_true(
+		checker_event(DMASIM_EVENT_MISUSE, "checker-device-unmapped")
+			.addr == b.addr + 64);
 	unmap_buffer(f, &b);
 }
 
@@ -374,6 +423,67 @@ static void a_page_of_a_list_freed_while_mapped_is_told(void **state)
 	assert_int_equal(checker_stat(errors), 1);
 }
 
+/* Both have bytes in one line; the other one's are the CPU's. */
+static void a_line_shared_with_the_cpu_stays_the_cpus(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	dma_addr_t a = map_checked(f, page, 0, 96, DMA_TO_DEVICE);
+	dma_addr_t b = map_checked(f, page, 96, 96, DMA_TO_DEVICE);
+
+	dma_sync_single_for_cpu(f->dev, b, 96, DMA_TO_DEVICE);
+	dma_sync_single_for_device(f->dev, a, 96, DMA_TO_DEVICE);
+	memset(page_address(page) + 96, 1, 96);
+	dma_unmap_page(f->dev, a, 96, DMA_TO_DEVICE);
+	dma_unmap_page(f->dev, b, 96, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 0);
+	__free_page(page);
+}
+
+static void what_a_device_writes_over_a_pages_end_is_no_store(void **state)
+{
+	struct fixture *f = *state;
+	struct buffer b = map_buffer(f, 2 * PAGE_SIZE, DMA_FROM_DEVICE);
+	char buf[256];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(buf); i++)
+		buf[i] = i + 1;
+	assert_int_equal(dmasim_dma_write(f->hw, b.addr + PAGE_SIZE - 100, buf,
+					  sizeof(buf)),
+			 DMASIM_DMA_OK);
+	unmap_buffer(f, &b);
+	assert_int_equal(checker_stat(errors), 0);
+}
+
+/* Who skips the syncs says by that whose the bytes are. */
+static void what_is_mapped_without_sync_is_not_compared(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	dma_addr_t addr = dma_map_page_attrs(f->dev, page, 0, 64, DMA_TO_DEVICE,
+					     DMA_ATTR_SKIP_CPU_SYNC);
+
+	assert_int_equal(dma_mapping_error(f->dev, addr), 0);
+	memset(page_address(page), 1, 64);
+	dma_unmap_page_attrs(f->dev, addr, 64, DMA_TO_DEVICE,
+			     DMA_ATTR_SKIP_CPU_SYNC);
+	assert_int_equal(checker_stat(errors), 0);
+	__free_page(page);
+}
+
+static void pages_that_need_not_be_contiguous_are_the_cpus(void **state)
+{
+	struct fixture *f = *state;
+	struct sg_table *sgt = dma_alloc_noncontiguous(
+		f->dev, PAGE_SIZE, DMA_BIDIRECTIONAL, GFP_KERNEL, 0);
+
+	assert_non_null(sgt);
+	memset(page_address(sg_page(sgt->sgl)), 1, PAGE_SIZE);
+	dma_free_noncontiguous(f->dev, PAGE_SIZE, sgt, DMA_BIDIRECTIONAL);
+	assert_int_equal(checker_stat(errors), 0);
+}
+
 /* Of what lies beside it in the same page nothing is said. */
 static void an_object_freed_while_mapped_is_told(void **state)
 {
@@ -490,6 +600,19 @@ static void what_a_driver_leaves_mapped_is_listed(void **state)
 	__free_page(left_page);
 }
 
+static void what_was_listed_is_not_told_again(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(pci_register_driver(&careless), 0);
+	pci_unregister_driver(&careless);
+	diagnosed("checker-pending", 1);
+	dmasim_device_destroy(f->hw);
+	f->hw = NULL;
+	assert_event(DMASIM_EVENT_LEAK, "checker-leak", 0);
+	__free_page(left_page);
+}
+
 static void a_mapping_left_at_the_end_is_a_leak(void **state)
 {
 	struct fixture *f = *state;
@@ -540,6 +663,28 @@ static void what_was_mapped_before_is_not_held_against_anybody(void **state)
 
 	assert_int_equal(checker_stat(errors), 0);
 	__free_page(page);
+}
+
+/* What the next driver does not know it has never mapped. */
+static void a_device_has_no_excuse_after_its_driver_left(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int i;
+
+	dmasim_checker_disable();
+	assert_int_equal(dmasim_checker_enable(), 0);
+	dma_unmap_page(f->dev, 0x12345000, 64, DMA_TO_DEVICE);
+	assert_int_equal(checker_stat(errors), 0);
+
+	assert_int_equal(pci_register_driver(&careless), 0);
+	pci_unregister_driver(&careless);
+	diagnosed("checker-pending", 1);
+	dma_unmap_page(f->dev, 0x12345000, 64, DMA_TO_DEVICE);
+	expect_events(DMASIM_EVENT_MISUSE, "checker-unmap-unknown", 1);
+	assert_event(DMASIM_EVENT_MISUSE, "checker-unmap-unknown", 1);
+	for (i = 0; i < 3; i++)
+		dma_unmap_page(f->dev, left_addr[i], 64, DMA_TO_DEVICE);
+	__free_page(left_page);
 }
 
 static void a_device_plugged_in_later_has_no_excuse(void **state)
@@ -604,13 +749,17 @@ static void it_takes_more_entries_when_they_are_used_up(void **state)
 	struct page *page;
 	dma_addr_t addr[8];
 	unsigned int i;
+	uint64_t lines;
 
 	f->cfg.checker_entries = 4;
 	fixture_rebuild(f);
 	page = alloc_page(GFP_KERNEL);
+	lines = dmasim_event_count(DMASIM_EVENT_LOG, "info");
 	for (i = 0; i < 8; i++)
 		addr[i] = map_checked(f, page, i * 64, 64, DMA_TO_DEVICE);
 	assert_int_equal(checker_stat(total_entries), 68);
+	assert_int_equal(dmasim_event_count(DMASIM_EVENT_LOG, "info") - lines,
+			 1);
 	assert_int_equal(checker_stat(min_free_entries), 0);
 	for (i = 0; i < 8; i++)
 		dma_unmap_page(f->dev, addr[i], 64, DMA_TO_DEVICE);
@@ -667,16 +816,21 @@ int main(void)
 		fixture_case(a_device_where_nothing_is_mapped_is_told),
 		fixture_case(a_device_after_the_unmap_is_told),
 		fixture_case(a_device_in_the_wrong_direction_is_told),
+		fixture_case(an_unmap_that_fits_neither_of_two_is_told),
+		fixture_case(one_test_is_for_one_mapping),
 		fixture_case(an_access_over_two_mappings_is_silent),
+		fixture_case(an_access_beyond_the_mapping_is_told),
 		fixture_case(a_page_freed_while_mapped_is_told),
 		fixture_case(a_page_inside_a_long_mapping_freed_is_told),
 		fixture_case(what_a_driver_leaves_mapped_is_listed),
+		fixture_case(what_was_listed_is_not_told_again),
 		fixture_case(a_mapping_left_at_the_end_is_a_leak),
 		fixture_case(
 			what_the_end_of_the_machine_finds_mapped_is_a_leak),
 		fixture_case(
 			what_was_mapped_before_is_not_held_against_anybody),
 		fixture_case(a_device_plugged_in_later_has_no_excuse),
+		fixture_case(a_device_has_no_excuse_after_its_driver_left),
 		fixture_case(it_is_off_unless_asked_for),
 		fixture_case(the_environment_switches_it_on),
 		fixture_case(it_takes_more_entries_when_they_are_used_up),
@@ -696,6 +850,10 @@ int main(void)
 		fixture_case(stores_of_the_owner_are_silent),
 		fixture_case(given_back_memory_is_the_devices_again),
 		fixture_case(an_object_freed_while_mapped_is_told),
+		fixture_case(a_line_shared_with_the_cpu_stays_the_cpus),
+		fixture_case(what_a_device_writes_over_a_pages_end_is_no_store),
+		fixture_case(what_is_mapped_without_sync_is_not_compared),
+		fixture_case(pages_that_need_not_be_contiguous_are_the_cpus),
 		fixture_case(an_object_of_a_cache_freed_while_mapped_is_told),
 		fixture_case(
 			an_object_freed_after_the_unmap_is_nobodys_business),

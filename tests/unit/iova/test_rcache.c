@@ -209,6 +209,18 @@ static void exhausted_space_is_found_again_by_a_flush(void **state)
 	assert_int_equal(cached_ranges(), 0);
 }
 
+/* From both magazines of a CPU, and from the depot. */
+static void a_flush_empties_every_cache(void **state)
+{
+	static unsigned long pfns[600];
+
+	fill_caches(600, pfns);
+	assert_int_equal(cached_ranges(), 600);
+	iova_rcaches_flush(&domain);
+	assert_int_equal(cached_ranges(), 0);
+	assert_int_equal(tree_ranges(), 0);
+}
+
 /* spec: dma-core 16 */
 static void cached_range_is_counted_in_pages_not_in_granules(void **state)
 {
@@ -434,6 +446,7 @@ int main(void)
 		CASE(depot_shrinks_to_the_number_of_cpus_every_100_ms),
 		CASE(trimmed_magazine_goes_back_to_the_tree),
 		CASE(exhausted_space_is_found_again_by_a_flush),
+		CASE(a_flush_empties_every_cache),
 		CASE(cached_range_is_counted_in_pages_not_in_granules),
 		CASE(init_without_memory_leaves_nothing_behind),
 		CASE(free_without_memory_for_a_magazine_goes_to_the_tree),

@@ -143,6 +143,47 @@ static void alignment_costs_length(void **state)
 	unmap(0x10000fff, 258048);
 }
 
+/* Behind an odd slot, too. */
+static void a_buffer_of_a_page_begins_at_a_page(void **state)
+{
+	assert_int_equal(map(0x123456100, 512), 0x10000000);
+	assert_int_equal(map(0x123456100, 4096), 0x10001000);
+	assert_int_equal(map(0x123456100, 4095), 0x10002000);
+	assert_int_equal(map(0x123456100, 2048), 0x10003000);
+	assert_int_equal(map(0x123456100, 4095), 0x10003800);
+	unmap(0x10003800, 4095);
+	unmap(0x10003000, 2048);
+	unmap(0x10002000, 4095);
+	unmap(0x10001000, 4096);
+	unmap(0x10000000, 512);
+}
+
+/* 30 slots, and two are left. */
+static void a_boundary_is_not_crossed_by_one_slot(void **state)
+{
+	dma_set_seg_boundary(&unit, 0xffff);
+	assert_int_equal(map(0x123456000, 30 * 2048), 0x10000000);
+	assert_int_equal(map(0x123456000, 3000), 0x1000f000);
+	unmap(0x1000f000, 3000);
+	min_align(0x7ff);
+	assert_int_equal(map(0x123456000, 2 * 2048 + 1), 0x10010000);
+	unmap(0x10010000, 2 * 2048 + 1);
+	unmap(0x10000000, 30 * 2048);
+}
+
+/* It has not changed for the device, but may have for its owner. */
+static void what_a_device_only_reads_is_not_copied_back(void **state)
+{
+	phys_addr_t orig = 0x123456100, slot;
+
+	memset(at(orig), 1, 64);
+	slot = map(orig, 64);
+	memset(at(orig), 2, 64);
+	unmap(slot, 64);
+	assert_int_equal(at(orig)[0], 2);
+	assert_int_equal(at(orig)[63], 2);
+}
+
 /* spec: dma-core 83 */
 static void no_buffer_crosses_the_segment_boundary(void **state)
 {
@@ -381,6 +422,9 @@ int main(void)
 		CASE(a_set_is_the_largest_buffer),
 		CASE(alignment_costs_length),
 		CASE(no_buffer_crosses_the_segment_boundary),
+		CASE(a_buffer_of_a_page_begins_at_a_page),
+		CASE(a_boundary_is_not_crossed_by_one_slot),
+		CASE(what_a_device_only_reads_is_not_copied_back),
 		CASE(every_slot_can_be_used),
 		cmocka_unit_test_setup_teardown(each_cpu_begins_in_its_own_area,
 						setup_areas, teardown),
