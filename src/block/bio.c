@@ -506,12 +506,15 @@ EXPORT_SYMBOL(bio_chain_and_submit);
  * blk_next_bio() - submit @bio and go on with a new one that waits for it
  * @bio: NULL at the start
  *
- * Return: the new bio, never NULL if @gfp may reclaim.
+ * Return: the new bio, never NULL if @gfp may reclaim; NULL without memory, and
+ * then @bio is the caller's as before.
  */
 struct bio *blk_next_bio(struct bio *bio, struct block_device *bdev,
 			 unsigned int nr_pages, blk_opf_t opf, gfp_t gfp)
 {
-	return bio_chain_and_submit(bio, bio_alloc(bdev, nr_pages, opf, gfp));
+	struct bio *next = bio_alloc(bdev, nr_pages, opf, gfp);
+
+	return next ? bio_chain_and_submit(bio, next) : NULL;
 }
 EXPORT_SYMBOL_GPL(blk_next_bio);
 

@@ -274,18 +274,18 @@ EXPORT_SYMBOL_GPL(bdev_rw_virt);
 /**
  * blkdev_issue_discard() - discard a range and wait
  * @sector: start; with @nr_sects a multiple of the logical block
- * @gfp_mask: must allow to wait for memory
+ * @gfp_mask: should allow to wait for memory
  *
  * Context: may sleep. Return: 0; -EOPNOTSUPP (not supported), -EINVAL
- * (alignment), or the first error.
+ * (alignment), or the first error; -ENOMEM: a part at the end was not discarded.
  */
 int blkdev_issue_discard(struct block_device *bdev, sector_t sector,
 			 sector_t nr_sects, gfp_t gfp_mask)
 {
 	sector_t block = bdev_logical_block_size(bdev) >> SECTOR_SHIFT;
-	struct bio *bio = NULL;
+	struct bio *bio = NULL, *next;
+	int ret, short_of = 0;
 	sector_t step;
-	int ret;
 
 	if (!bdev_max_discard_sectors(bdev))
 		return -EOPNOTSUPP;
@@ -294,14 +294,19 @@ int blkdev_issue_discard(struct block_device *bdev, sector_t sector,
 	for (; nr_sects; nr_sects -= step, sector += step) {
 		step = min_t(sector_t, nr_sects,
 			     BIO_MAX_SECTORS & ~(block - 1));
-		bio = blk_next_bio(bio, bdev, 0, REQ_OP_DISCARD, gfp_mask);
+		next = blk_next_bio(bio, bdev, 0, REQ_OP_DISCARD, gfp_mask);
+		if (!next) {
+			short_of = -ENOMEM;
+			break;
+		}
+		bio = next;
 		bio->bi_iter.bi_sector = sector;
 		bio->bi_iter.bi_size = step << SECTOR_SHIFT;
 	}
 	if (!bio)
-		return 0;
+		return short_of;
 	ret = submit_bio_wait(bio);
 	bio_put(bio);
-	return ret;
+	return ret ?: short_of;
 }
 EXPORT_SYMBOL(blkdev_issue_discard);
