@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# Each call of the DMA API, the IOMMU core and <linux/pci.h> either cannot fail (tests/support/no_site.h), or a test
-# sweeps its failures and says so (not_swept() in tests/support/sweep.h).
+# Each call of the DMA API, the IOMMU core, <linux/pci.h>, the block layer, memory and
+# traces either cannot fail (tests/support/no_site.h), or a test sweeps its failures and
+# says so (not_swept() in tests/support/sweep.h).
 #
 #   cmake -P cmake/check_sweeps.cmake
 #
@@ -11,7 +12,12 @@ cmake_minimum_required(VERSION 3.25)
 
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 set(headers dma-mapping dma-map-ops dmapool scatterlist iova swiotlb dma-direct
-	iommu-dma iommu iova_bitmap io-pgtable pci pci-ats pci-p2pdma set_memory)
+	iommu-dma iommu iova_bitmap io-pgtable pci pci-ats pci-p2pdma set_memory
+	bio bio-integrity blk-integrity blk-mq blk-mq-dma blk_types blkdev bvec uio
+	gfp mm mm_types mmzone page-flags slab vmalloc mempool memremap highmem
+	tracepoint)
+list(TRANSFORM headers REPLACE "(.+)" "kernel/linux/\\1")
+list(APPEND headers trace user)
 
 # words(<regex of one hit> <regex with the name as first group> <text> <result>)
 function(words hit name text result)
@@ -28,7 +34,7 @@ endfunction()
 # Functions whose return type begins a line and which a semicolon ends.
 set(declared "")
 foreach(h ${headers})
-	file(READ ${root}/include/dmasim/kernel/linux/${h}.h text)
+	file(READ ${root}/include/dmasim/${h}.h text)
 	string(REPLACE ";" "@" text "${text}")
 	string(REGEX REPLACE "/\\*([^*]|\\*+[^*/])*\\*+/" "" text "${text}")
 	string(REGEX REPLACE "\n(static|typedef|#)[^\n]*" "\n" text "${text}")

@@ -219,5 +219,8 @@ int main(void)
 	};
 
 	return run_variants("nvme_sweep", tests, variants_with_bounce) +
-	       run_matrix("nvme_sweep", matrix);
+	       run_matrix("nvme_sweep", matrix) +
+	       not_swept("blk_rq_dma_map_iter_start",
+			 "blk_rq_dma_map_iter_next", "blk_mq_alloc_tag_set",
+			 "device_add_disk", "submit_bio", "blk_execute_rq");
 }

@@ -13,6 +13,7 @@
 #include "support/sweep.h"
 #include "support/trace.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -337,27 +338,69 @@ static void without_a_machine_there_is_no_trace(void **state)
 	assert_int_equal(dmasim_trace_open_callback(count, NULL, &t), -ENODEV);
 }
 
-static void opening_survives_each_lack_of_memory(void **state)
+static int null_fd;
+static bool has_usdt;
+static unsigned int nr_counted;
+
+static int open_text(struct dmasim_trace **t)
 {
-	static const enum dmasim_trace_format formats[] = {
-		DMASIM_TRACE_TEXT,
-		DMASIM_TRACE_JSON,
+	return dmasim_trace_open(DMASIM_TRACE_TEXT, "/dev/null", t);
+}
+
+static int open_json(struct dmasim_trace **t)
+{
+	return dmasim_trace_open(DMASIM_TRACE_JSON, "/dev/null", t);
+}
+
+static int open_fd(struct dmasim_trace **t)
+{
+	return dmasim_trace_open_fd(DMASIM_TRACE_JSON, null_fd, t);
+}
+
+static int open_callback(struct dmasim_trace **t)
+{
+	return dmasim_trace_open_callback(count, &nr_counted, t);
+}
+
+/* There or not; and one that lacks memory later says so at its end. */
+static void traces_are_there_or_not(void **state)
+{
+	static int (*const open_one[])(struct dmasim_trace **) = {
+		open_text,
+		open_json,
+		open_fd,
+		open_callback,
+		dmasim_trace_open_usdt,
 	};
+	struct dmasim_trace *t = NULL;
 	unsigned int i;
 
-	for (i = 0; i < 2; i++) {
+	nr_counted = 0;
+	null_fd = open("/dev/null", O_WRONLY);
+	has_usdt = !dmasim_trace_open_usdt(&t);
+	if (has_usdt)
+		dmasim_trace_close(t);
+	for (i = 0; i < ARRAY_SIZE(open_one) - !has_usdt; i++) {
 		struct sweep s;
 
-		FAIL_SWEEP(s, SWEEP_SITE(DMASIM_SITE_TRACE)) {
-			struct dmasim_trace *t = NULL;
-			int ret =
-				dmasim_trace_open(formats[i], "/dev/null", &t);
+		FAIL_SWEEP(s, SWEEP_ALL) {
+			int ret = open_one[i](&t);
 
 			assert_int_equal(ret, sweep_failed() ? -ENOMEM : 0);
 			if (!ret)
 				assert_int_equal(dmasim_trace_close(t), 0);
 		}
+		FAIL_SWEEP(s, SWEEP_SITE(DMASIM_SITE_TRACE)) {
+			if (open_one[i](&t))
+				continue;
+			assert_true(dmasim_trace_enable(t, "dma:*") > 0);
+			map_once(*state);
+			assert_true(dmasim_trace_disable(t, "dma:*") > 0);
+			assert_int_equal(dmasim_trace_close(t),
+					 sweep_failed() ? -ENOMEM : 0);
+		}
 	}
+	close(null_fd);
 }
 
 /* ---- environment ----------------------------------------------------------------------------- */
@@ -487,7 +530,7 @@ int main(int argc, char **argv)
 		fixture_case(a_full_disk_is_told_at_close),
 		fixture_case(files_that_cannot_be_are_refused_with_a_reason),
 		cmocka_unit_test(without_a_machine_there_is_no_trace),
-		fixture_case(opening_survives_each_lack_of_memory),
+		fixture_case(traces_are_there_or_not),
 		fixture_case(the_environment_opens_a_trace_for_each_machine),
 		cmocka_unit_test(a_bad_environment_refuses_the_machine),
 		fixture_case(events_of_threads_come_one_after_the_other),
@@ -500,5 +543,8 @@ int main(int argc, char **argv)
 			puts(dmasim_trace_name(i));
 		return 0;
 	}
-	return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("trace", tests, NULL, NULL) +
+	       not_swept("dmasim_trace_open", "dmasim_trace_open_fd",
+			 "dmasim_trace_open_callback") +
+	       (has_usdt ? not_swept("dmasim_trace_open_usdt") : 0);
 }
