@@ -672,7 +672,7 @@ int iommu_attach_device(struct iommu_domain *domain, struct device *dev);
 /**
  * iommu_detach_device() - back to the default domain, or to nothing under an owner
  * @domain: what is attached; anything else is a WARN and does nothing, and so is a
- *	device without a group or in one of several
+ *	device in a group of several; one without a group is left alone
  */
 void iommu_detach_device(struct iommu_domain *domain, struct device *dev);
 
@@ -843,7 +843,7 @@ int iommu_probe_device(struct device *dev);
  */
 int iommu_device_use_default_domain(struct device *dev);
 
-/** iommu_device_unuse_default_domain() - it is unbound. */
+/** iommu_device_unuse_default_domain() - it is unbound; WARNs with PASIDs attached. */
 void iommu_device_unuse_default_domain(struct device *dev);
 
 /**
@@ -932,7 +932,7 @@ int iommu_dma_prepare_msi(struct msi_desc *desc, phys_addr_t msi_addr);
 /** iommu_set_default_passthrough() - identity. @cmd_line: who says so, not used. */
 void iommu_set_default_passthrough(bool cmd_line);
 
-/** iommu_set_default_translated() - not identity. */
+/** iommu_set_default_translated() - DMA, also where it was DMA_FQ. */
 void iommu_set_default_translated(bool cmd_line);
 
 /** iommu_default_passthrough() - is it identity? */
