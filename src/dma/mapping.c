@@ -35,11 +35,10 @@ bool dma_bounce_unaligned_kmalloc;
 EXPORT_SYMBOL(dma_bounce_unaligned_kmalloc);
 
 /* Linux would read through the null pointer. */
-noinline bool dma_report_no_list(const char *call)
+noinline void dma_report_no_list(const char *call)
 {
 	lib_event(LIB_EVENT_MISUSE, "dma-no-list", NULL, 0, 0,
 		  "%s() without a list", call);
-	return true;
 }
 EXPORT_SYMBOL_GPL(dma_report_no_list);
 

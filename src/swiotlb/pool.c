@@ -445,11 +445,10 @@ void swiotlb_print_info(void)
 
 /* Linux would read through the null pointer. Here, because no lower layer has
  * calls that want a device that can do DMA. */
-noinline bool dma_report_no_device(const char *call)
+noinline void dma_report_no_device(const char *call)
 {
 	lib_event(LIB_EVENT_MISUSE, "dma-no-device", NULL, 0, 0,
 		  "%s() without a device", call);
-	return true;
 }
 EXPORT_SYMBOL_GPL(dma_report_no_device);
 

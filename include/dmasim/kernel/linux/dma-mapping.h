@@ -163,11 +163,14 @@ bool __dma_need_sync(struct device *dev, dma_addr_t dma_addr);
 bool dma_need_unmap(struct device *dev);
 
 /* ours: names a call with a NULL device or list (events dma-no-device and
- * dma-no-list); true */
-bool dma_report_no_device(const char *call);
-bool dma_report_no_list(const char *call);
-#define dma_no_device(dev) (unlikely(!(dev)) && dma_report_no_device(__func__))
-#define dma_no_list(list) (unlikely(!(list)) && dma_report_no_list(__func__))
+ * dma-no-list) */
+void dma_report_no_device(const char *call);
+void dma_report_no_list(const char *call);
+/* Compilers, too, see that nothing follows a NULL pointer. */
+#define dma_no_device(dev) \
+	(unlikely(!(dev)) && (dma_report_no_device(__func__), true))
+#define dma_no_list(list) \
+	(unlikely(!(list)) && (dma_report_no_list(__func__), true))
 
 void debug_dma_mapping_error(struct device *dev, dma_addr_t dma_addr);
 void debug_dma_map_single(struct device *dev, const void *addr,
