@@ -14,9 +14,7 @@
  *
  * In DMASIM_DEBUG builds freed pages are filled with a pattern that is checked
  * when they are handed out again: a late store of the CPU or of a device is an
- * event "page-written-after-free". The call path of each block is kept. Of a page
- * above 8 KiB only the first and the last 4 KiB are filled and checked: whoever
- * uses a little of each page need not pay for all of it.
+ * event "page-written-after-free". The call path of each block is kept.
  *
  * Reduced: no reclaim, no OOM killer: __GFP_NOFAIL panics when memory is out.
  *
@@ -31,7 +29,6 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "mm/internal.h"
@@ -42,7 +39,6 @@
  * present, and malformed or leading out of RAM.
  */
 #define PAGE_FREE_PATTERN 0xab
-#define POISON_BYTES SZ_4K
 #define PATTERN_WORD 0xababababababababul
 
 /* In ->mapping of tail pages, to be noticed. */
@@ -63,44 +59,28 @@ static void poison_block(struct page *page, unsigned int order)
 {
 	unsigned long i;
 
-	for (i = 0; i < 1ul << order; i++) {
-		u8 *bytes = page_address(page + i);
-
-		memset(bytes, PAGE_FREE_PATTERN, POISON_BYTES);
-		if (PAGE_SIZE > POISON_BYTES)
-			memset(bytes + PAGE_SIZE - POISON_BYTES,
-			       PAGE_FREE_PATTERN, POISON_BYTES);
+	memset(page_address(page), PAGE_FREE_PATTERN, PAGE_SIZE << order);
+	for (i = 0; i < 1ul << order; i++)
 		page[i].flags = BIT(PG_mm_poisoned);
-	}
-}
-
-/* Return: false if it reported a store between @from and @end, offsets. */
-static bool check_pattern(struct page *page, unsigned long from,
-			  unsigned long end)
-{
-	const unsigned long *word;
-
-	for (; from < end; from += sizeof(*word)) {
-		word = page_address(page) + from;
-		if (likely(*word == PATTERN_WORD))
-			continue;
-		lib_event(
-			LIB_EVENT_MISUSE, "page-written-after-free", NULL,
-			page_to_phys(page) + from, sizeof(*word),
-			"page %#lx was written after it was freed, at %#lx: %#lx",
-			page_to_pfn(page), from, *word);
-		return false;
-	}
-	return true;
 }
 
 static void check_poison(struct page *page)
 {
+	const unsigned long *start = page_address(page), *word = start;
+
 	if (!(page->flags & BIT(PG_mm_poisoned)))
 		return;
-	if (check_pattern(page, 0, POISON_BYTES))
-		check_pattern(page, max(PAGE_SIZE - POISON_BYTES, POISON_BYTES),
-			      PAGE_SIZE);
+	/* Each word is like the one before it, from the first on. */
+	if (likely(*start == PATTERN_WORD &&
+		   !memcmp(start, start + 1, PAGE_SIZE - sizeof(*start))))
+		return;
+	while (*word == PATTERN_WORD)
+		word++;
+	lib_event(LIB_EVENT_MISUSE, "page-written-after-free", NULL,
+		  page_to_phys(page) + ((void *)word - (void *)start),
+		  sizeof(*word),
+		  "page %#lx was written after it was freed, at %#lx: %#lx",
+		  page_to_pfn(page), (void *)word - (void *)start, *word);
 }
 
 static void set_owner(struct page *page, const void *caller)

@@ -362,6 +362,11 @@ static void late_store_to_a_freed_page_is_found(void **state)
 	late_store_is_found(100);
 }
 
+static void late_store_to_the_middle_of_a_page_is_found(void **state)
+{
+	late_store_is_found(PAGE_SIZE / 2 + 9);
+}
+
 static void late_store_to_the_end_of_a_page_is_found(void **state)
 {
 	late_store_is_found(PAGE_SIZE - 1);
@@ -412,6 +417,7 @@ int main(void)
 		MM_TEST(nofail_is_never_injected, small),
 		MM_TEST(free_check_keeps_a_page, small),
 		MM_TEST(late_store_to_a_freed_page_is_found, small),
+		MM_TEST(late_store_to_the_middle_of_a_page_is_found, small),
 		MM_TEST(late_store_to_the_end_of_a_page_is_found, small),
 		MM_TEST(page_helpers_move_bytes, small),
 	};
