@@ -104,65 +104,53 @@ static void another_cpu_address_is_told(void **state)
 	diagnosed("checker-free-cpu-addr", 2);
 }
 
+/* A list of two entries, mapped as so many segments, is unmapped as @nents. */
+static void unmap_entries(struct fixture *f, struct scatterlist sg[2],
+			  unsigned int len, unsigned int segments, int nents)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	sg_init_table(sg, 2);
+	sg_set_page(&sg[0], page, len, 0);
+	sg_set_page(&sg[1], page + 1, len, 0);
+	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE), segments);
+
+	dma_unmap_sg(f->dev, sg, nents, DMA_TO_DEVICE);
+
+	/* Each segment knows of how many entries it is one. */
+	diagnosed("checker-unmap-nents", segments);
+	assert_int_equal(checker_stat(errors), segments);
+	__free_pages(page, 1);
+}
+
 /* spec: dma-core 104 */
 static void another_number_of_entries_is_told(void **state)
 {
-	struct fixture *f = *state;
-	struct page *page = alloc_pages(GFP_KERNEL, 1);
 	struct scatterlist sg[2];
 
-	sg_init_table(sg, 2);
-	sg_set_page(&sg[0], page, 2048, 0);
-	sg_set_page(&sg[1], page + 1, 2048, 0);
-	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE), 2);
-
-	dma_unmap_sg(f->dev, sg, 1, DMA_TO_DEVICE);
-
-	/* Each segment knows of how many it is one. */
-	diagnosed("checker-unmap-nents", 2);
-	assert_int_equal(checker_stat(errors), 2);
-	__free_pages(page, 1);
+	unmap_entries(*state, sg, 2048, 2, 1);
 }
 
 static void no_entries_are_another_number(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_pages(GFP_KERNEL, 1);
 	struct scatterlist sg[2];
 
-	sg_init_table(sg, 2);
-	sg_set_page(&sg[0], page, 2048, 0);
-	sg_set_page(&sg[1], page + 1, 2048, 0);
-	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE), 2);
-
-	dma_unmap_sg(f->dev, sg, 0, DMA_TO_DEVICE);
-
-	diagnosed("checker-unmap-nents", 2);
+	unmap_entries(f, sg, 2048, 2, 0);
 	/* Of a list that is not mapped there is nothing to say. */
 	dma_unmap_sg(f->dev, sg, 0, DMA_TO_DEVICE);
 	assert_int_equal(checker_stat(errors), 2);
-	__free_pages(page, 1);
 }
 
 /* Pages side by side are one segment, and one diagnosis. */
 static void another_number_of_entries_of_a_segment_is_told_once(void **state)
 {
 	struct fixture *f = *state;
-	struct page *page = alloc_pages(GFP_KERNEL, 1);
 	struct scatterlist sg[2];
 
 	/* One segment of two large pages is more than a device takes by itself. */
 	dma_set_max_seg_size(f->dev, UINT_MAX);
-	sg_init_table(sg, 2);
-	sg_set_page(&sg[0], page, PAGE_SIZE, 0);
-	sg_set_page(&sg[1], page + 1, PAGE_SIZE, 0);
-	assert_int_equal(dma_map_sg(f->dev, sg, 2, DMA_TO_DEVICE), 1);
-
-	dma_unmap_sg(f->dev, sg, 1, DMA_TO_DEVICE);
-
-	diagnosed("checker-unmap-nents", 1);
-	assert_int_equal(checker_stat(errors), 1);
-	__free_pages(page, 1);
+	unmap_entries(f, sg, PAGE_SIZE, 1, 1);
 }
 
 /* spec: dma-core 104 */

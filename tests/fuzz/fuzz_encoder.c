@@ -182,15 +182,6 @@ static void check(u64 va)
 		FUZZ_CHECK(status == HW_ERR_UNMAPPED || !twin_has(va));
 }
 
-static void check_around(u64 va, u64 len)
-{
-	check(va);
-	check(va - 1);
-	check(va + len);
-	check(va + len - 1);
-	check(va + len / 2);
-}
-
 /* ---- operations ---- */
 
 static u64 take_size(struct fuzz *f)
@@ -335,10 +326,7 @@ static void end(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr_leaves; i++) {
-		check(leaves[i].va);
-		check(leaves[i].last);
-	}
+	check_leaves();
 	/* Half of them one by one, the others with the table. */
 	for (i = nr_leaves / 2; i; i--)
 		unmap_range(leaves[0].va, leaves[0].last - leaves[0].va + 1);
@@ -350,22 +338,10 @@ static void end(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz f = { data, data + size };
-	unsigned int ops;
 
 	boot_once();
 	begin(fuzz_take(&f, 1));
-	for (ops = 0; f.at < f.end && ops < MAX_OPS; ops++) {
-		unsigned int op = fuzz_take(&f, 1) % 8;
-
-		if (op < 4)
-			do_map(&f);
-		else if (op < 6)
-			do_unmap_leaf(&f);
-		else if (op < 7)
-			do_unmap(&f);
-		else
-			check(fuzz_take(&f, 8));
-	}
+	deal(&f, MAX_OPS);
 	end();
 	return 0;
 }

@@ -152,15 +152,6 @@ static void check(u64 iova)
 	}
 }
 
-static void check_around(u64 iova, u64 len)
-{
-	check(iova);
-	check(iova - 1);
-	check(iova + len);
-	check(iova + len - 1);
-	check(iova + len / 2);
-}
-
 /* ---- operations ---- */
 
 static u64 take_size(struct fuzz *f)
@@ -370,10 +361,7 @@ static void end(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr_leaves; i++) {
-		check(leaves[i].va);
-		check(leaves[i].last);
-	}
+	check_leaves();
 	for (i = nr_leaves / 2; i; i--)
 		unmap(leaves[0].va, leaves[0].last - leaves[0].va + 1, 1);
 	iommu_pt_set_table_freed(NULL);
@@ -386,24 +374,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz f = { data, data + size };
 	static bool booted;
-	unsigned int ops;
 
 	if (!booted)
 		boot_machine();
 	booted = true;
 	begin(fuzz_take(&f, 1));
-	for (ops = 0; f.at < f.end && ops < MAX_OPS; ops++) {
-		unsigned int op = fuzz_take(&f, 1) % 8;
-
-		if (op < 4)
-			do_map(&f);
-		else if (op < 6)
-			do_unmap_leaf(&f);
-		else if (op < 7)
-			do_unmap(&f);
-		else
-			check(fuzz_take(&f, 8));
-	}
+	deal(&f, MAX_OPS);
 	end();
 	return 0;
 }
