@@ -218,6 +218,36 @@ static bool ptr_usable(struct fmt_out *out, const void *ptr)
 	return false;
 }
 
+/* h, hC, hD, hN: bytes, as many as the width says. Return: letters taken. */
+static int ptr_dump(struct fmt_out *out, struct fmt_spec spec, const char *ext,
+		    const void *ptr)
+{
+	int nr = spec.width > 64 ? 64 : spec.width ? spec.width : 1;
+	char sep = ' ';
+
+	if (ext[1] == 'C')
+		sep = ':';
+	else if (ext[1] == 'D')
+		sep = '-';
+	else if (ext[1] == 'N')
+		sep = 0;
+	if (ptr_usable(out, ptr))
+		ptr_bytes(out, ptr, NULL, nr, sep, 0);
+	return 1 + (sep != ' ');
+}
+
+static void ptr_ipv4(struct fmt_out *out, const u8 *bytes)
+{
+	struct fmt_spec dec = { .prec = -1, .base = 10 };
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (i)
+			fmt_char(out, '.');
+		fmt_number(out, dec, bytes[i]);
+	}
+}
+
 /**
  * fmt_pointer() - print a pointer, or what it points to
  * @ext: the characters after the p
@@ -227,8 +257,6 @@ static bool ptr_usable(struct fmt_out *out, const void *ptr)
 int fmt_pointer(struct fmt_out *out, struct fmt_spec spec, const char *ext,
 		const void *ptr)
 {
-	char sep = ' ';
-
 	switch (ext[0]) {
 	case 'x':
 	case 'K':
@@ -258,19 +286,7 @@ int fmt_pointer(struct fmt_out *out, struct fmt_spec spec, const char *ext,
 			return 1 + ptr_uuid(out, ptr, ext[1]);
 		return 1 + !!strchr("bBlL", ext[1]);
 	case 'h':
-		if (ext[1] == 'C')
-			sep = ':';
-		else if (ext[1] == 'D')
-			sep = '-';
-		else if (ext[1] == 'N')
-			sep = 0;
-		if (ptr_usable(out, ptr))
-			ptr_bytes(out, ptr, NULL,
-				  spec.width > 64 ? 64 :
-				  spec.width	  ? spec.width :
-						    1,
-				  sep, 0);
-		return 1 + (sep != ' ');
+		return ptr_dump(out, spec, ext, ptr);
 	case 'b':
 		if (!ptr_usable(out, ptr))
 			return 1 + (ext[1] == 'l');
@@ -287,17 +303,8 @@ int fmt_pointer(struct fmt_out *out, struct fmt_spec spec, const char *ext,
 	case 'I':
 		if (ext[1] != '4')
 			break;
-		if (ptr_usable(out, ptr)) {
-			const u8 *b = ptr;
-			struct fmt_spec dec = { .prec = -1, .base = 10 };
-			int i;
-
-			for (i = 0; i < 4; i++) {
-				if (i)
-					fmt_char(out, '.');
-				fmt_number(out, dec, b[i]);
-			}
-		}
+		if (ptr_usable(out, ptr))
+			ptr_ipv4(out, ptr);
 		return 2;
 	case 'V':
 		if (ptr_usable(out, ptr))

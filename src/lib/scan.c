@@ -113,6 +113,46 @@ static bool scan_set_has(const char *set, char c, const char **end)
 	return found != invert;
 }
 
+/* Base of the numbers that conversion @c reads, 0: as written; -1: none. */
+static int scan_base(char c)
+{
+	switch (c) {
+	case 'd':
+	case 'u':
+		return 10;
+	case 'i':
+		return 0;
+	case 'x':
+	case 'X':
+		return 16;
+	case 'o':
+		return 8;
+	}
+	return -1;
+}
+
+static int scan_word(const char *s, int width)
+{
+	int n = 0;
+
+	while (n < width && s[n] && !isspace(s[n]))
+		n++;
+	return n;
+}
+
+/* The set begins at *@fmt, which is behind it afterwards. */
+static int scan_set(const char *s, int width, const char **fmt)
+{
+	const char *end;
+	int n = 0;
+
+	while (n < width && s[n] && scan_set_has(*fmt, s[n], &end))
+		n++;
+	scan_set_has(*fmt, 0, &end);
+	*fmt = end;
+	return n;
+}
+
 /**
  * vsscanf() - read values from text
  *
@@ -125,10 +165,9 @@ int vsscanf(const char *buf, const char *fmt, va_list args)
 
 	while (*fmt) {
 		struct scan_item item;
-		const char *end;
-		char *text;
+		char *text, conv;
+		int n, base;
 		u64 num;
-		int n;
 
 		if (isspace(*fmt)) {
 			fmt = skip_spaces(fmt);
@@ -141,75 +180,41 @@ int vsscanf(const char *buf, const char *fmt, va_list args)
 			continue;
 		}
 		fmt = scan_item_read(fmt + 1, &item);
-		switch (*fmt++) {
-		case '%':
+		conv = *fmt++;
+		base = scan_base(conv);
+		if (base >= 0 || conv == 's')
+			s = skip_spaces(s);
+		if (conv == '%') {
 			if (*s++ != '%')
-				return stored;
+				break;
 			continue;
-		case 'n':
+		}
+		if (conv == 'n') {
 			if (!item.skip)
 				*va_arg(args, int *) = (int)(s - buf);
 			continue;
-		case 'c':
-			n = item.width == INT_MAX ? 1 : item.width;
-			if (strnlen(s, (size_t)n) < (size_t)n)
-				return stored;
-			if (!item.skip) {
-				memcpy(va_arg(args, char *), s, (size_t)n);
-				stored++;
-			}
-			s += n;
-			continue;
-		case 's':
-			s = skip_spaces(s);
-			for (n = 0; n < item.width && s[n] && !isspace(s[n]);)
-				n++;
-			break;
-		case '[':
-			for (n = 0; n < item.width && s[n] &&
-				    scan_set_has(fmt, s[n], &end);)
-				n++;
-			scan_set_has(fmt, 0, &end);
-			fmt = end;
-			break;
-		case 'd':
-		case 'u':
-			s = skip_spaces(s);
-			n = scan_number(s, item.width, 10, &num);
-			goto number;
-		case 'i':
-			s = skip_spaces(s);
-			n = scan_number(s, item.width, 0, &num);
-			goto number;
-		case 'x':
-		case 'X':
-			s = skip_spaces(s);
-			n = scan_number(s, item.width, 16, &num);
-			goto number;
-		case 'o':
-			s = skip_spaces(s);
-			n = scan_number(s, item.width, 8, &num);
-			goto number;
-		default:
-			return stored;
 		}
-		if (!n)
-			return stored;
-		if (!item.skip) {
+		if (base >= 0)
+			n = scan_number(s, item.width, base, &num);
+		else if (conv == 's')
+			n = scan_word(s, item.width);
+		else if (conv == '[')
+			n = scan_set(s, item.width, &fmt);
+		else if (conv == 'c')
+			n = item.width == INT_MAX ? 1 : item.width;
+		else
+			break;
+		if (!n || strnlen(s, (size_t)n) < (size_t)n)
+			break;
+		if (!item.skip && base >= 0) {
+			scan_store(va_arg(args, void *), item.bytes, num);
+		} else if (!item.skip) {
 			text = va_arg(args, char *);
 			memcpy(text, s, (size_t)n);
-			text[n] = '\0';
-			stored++;
+			if (conv != 'c')
+				text[n] = '\0';
 		}
-		s += n;
-		continue;
-	number:
-		if (!n)
-			return stored;
-		if (!item.skip) {
-			scan_store(va_arg(args, void *), item.bytes, num);
-			stored++;
-		}
+		stored += !item.skip;
 		s += n;
 	}
 	return stored;
