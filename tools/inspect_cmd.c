@@ -272,6 +272,18 @@ static void add_part(struct argp_state *state, void *ctx, const char *word)
 
 /* ---- options --------------------------------------------------------------------------- */
 
+/* When all of them are known. */
+static void check_options(struct argp_state *state, const struct options *o)
+{
+	if (!o->log == !o->setup.nr_ops)
+		argp_error(
+			state,
+			"give either a LOG or --do, to have something to look at");
+	if (!o->log && o->setup.stop > o->setup.nr_ops)
+		argp_error(state, "--stop %zu: there are %u operations",
+			   o->setup.stop, o->setup.nr_ops);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	static const char *const modes[] = { "strict", "lazy" };
@@ -351,13 +363,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		o->log = arg;
 		break;
 	case ARGP_KEY_END:
-		if (!o->log == !o->setup.nr_ops)
-			argp_error(
-				state,
-				"give either a LOG or --do, to have something to look at");
-		if (!o->log && o->setup.stop > o->setup.nr_ops)
-			argp_error(state, "--stop %zu: there are %u operations",
-				   o->setup.stop, o->setup.nr_ops);
+		check_options(state, o);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -318,7 +318,7 @@ enum host_clock_mode { HOST_CLOCK_VIRTUAL, HOST_CLOCK_REAL };
 
 void host_clock_set_mode(enum host_clock_mode mode); /* restarts at 0 */
 enum host_clock_mode host_clock_get_mode(void);
-uint64_t host_clock_now(void); /* ns since set_mode(), in that mode */
+uint64_t host_clock_now(void); /* ns since host_clock_set_mode() */
 void host_clock_advance(uint64_t ns); /* virtual mode only */
 uint64_t host_clock_real(void); /* monotonic ns, for measuring */
 

@@ -25,7 +25,7 @@ enum iommu_boot_mode {
  * @format: one of iommu_format_names()
  * @levels: page-table levels to start with, 0 for the format's default
  * @granule: smallest page that domains offer, 0 for the format's
- * @commands: one of iommu_commands_names(), or NULL for those that belong to
+ * @commands: what iommu_commands_known() takes; NULL: those that belong to
  *	@format
  * @shadow_on_flush: a flush takes long, as under a hypervisor that copies the
  *	page table then; the DMA layer asks for fewer

@@ -30,7 +30,7 @@
  * Locks: none here, except the driver's lock around a change of the top.
  * Missing tables are installed by compare-exchange; the loser frees its own.
  * Callers own their ranges.
- * Tests: tests/unit/iommu_pt/, tests/model/test_page_table_model.h
+ * Tests: tests/unit/iommu_pt/, tests/model/test_page_table_model.c
  */
 #ifndef DMASIM_IOMMU_PT_IOMMU_PT_H
 #define DMASIM_IOMMU_PT_IOMMU_PT_H

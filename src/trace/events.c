@@ -7,7 +7,7 @@
  * stack. Lists are cut at DMA_TRACE_MAX_ENTRIES.
  *
  * I1  trace_events[i] and trace_usdt_probes[i] are the same event.
- * Tests: tests/unit/trace/test_events.c, tests/api/test_trace.c
+ * Tests: tests/unit/trace/, tests/api/test_trace.c
  */
 #include <linux/build_bug.h>
 #include <linux/device.h>
