@@ -70,6 +70,12 @@ void dmasim_dump_events(unsigned int mask);
 
 /* ---- IOMMU ---------------------------------------------------------------------- */
 
+/**
+ * struct dmasim_fault - an access that was refused
+ * @dev: by whose name it came
+ * @addr, @len: of the access; device addresses
+ * @level, @entry: where a walk ended, and the entry there; 0 if there was none
+ */
 struct dmasim_fault {
 	char dev[32];
 	bool write;
@@ -79,11 +85,17 @@ struct dmasim_fault {
 	uint64_t entry;
 };
 
-/** dmasim_iommu_next_fault() - take the oldest unread fault record. */
+/**
+ * dmasim_iommu_next_fault() - take the oldest unread fault record
+ *
+ * 256 are kept unread, further ones are counted only. Context: any thread.
+ * Return: false if there is none.
+ */
 bool dmasim_iommu_next_fault(struct dmasim_fault *fault);
 
 #define DMASIM_MAX_LEVELS 6
 
+/** struct dmasim_iommu_stats - since the machine was built; sizes in bytes. */
 struct dmasim_iommu_stats {
 	uint64_t lookups, hits, misses, walk_reads, faults;
 	uint64_t level_reads
@@ -110,6 +122,7 @@ struct dmasim_iommu_stats {
 	uint64_t covered_bytes; /* of the ranges that the commands named */
 };
 
+/** dmasim_iommu_get_stats() - of the machine that is there. Context: no lock held. */
 void dmasim_iommu_get_stats(struct dmasim_iommu_stats *stats);
 
 /**

@@ -10,6 +10,9 @@
  * broken table shows as what a device would meet. Nothing is cached, filled or
  * recorded. Nobody maps or unmaps in the domain meanwhile.
  *
+ * Context: any thread that holds no lock of the library; of a thread that was stopped
+ * inside the IOMMU see docs/inspect.md, section 2.
+ *
  * Calls that return int say in dmasim_refusal() why they failed:
  *	-EINVAL	no device given
  *	-ENODEV	no machine, or one without an IOMMU
@@ -72,6 +75,7 @@ enum dmasim_entry_kind {
 	DMASIM_ENTRY_BROKEN, /* malformed, or points where no table can be */
 };
 
+/** dmasim_entry_kind_name() - "absent", "table", "leaf" or "broken". */
 const char *dmasim_entry_kind_name(enum dmasim_entry_kind kind);
 
 /**

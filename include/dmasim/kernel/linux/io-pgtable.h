@@ -248,6 +248,7 @@ void free_io_pgtable_ops(struct io_pgtable_ops *ops);
 
 /* ---- for implementations of a kind ---------------------------------------- */
 
+/** io_pgtable_tlb_flush_all() - call the driver's, if it has one. Context: any. */
 static inline void io_pgtable_tlb_flush_all(struct io_pgtable *iop)
 {
 	const struct iommu_flush_ops *tlb = iop->cfg.tlb;
@@ -256,6 +257,7 @@ static inline void io_pgtable_tlb_flush_all(struct io_pgtable *iop)
 		tlb->tlb_flush_all(iop->cookie);
 }
 
+/** io_pgtable_tlb_flush_walk() - likewise: a range, and what leads to it. */
 static inline void io_pgtable_tlb_flush_walk(struct io_pgtable *iop,
 					     unsigned long iova, size_t size,
 					     size_t granule)
@@ -266,6 +268,7 @@ static inline void io_pgtable_tlb_flush_walk(struct io_pgtable *iop,
 		tlb->tlb_flush_walk(iova, size, granule, iop->cookie);
 }
 
+/** io_pgtable_tlb_add_page() - likewise: one leaf of @granule bytes. */
 static inline void io_pgtable_tlb_add_page(struct io_pgtable *iop,
 					   struct iommu_iotlb_gather *gather,
 					   unsigned long iova, size_t granule)

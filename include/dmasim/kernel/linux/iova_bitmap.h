@@ -30,6 +30,8 @@ typedef int (*iova_bitmap_fn_t)(struct iova_bitmap *bitmap, unsigned long iova,
 struct iova_bitmap *iova_bitmap_alloc(unsigned long iova, size_t length,
 				      unsigned long page_size,
 				      u64 __user *data);
+
+/** iova_bitmap_free() - the bits themselves are the caller's. NULL is fine. */
 void iova_bitmap_free(struct iova_bitmap *bitmap);
 
 /** iova_bitmap_for_each() - call @fn once for the whole range; its result. */
