@@ -54,6 +54,26 @@ static void a_walk_shows_each_entry(void **state)
 	assert_false(e[3].write);
 }
 
+static void reading_can_be_taken_by_an_entry_above_too(void **state)
+{
+	struct hw_pt_entry e[HW_PT_MAX_WALK];
+	unsigned int nr;
+	uint64_t phys;
+
+	(void)state;
+	use(HW_PT_VTDSS, 4);
+	ram64(T3)[0] = T2 | 3;
+	ram64(T2)[0] = T1 | 2;
+	ram64(T1)[0] = T0 | 3;
+	ram64(T0)[1] = 0x487654003;
+
+	assert_int_equal(hw_pt_walk(&tree, 0x1000, e, &nr, &phys), HW_OK);
+	assert_true(e[0].read);
+	assert_false(e[1].read);
+	assert_false(e[3].read);
+	assert_true(e[3].write);
+}
+
 static void a_walk_ends_at_what_is_absent(void **state)
 {
 	struct hw_pt_entry e[HW_PT_MAX_WALK];
@@ -392,6 +412,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_walk_shows_each_entry),
+		CASE(reading_can_be_taken_by_an_entry_above_too),
 		CASE(a_walk_ends_at_what_is_absent),
 		CASE(a_skipped_level_can_be_what_refuses),
 		CASE(a_tree_comes_depth_first),

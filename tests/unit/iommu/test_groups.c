@@ -673,6 +673,30 @@ static void a_deferred_device_is_attached_by_its_first_mapping(void **state)
 	__free_page(page);
 }
 
+/* newer */
+static void a_deferred_device_is_not_attached_during_its_reset(void **state)
+{
+	struct fixture *f = *state;
+	struct iommu_domain_ops ops;
+	struct iommu_domain *d;
+
+	f->cfg.iommu_deferred_attach = true;
+	fixture_rebuild(f);
+	d = iommu_get_domain_for_dev(f->dev);
+	take_notes(d, &ops);
+	assert_int_equal(pci_dev_reset_iommu_prepare(f->pdev), 0);
+	assert_int_equal(iommu_deferred_attach(f->dev, d), -EBUSY);
+	assert_true(f->dev->iommu->attach_deferred);
+	pci_dev_reset_iommu_done(f->pdev);
+	/* Nothing has attached it in between. */
+	assert_true(f->dev->iommu->attach_deferred);
+	assert_int_equal(nr_noted, 0);
+	assert_int_equal(iommu_deferred_attach(f->dev, d), 0);
+	assert_int_equal(nr_noted, 1);
+	d->ops = real_ops;
+	assert_false(f->dev->iommu->attach_deferred);
+}
+
 static void another_domain_is_attached_at_once(void **state)
 {
 	struct fixture *f = *state;
@@ -746,6 +770,8 @@ int main(void)
 		fixture_case(a_change_without_memory_changes_nothing),
 		fixture_case(
 			a_deferred_device_is_attached_by_its_first_mapping),
+		fixture_case(
+			a_deferred_device_is_not_attached_during_its_reset),
 		fixture_case(another_domain_is_attached_at_once),
 		fixture_case(the_second_device_comes_up_or_leaves_nothing),
 	};

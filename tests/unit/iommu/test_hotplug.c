@@ -709,13 +709,15 @@ a_default_domain_for_pasids_is_asked_for_and_done_without(void **state)
 	model.pasid_bits = 8;
 	hw = plug(f, &model);
 	asked_with = 0;
-	own.max_pasids = 16;
+	own.max_pasids = 8;
 	own_ops.domain_alloc_paging_flags = no_flags;
 
 	assert_int_equal(iommu_device_register(&own, &own_ops, NULL), 0);
 
 	assert_served(dmasim_device_kernel(hw));
 	assert_int_equal(asked_with, IOMMU_HWPT_ALLOC_PASID);
+	/* As many as both have. */
+	assert_int_equal(dmasim_device_kernel(hw)->iommu->max_pasids, 8);
 	iommu_device_unregister(&own);
 	assert_alone(dmasim_device_kernel(hw));
 	unplug(hw);

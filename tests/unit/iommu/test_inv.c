@@ -1161,6 +1161,7 @@ int main(void)
 	};
 	const struct CMUnitTest no_queue[] = {
 		fixture_case(without_a_queue_nothing_is_written),
+		fixture_case(nothing_leads_to_a_table_that_goes),
 		fixture_case(a_detached_device_is_out),
 	};
 

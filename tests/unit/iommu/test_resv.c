@@ -173,6 +173,34 @@ static void no_address_is_taken_from_a_reserved_region(void **state)
 	unplug(hw);
 }
 
+/* Those of a device that joins a group later count from then on. */
+static void a_device_that_joins_brings_its_regions(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_model model = PLAIN_MODEL;
+	struct dmasim_device *hw[2];
+	struct dma_iova_state iova;
+	struct device *dev;
+
+	model.iommu_group = 7;
+	hw[0] = plug(f, &model);
+	dev = dmasim_device_kernel(hw[0]);
+	assert_int_equal(dma_set_mask(dev, DMA_BIT_MASK(32)), 0);
+	assert_true(dma_iova_try_alloc(dev, &iova, 0, 0x1000000));
+	assert_true(iova.addr >= 0x20000000);
+	dma_iova_free(dev, &iova);
+
+	model.region[0] = (struct dmasim_region){ DMASIM_REGION_RESERVED,
+						  0x20000000, 0xdee00000 };
+	hw[1] = plug(f, &model);
+	/* Larger than what lies beyond the message window. */
+	assert_true(dma_iova_try_alloc(dev, &iova, 0, 0x2000000));
+	assert_true(iova.addr + 0x1ffffff < 0x20000000);
+	dma_iova_free(dev, &iova);
+	unplug(hw[1]);
+	unplug(hw[0]);
+}
+
 static void software_may_use_the_window_for_its_messages(void **state)
 {
 	struct fixture *f = *state;
@@ -347,6 +375,7 @@ int main(void)
 		fixture_case(regions_of_all_devices_of_a_group_count),
 		fixture_case(a_region_beyond_the_last_address_is_refused),
 		fixture_case(no_address_is_taken_from_a_reserved_region),
+		fixture_case(a_device_that_joins_brings_its_regions),
 		fixture_case(software_may_use_the_window_for_its_messages),
 		fixture_case(
 			a_direct_region_is_mapped_from_its_first_whole_page),
