@@ -127,6 +127,17 @@ int disk_setup(void **state)
 	return 0;
 }
 
+int disk_setup_without_sgl(void **state)
+{
+	fixture_setup_without_device(state);
+	dmasim_set_layout(DMASIM_LAYOUT_SCATTERED);
+	disk.cfg = (struct dmasim_nvme_config)DMASIM_NVME_CONFIG_INIT;
+	disk.cfg.sgl = false;
+	disk.cfg.capacity = DISK_BYTES;
+	disk_plug(*state, "link");
+	return 0;
+}
+
 int disk_teardown(void **state)
 {
 	disk.cfg.size = 0;

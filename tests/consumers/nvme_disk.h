@@ -60,6 +60,7 @@ bool log_has(uint64_t since, const char *part);
 
 /** disk_setup_*() - set-up functions: the standard machine plus the disk. */
 int disk_setup(void **state);
+int disk_setup_without_sgl(void **state);
 int disk_teardown(void **state);
 
 #endif

@@ -211,17 +211,6 @@ static void speculation_does_not_reach_the_driver(void **state)
 	}
 }
 
-static int without_sgl(void **state)
-{
-	fixture_setup_without_device(state);
-	dmasim_set_layout(DMASIM_LAYOUT_SCATTERED);
-	disk.cfg = (struct dmasim_nvme_config)DMASIM_NVME_CONFIG_INIT;
-	disk.cfg.sgl = false;
-	disk.cfg.capacity = DISK_BYTES;
-	disk_plug(*state, "link");
-	return 0;
-}
-
 static void prp_only_controller_gets_prps(void **state)
 {
 	struct dmasim_nvme_stats stats;
@@ -446,7 +435,8 @@ int main(void)
 			external_controller_moves_the_right_bytes, external,
 			disk_teardown),
 		cmocka_unit_test_setup_teardown(prp_only_controller_gets_prps,
-						without_sgl, disk_teardown),
+						disk_setup_without_sgl,
+						disk_teardown),
 		disk_case(discard_leaves_zeroes),
 		disk_case(flush_reaches_the_controller),
 		disk_case(link_needs_one_invalidation_and_no_bookkeeping),
@@ -467,7 +457,8 @@ int main(void)
 			external_controller_moves_the_right_bytes, external,
 			disk_teardown),
 		cmocka_unit_test_setup_teardown(prp_only_controller_gets_prps,
-						without_sgl, disk_teardown),
+						disk_setup_without_sgl,
+						disk_teardown),
 		disk_case(nothing_stays_mapped_between_ios),
 		disk_case(concurrent_sizes_are_all_right),
 		disk_case(whole_pages_move_the_right_bytes),

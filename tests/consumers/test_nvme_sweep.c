@@ -92,17 +92,6 @@ static void sg_path_survives_every_failure(void **state)
 	sweep_io("sg");
 }
 
-static int without_sgl(void **state)
-{
-	fixture_setup_without_device(state);
-	dmasim_set_layout(DMASIM_LAYOUT_SCATTERED);
-	disk.cfg = (struct dmasim_nvme_config)DMASIM_NVME_CONFIG_INIT;
-	disk.cfg.sgl = false;
-	disk.cfg.capacity = DISK_BYTES;
-	disk_plug(*state, "link");
-	return 0;
-}
-
 static void prp_lists_survive_every_failure(void **state)
 {
 	assert_int_equal(disk_pages_alloc(page, 128), 0);
@@ -208,7 +197,8 @@ int main(void)
 		disk_case(map_path_survives_every_failure),
 		disk_case(sg_path_survives_every_failure),
 		cmocka_unit_test_setup_teardown(prp_lists_survive_every_failure,
-						without_sgl, disk_teardown),
+						disk_setup_without_sgl,
+						disk_teardown),
 		disk_case(first_io_survives_every_failure),
 		cmocka_unit_test_setup_teardown(probe_survives_every_failure,
 						fixture_setup_without_device,
