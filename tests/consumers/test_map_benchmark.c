@@ -235,7 +235,7 @@ static void a_thread_that_cannot_map_is_the_result(void **state)
 	struct map_benchmark_v7 map;
 
 	bind(f);
-	dmasim_fail_from(DMASIM_SITE_IOVA, 1000);
+	dmasim_fail_from(DMASIM_SITE_IOVA, 10);
 
 	assert_int_equal(run_mode(DMA_MAP_BENCH_SINGLE_MODE, &map, &result),
 			 -ENOMEM);
