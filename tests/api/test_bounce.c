@@ -50,6 +50,12 @@ static void assert_zero(u64 phys, size_t len)
 		assert_int_equal(*byte++, 0);
 }
 
+/* Who had the slots before left something in them. */
+static void soil_pool(void)
+{
+	memset(dmasim_ram(bounce_stat(base), SZ_64K), 0xee, SZ_64K);
+}
+
 /* ---- two-step, untrusted ------------------------------------------------------------ */
 
 /* An untrusted device with all of PHYS linked. */
@@ -59,6 +65,7 @@ static struct dma_iova_state linked(struct fixture *f,
 	struct dma_iova_state iova;
 
 	fixture_make_external(f);
+	soil_pool();
 	fill_pattern(ram_at(PHYS - 64, SIZE + 128), SIZE + 128, 1);
 	fill_pattern(dmasim_ram(PHYS, SIZE), SIZE, 5);
 	assert_true(dma_iova_try_alloc(f->dev, &iova, PHYS, SIZE));
@@ -238,6 +245,7 @@ static void an_untrusted_page_shows_nothing_else(void **state)
 	u64 phys;
 
 	fixture_make_external(f);
+	soil_pool();
 	fill_pattern(ram_at(0x123456000, 4096), 4096, 7);
 	addr = dma_map_phys(f->dev, 0x123456234, 0x100, DMA_BIDIRECTIONAL, 0);
 	assert_int_equal(dma_mapping_error(f->dev, addr), 0);

@@ -173,6 +173,46 @@ static void segments_obey_the_largest_size(void **state)
 	drop(sgl, pieces);
 }
 
+/* The last entry fills no granule, and is a byte too long or just fits. */
+static void segments_end_at_the_byte(void **state)
+{
+	static const struct piece pieces[] = { { 0, 4096 }, { 0, 512 } };
+	struct fixture *f = *state;
+	struct scatterlist sgl[2];
+
+	build(sgl, pieces);
+	dma_set_max_seg_size(f->dev, 4096 + 511);
+	assert_int_equal(map_list(f, sgl, 2), 2);
+	dma_unmap_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
+	dma_set_max_seg_size(f->dev, 4096 + 512);
+	assert_int_equal(map_list(f, sgl, 2), 1);
+	assert_int_equal(sg_dma_len(sgl), 4096 + 512);
+	dma_unmap_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
+	drop(sgl, pieces);
+}
+
+/* In granules it has 4 GiB, which an entry cannot say. */
+static void an_entry_that_cannot_be_widened_is_refused(void **state)
+{
+	static const struct piece pieces[] = { { 0, 4096 }, { 0x100, 512 } };
+	struct fixture *f = *state;
+	struct scatterlist sgl[2];
+	struct sg_table sgt = { .sgl = sgl, .nents = 77, .orig_nents = 2 };
+
+	build(sgl, pieces);
+	sgl[1].length = UINT_MAX - 0x100;
+	assert_int_equal(dma_map_sgtable(f->dev, &sgt, DMA_BIDIRECTIONAL, 0),
+			 -EINVAL);
+	assert_int_equal(sgt.nents, 77);
+	assert_int_equal(sgl[1].length, UINT_MAX - 0x100);
+	assert_int_equal(sgl[1].offset, 0x100);
+	assert_int_equal(sg_dma_address(&sgl[0]), DMA_MAPPING_ERROR);
+	sgl[1].length = 512;
+	assert_int_equal(map_list(f, sgl, 2), 2);
+	dma_unmap_sg(f->dev, sgl, 2, DMA_BIDIRECTIONAL);
+	drop(sgl, pieces);
+}
+
 /* spec: dma-core 57 */
 static void segments_have_64k_by_default(void **state)
 {
@@ -563,6 +603,8 @@ int main(void)
 		fixture_case(an_offset_inside_a_page_begins_a_segment),
 		fixture_case(segments_obey_the_largest_size),
 		fixture_case(segments_have_64k_by_default),
+		fixture_case(segments_end_at_the_byte),
+		fixture_case(an_entry_that_cannot_be_widened_is_refused),
 		fixture_case(segments_do_not_cross_a_16k_boundary),
 		fixture_case(a_segment_ends_at_a_boundary),
 		fixture_case(segments_do_not_cross_a_64k_boundary),
