@@ -203,16 +203,18 @@ static void sources_of_bios_are_there_or_not(void **state)
 	}
 }
 
-/* A bio of 8 KiB with 128 bytes of metadata. */
-static struct bio *with_metadata(void)
+/* A bio with 8 bytes of metadata a sector. */
+static struct bio *with_metadata(unsigned int bytes)
 {
-	struct bio *bio = toy_bio(&toy, &end, REQ_OP_WRITE, 0, A, 2 * SZ_4K);
+	struct bio *bio = toy_bio(&toy, &end, REQ_OP_WRITE, 0, A, bytes);
+	unsigned int meta = bytes / 64;
 
 	if (!given(bio_integrity_alloc(bio, GFP_KERNEL, 4))) {
 		bio_put(bio);
 		return NULL;
 	}
-	assert_int_equal(bio_integrity_add_page(bio, page_at(M), 128, 0), 128);
+	assert_int_equal(bio_integrity_add_page(bio, page_at(M), meta, 0),
+			 meta);
 	return bio;
 }
 
@@ -230,7 +232,7 @@ static void copies_and_parts_of_bios_are_there_or_not(void **state)
 	add_with_metadata();
 	MEM_SWEEP(s)
 	{
-		struct bio *bio = with_metadata(), *part, local;
+		struct bio *bio = with_metadata(2 * SZ_4K), *part, local;
 
 		if (!bio)
 			continue;
@@ -255,11 +257,11 @@ static void a_bio_that_is_split_ends_once(void **state)
 {
 	struct sweep s;
 
-	toy.lim.max_hw_sectors = 8;
+	toy.lim.max_hw_sectors = PAGE_SIZE / 512;
 	add_with_metadata();
 	MEM_SWEEP(s)
 	{
-		struct bio *bio = with_metadata();
+		struct bio *bio = with_metadata(2 * PAGE_SIZE);
 
 		if (!bio)
 			continue;
