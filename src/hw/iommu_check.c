@@ -211,16 +211,30 @@ void hw_iommu_dirty_read(uint16_t domain, uint64_t first, uint64_t last)
 	host_mutex_unlock(&hw_iommu.lock);
 }
 
+/* Lock held. */
+static void report_table(const struct iotlb_entry *e, uint64_t table)
+{
+	host_event_add(
+		HOST_EVENT_MISUSE, "iommu-freed-early", NULL, table, HW_PAGE,
+		"table 0x%llx is freed while %s knows it for iova 0x%llx",
+		(unsigned long long)table,
+		e->tag >= IOTLB_TABLE ? "the walk cache" : "the IOTLB",
+		(unsigned long long)e->first);
+}
+
 /**
  * hw_iommu_table_freed() - a page-table page goes back to the allocator
  * @phys: its physical address
  * @len: bytes, whole pages
  *
+ * If something that is cached still leads to it, that is reported as event
+ * "iommu-freed-early", once. Does not look without hw_iommu_set_check().
  * Context: any thread, no hardware lock held.
  */
 void hw_iommu_table_freed(uint64_t phys, uint64_t len)
 {
 	uint64_t page, end = (phys + len) >> HW_PAGE_LG2;
+	const struct iotlb_entry *e = NULL;
 
 	if (!hw_ram_valid(phys, len)) {
 		host_event_add(HOST_EVENT_MISUSE, "iommu-freed-range", NULL,
@@ -228,6 +242,10 @@ void hw_iommu_table_freed(uint64_t phys, uint64_t len)
 		return;
 	}
 	host_mutex_lock(&hw_iommu.lock);
+	if (hw_iommu.check)
+		e = iotlb_of_table(&hw_iommu.iotlb, phys, len);
+	if (e)
+		report_table(e, e->tag >= IOTLB_TABLE ? e->phys : e->table);
 	for (page = phys >> HW_PAGE_LG2; page < end; page++)
 		hw_iommu.table_gen[page]++;
 	host_mutex_unlock(&hw_iommu.lock);

@@ -529,3 +529,29 @@ const struct iotlb_entry *iotlb_next(const struct iotlb *t,
 	}
 	return best;
 }
+
+/**
+ * iotlb_of_table() - something that was read from a table, or leads to it
+ * @t: the cache
+ * @table: physical address
+ * @len: bytes
+ *
+ * Context: IOMMU lock held. Costs all entries; for checks.
+ * Return: an entry, where tables are before leaves; NULL if there is none.
+ */
+const struct iotlb_entry *iotlb_of_table(const struct iotlb *t, uint64_t table,
+					 uint64_t len)
+{
+	const struct iotlb_domain *dom;
+	const struct iotlb_entry *e;
+
+	for (dom = t->made_last; dom; dom = dom->made_before)
+		LIST_FOREACH(e, &dom->entries[1], in_dom)
+	if (e->phys - table < len)
+		return e;
+	for (dom = t->made_last; dom; dom = dom->made_before)
+		LIST_FOREACH(e, &dom->entries[0], in_dom)
+	if (!e->absent && e->table - table < len)
+		return e;
+	return NULL;
+}

@@ -179,6 +179,8 @@ struct iotlb_entry *iotlb_insert(struct iotlb *t, struct iotlb_domain *dom,
 const struct iotlb_entry *iotlb_next(const struct iotlb *t,
 				     const struct iotlb_domain *dom,
 				     uint64_t at, uint64_t last);
+const struct iotlb_entry *iotlb_of_table(const struct iotlb *t, uint64_t table,
+					 uint64_t len);
 void iotlb_tell_lost(struct iotlb *t, uint16_t id, uint64_t first,
 		     uint64_t last,
 		     void (*fn)(uint64_t first, unsigned int lg2));

@@ -428,10 +428,25 @@ static void tables_outside_ram_are_told(void **state)
 		host_event_count(HOST_EVENT_MISUSE, "iommu-freed-range"), 2);
 }
 
-/* Replace the leaf table by a 2 MiB leaf, as software that frees T0. */
-static void replace_leaf_table(void)
+static uint64_t early_frees(void)
+{
+	return host_event_count(HOST_EVENT_MISUSE, "iommu-freed-early");
+}
+
+static void assert_early(const char *text)
+{
+	struct host_event ev;
+
+	assert_true(host_event_get(host_event_last(), &ev));
+	assert_string_equal(ev.id, "iommu-freed-early");
+	assert_string_equal(ev.text, text);
+}
+
+/* Replace the leaf table by a 2 MiB leaf, flush, and free it. */
+static void replace_leaf_table(bool leaf_only)
 {
 	ram64(T1)[0] = 0x200000 | 0x83;
+	invalidate_range(5, 0, 0x1fffff, leaf_only);
 	hw_iommu_table_freed(T0, 0x1000);
 }
 
@@ -442,8 +457,9 @@ static void leaf_only_flush_keeps_the_pointer_to_a_freed_table(void **state)
 	board_map(0x1000, PAGE_B, 3);
 	get(*state, 0x1000);
 	board_map(0x1000, 0, 0);
-	replace_leaf_table();
-	invalidate_range(5, 0, 0x1fffff, true);
+	replace_leaf_table(true);
+	assert_early("table 0x100003000 is freed while the walk cache knows "
+		     "it for iova 0x0");
 
 	assert_int_equal(try_read(*state, 0x1000), HW_ERR_UNMAPPED);
 	assert_int_equal(
@@ -456,11 +472,53 @@ static void full_flush_follows_the_new_tables(void **state)
 	board_map(0x1000, PAGE_B, 3);
 	get(*state, 0x1000);
 	board_map(0x1000, 0, 0);
-	replace_leaf_table();
-	invalidate_range(5, 0, 0x1fffff, false);
+	replace_leaf_table(false);
 
 	assert_int_equal(get(*state, 0x1000), 'B');
 	assert_int_equal(host_event_last(), 0);
+}
+
+static void a_table_whose_leaf_is_cached_is_freed_too_early(void **state)
+{
+	const struct hw_inv_cmd tables = { .type = HW_INV_RANGE,
+					   .domain = 5,
+					   .last = 0x1fffff };
+
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	/* Only what leads to tables goes: the flush misses the page. */
+	invalidate_range(5, 0x2000, 0x2fff, false);
+	hw_iommu_table_freed(T0, 0x1000);
+	assert_early("table 0x100003000 is freed while the IOTLB knows it "
+		     "for iova 0x1000");
+
+	/* Told once, of the table that it concerns, and never after a flush. */
+	hw_iommu_table_freed(T0 + 0x8000, 0x1000);
+	assert_int_equal(early_frees(), 1);
+	hw_iommu_invalidate(&tables, 1);
+	hw_iommu_table_freed(T0, 0x1000);
+	assert_int_equal(early_frees(), 1);
+}
+
+static void without_the_check_nobody_looks_for_a_freed_table(void **state)
+{
+	hw_iommu_set_check(false);
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	hw_iommu_table_freed(T0, 0x1000);
+	assert_int_equal(early_frees(), 0);
+}
+
+/* A root of several pages side by side is one table. */
+static void a_page_in_the_middle_of_what_is_freed_counts(void **state)
+{
+	board_translate(*state, 5);
+	board_map(0x1000, PAGE_A, 3);
+	get(*state, 0x1000);
+	hw_iommu_table_freed(T0 - 0x1000, 0x3000);
+	assert_int_equal(early_frees(), 1);
 }
 
 static void a_freed_table_is_reported_even_if_it_still_matches(void **state)
@@ -1072,6 +1130,9 @@ int main(void)
 		CASE(tables_outside_ram_are_told),
 		CASE(leaf_only_flush_keeps_the_pointer_to_a_freed_table),
 		CASE(full_flush_follows_the_new_tables),
+		CASE(a_table_whose_leaf_is_cached_is_freed_too_early),
+		CASE(without_the_check_nobody_looks_for_a_freed_table),
+		CASE(a_page_in_the_middle_of_what_is_freed_counts),
 		CASE(a_freed_table_is_reported_even_if_it_still_matches),
 		CASE(a_table_within_freed_memory_counts_as_freed),
 		CASE(a_freed_root_behind_a_cached_context_is_reported),
