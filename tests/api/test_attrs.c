@@ -332,6 +332,21 @@ static void forced_bounces_refuse_registers(void **state)
 	assert_int_equal(dma_stat(maps), dma_stat(unmaps));
 }
 
+static void a_page_is_no_register(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	assert_int_equal(dma_map_page_attrs(f->dev, page, 0, 64, DMA_TO_DEVICE,
+					    DMA_ATTR_MMIO),
+			 DMA_MAPPING_ERROR);
+	dma_unmap_page_attrs(f->dev, page_to_phys(page), 64, DMA_TO_DEVICE,
+			     DMA_ATTR_MMIO);
+	assert_int_equal(dma_stat(maps), 0);
+	assert_int_equal(dma_stat(unmaps), 0);
+	__free_page(page);
+}
+
 /* Where nothing is bounced the two agree. */
 static void registers_are_mapped_by_both_calls(void **state)
 {
@@ -370,6 +385,7 @@ int main(void)
 		fixture_case(forced_bounces_refuse_it_as_well),
 		fixture_case(forced_bounces_refuse_registers),
 		fixture_case(registers_are_mapped_by_both_calls),
+		fixture_case(a_page_is_no_register),
 	};
 
 	return run_variants("attrs", noncoherent,

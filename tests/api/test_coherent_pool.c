@@ -48,6 +48,20 @@ static void memory_is_zeroed_when_it_comes_back(void **state)
 	dma_free_coherent(f->dev, PAGE_SIZE, again, handle);
 }
 
+/* When there is time to grow it has all that it began with. */
+static void what_came_back_is_no_reason_to_grow(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t before = dma_stat(pool_bytes);
+	dma_addr_t handle;
+	u8 *cpu = take(f, PAGE_SIZE, &handle);
+
+	assert_non_null(cpu);
+	dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+	dmasim_run();
+	assert_int_equal(dma_stat(pool_bytes), before);
+}
+
 static void callers_that_may_sleep_leave_it_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -320,6 +334,7 @@ int main(void)
 	const struct CMUnitTest any[] = {
 		fixture_case(atomic_memory_comes_from_the_pool),
 		fixture_case(memory_is_zeroed_when_it_comes_back),
+		fixture_case(what_came_back_is_no_reason_to_grow),
 		fixture_case(callers_that_may_sleep_leave_it_alone),
 		fixture_case(an_empty_pool_refuses_and_recovers),
 		fixture_case(blocks_are_aligned_to_their_size),

@@ -42,11 +42,13 @@ static void coherent_memory_comes_from_there(void **state)
 {
 	struct fixture *f = *state;
 	struct page *block = alloc_pages(GFP_KERNEL, 3);
-	dma_addr_t base = declare(f, block), handle;
-	u8 *cpu =
-		dma_alloc_coherent(f->dev, 3 * PAGE_SIZE, &handle, GFP_KERNEL);
+	dma_addr_t base, handle;
 	size_t i;
+	u8 *cpu;
 
+	memset(page_address(block), 0xff, 8 * PAGE_SIZE);
+	base = declare(f, block);
+	cpu = dma_alloc_coherent(f->dev, 3 * PAGE_SIZE, &handle, GFP_KERNEL);
 	assert_non_null(cpu);
 	assert_int_equal(handle, base);
 	assert_ptr_equal(vmalloc_to_page(cpu), block);
