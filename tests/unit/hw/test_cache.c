@@ -4,6 +4,7 @@
  * the CPU's caches shows.
  */
 #include "unit/hw/board.h"
+#include "hw/fabric.h"
 
 #include <pthread.h>
 
@@ -28,6 +29,17 @@ static int cache_setup_iommu(void **state)
 	board_setup_iommu(state);
 	dev = *state;
 	return hw_dev_set_noncoherent(dev, true) ? 0 : -1;
+}
+
+/* Each line that can lose its place in the caches does. */
+static int cache_setup_speculation(void **state)
+{
+	int ret;
+
+	board_config.cache_speculation = 1;
+	ret = cache_setup(state);
+	board_config.cache_speculation = 0;
+	return ret;
 }
 
 static struct hw_cache_stats stats(void)
@@ -55,6 +67,18 @@ static void assert_cpu_sees(uint64_t phys, size_t len, int byte)
 
 	for (i = 0; i < len; i++)
 		assert_int_equal((unsigned char)cpu(phys)[i], byte);
+}
+
+/* What memory holds, without a device's access that lines could notice. */
+static void assert_memory(uint64_t phys, size_t len, int byte)
+{
+	const char *dram = hw_cache_view_lock();
+	size_t i, wrong = 0;
+
+	for (i = 0; i < len; i++)
+		wrong += (unsigned char)dram[phys + i] != byte;
+	hw_cache_view_unlock();
+	assert_int_equal(wrong, 0);
 }
 
 static void device_writes(uint64_t phys, size_t len, int byte)
@@ -200,6 +224,37 @@ static void an_edge_line_is_written_back_before_it_is_invalidated(void **state)
 	assert_cpu_sees(AT, 32, 0);
 	assert_int_equal(cpu(AT)[40], 9);
 	assert_int_equal(stats().overwritten, 1);
+}
+
+static void
+both_edges_are_written_back_and_what_lies_between_is_lost(void **state)
+{
+	(void)state;
+	device_writes(AT, 192, 2);
+	memset(cpu(AT), 1, 192);
+	hw_cache_invalidate(AT + 20, 150);
+	assert_cpu_sees(AT, 64, 1);
+	assert_cpu_sees(AT + 64, 64, 2);
+	assert_cpu_sees(AT + 128, 64, 1);
+	assert_device_sees(AT, 64, 1);
+	assert_device_sees(AT + 64, 64, 2);
+	assert_device_sees(AT + 128, 64, 1);
+	assert_int_equal(stats().written_back, 2);
+	assert_int_equal(stats().overwritten, 2);
+	assert_int_equal(stats().discarded, 1);
+}
+
+static void an_edge_ends_where_its_line_does(void **state)
+{
+	(void)state;
+	device_writes(AT, 128, 2);
+	memset(cpu(AT), 1, 128);
+	/* To the end of a line, then from its begin: edges all the same. */
+	hw_cache_invalidate(AT + 1, 63);
+	hw_cache_invalidate(AT + 64, 63);
+	assert_cpu_sees(AT, 128, 1);
+	assert_device_sees(AT, 128, 1);
+	assert_int_equal(stats().discarded, 0);
 }
 
 static void an_edge_line_nobody_touched_loses_nothing(void **state)
@@ -389,6 +444,42 @@ static void pages_are_clean_when_they_are_cached_again(void **state)
 	assert_device_sees(AT, 4096, 1);
 }
 
+static void each_page_is_uncached_for_itself(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	/* What was stored before, and never written back, is everybody's. */
+	memset(cpu(AT), 1, 5 * 4096);
+	for (i = 1; i < 4; i++)
+		assert_true(hw_cache_set_uncached(AT + i * 4096, 4096, true));
+	assert_device_sees(AT, 4096, 0);
+	for (i = 1; i < 4; i++)
+		assert_device_sees(AT + i * 4096, 4096, 1);
+	assert_device_sees(AT + 4 * 4096, 4096, 0);
+
+	assert_true(hw_cache_set_uncached(AT + 2 * 4096, 4096, false));
+	memset(cpu(AT + 4096), 2, 3 * 4096);
+	assert_device_sees(AT + 4096, 4096, 2);
+	assert_device_sees(AT + 2 * 4096, 4096, 1);
+	assert_device_sees(AT + 3 * 4096, 4096, 2);
+}
+
+static void a_range_of_pages_is_uncached_to_its_end(void **state)
+{
+	(void)state;
+	assert_true(hw_cache_set_uncached(AT, 3 * 4096, true));
+	memset(cpu(AT), 1, 4 * 4096);
+	assert_device_sees(AT, 4096, 1);
+	assert_device_sees(AT + 4096, 2 * 4096, 1);
+	assert_device_sees(AT + 3 * 4096, 4096, 0);
+
+	assert_true(hw_cache_set_uncached(AT, 2 * 4096, false));
+	memset(cpu(AT), 2, 4 * 4096);
+	assert_device_sees(AT, 2 * 4096, 1);
+	assert_device_sees(AT + 2 * 4096, 4096, 2);
+}
+
 static void uncached_is_a_matter_of_whole_pages_of_ram(void **state)
 {
 	(void)state;
@@ -396,6 +487,144 @@ static void uncached_is_a_matter_of_whole_pages_of_ram(void **state)
 	assert_false(hw_cache_set_uncached(AT, 64, true));
 	assert_false(hw_cache_set_uncached(0x80000000, 4096, true));
 	assert_int_equal(host_event_count(HOST_EVENT_MISUSE, "cache-range"), 3);
+}
+
+/* ---- speculation -------------------------------------------------------------------- */
+
+static void maintenance_may_write_back_the_lines_next_to_it(void **state)
+{
+	(void)state;
+	memset(cpu(AT - 256), 1, 1024);
+	hw_cache_clean(AT, 64);
+	assert_memory(AT - 256, 192, 0);
+	assert_memory(AT - 64, 192, 1);
+	assert_memory(AT + 128, 640, 0);
+	assert_int_equal(stats().spec_written_back, 3);
+	assert_int_equal(stats().written_back, 3);
+
+	/* In the midst of a line: its neighbours, not half of them. */
+	hw_cache_clean(AT + 320 + 60, 8);
+	assert_memory(AT + 128, 128, 0);
+	assert_memory(AT + 256, 256, 1);
+	assert_memory(AT + 512, 256, 0);
+	assert_int_equal(stats().spec_written_back, 3 + 4);
+}
+
+static void before_an_invalidate_its_own_lines_may_be_written_back(void **state)
+{
+	(void)state;
+	memset(cpu(AT - 256), 1, 1024);
+	hw_cache_invalidate(AT, 128);
+	/* They were not the CPU's alone any more: nothing is lost. */
+	assert_cpu_sees(AT - 256, 1024, 1);
+	assert_memory(AT - 256, 192, 0);
+	assert_memory(AT - 64, 256, 1);
+	assert_memory(AT + 192, 576, 0);
+	assert_int_equal(stats().spec_written_back, 4);
+	assert_int_equal(stats().discarded, 0);
+}
+
+/* Memory of others, who need not have told the caches of what they store. */
+static void clean_lines_are_fetched_by_a_devices_write_only(void **state)
+{
+	(void)state;
+	hw_config.cache_speculation = 0;
+	device_writes(AT - 256, 1024, 2);
+	hw_config.cache_speculation = 1;
+
+	hw_cache_clean(AT, 64);
+	assert_device_sees(AT - 256, 1024, 2);
+	assert_cpu_sees(AT - 256, 1024, 0);
+	hw_cache_invalidate(AT, 64);
+	assert_cpu_sees(AT - 256, 256, 0);
+	assert_cpu_sees(AT, 64, 2);
+	assert_cpu_sees(AT + 64, 704, 0);
+	assert_int_equal(stats().spec_fetched, 0);
+	assert_int_equal(stats().spec_written_back, 0);
+}
+
+static void before_a_device_reads_its_lines_may_be_written_back(void **state)
+{
+	(void)state;
+	memset(cpu(AT - 128), 1, 512);
+	assert_device_sees(AT + 60, 8, 1);
+	assert_memory(AT - 128, 128, 0);
+	assert_memory(AT, 128, 1);
+	assert_memory(AT + 128, 256, 0);
+	assert_device_sees(AT + 128, 64, 1);
+	assert_memory(AT + 192, 192, 0);
+	assert_int_equal(stats().spec_written_back, 3);
+	assert_cpu_sees(AT - 128, 512, 1);
+}
+
+static void a_clean_line_that_is_written_to_may_be_fetched(void **state)
+{
+	(void)state;
+	memset(cpu(AT), 1, 128);
+	hw_cache_clean(AT, 128);
+	hw_config.cache_speculation = 0;
+	device_writes(AT + 64, 64, 3);
+	hw_config.cache_speculation = 1;
+	device_writes(AT + 40, 24, 2);
+	assert_cpu_sees(AT, 40, 1);
+	assert_cpu_sees(AT + 40, 24, 2);
+	/* Nobody wrote to the next one meanwhile. */
+	assert_cpu_sees(AT + 64, 64, 1);
+	assert_int_equal(stats().spec_fetched, 1);
+
+	/* The line is clean, and as far as the CPU is concerned, new. */
+	hw_cache_clean(AT, 64);
+	assert_int_equal(stats().written_back, 2);
+	/* Bytes that are there already are nothing to fetch. */
+	device_writes(AT + 40, 24, 2);
+	assert_int_equal(stats().spec_fetched, 1);
+}
+
+static void a_dirty_line_may_be_written_back_over_a_devices_write(void **state)
+{
+	(void)state;
+	cpu(AT)[0] = 1;
+	device_writes(AT, 128, 2);
+	assert_int_equal(cpu(AT)[0], 1);
+	assert_cpu_sees(AT + 1, 63, 0);
+	assert_memory(AT, 1, 1);
+	assert_memory(AT + 1, 63, 0);
+	/* The clean one beside it was only fetched. */
+	assert_cpu_sees(AT + 64, 64, 2);
+	assert_memory(AT + 64, 64, 2);
+	assert_int_equal(stats().spec_written_back, 1);
+	assert_int_equal(stats().overwritten, 1);
+	assert_int_equal(stats().spec_fetched, 1);
+}
+
+static void uncached_lines_have_no_place_to_lose(void **state)
+{
+	(void)state;
+	assert_true(hw_cache_set_uncached(AT, 4096, true));
+	memset(cpu(AT - 64), 1, 4096 + 128);
+	hw_cache_clean(AT - 64, 64);
+	hw_cache_clean(AT + 4096, 64);
+	assert_memory(AT - 64, 64, 1);
+	assert_memory(AT, 4096, 0);
+	assert_memory(AT + 4096, 64, 1);
+	assert_device_sees(AT, 4096, 1);
+	device_writes(AT, 64, 2);
+	assert_cpu_sees(AT, 64, 2);
+	assert_int_equal(stats().spec_written_back, 2);
+	assert_int_equal(stats().spec_fetched, 0);
+}
+
+/* There is nothing next to them. */
+static void the_first_and_the_last_line_of_ram_may_be_lost(void **state)
+{
+	(void)state;
+	memset(cpu(0x100000), 1, 64);
+	memset(cpu(0x1000000 - 64), 1, 64);
+	hw_cache_clean(0x100000, 64);
+	hw_cache_clean(0x1000000 - 64, 64);
+	assert_memory(0x100000, 64, 1);
+	assert_memory(0x1000000 - 64, 64, 1);
+	assert_int_equal(stats().spec_written_back, 2);
 }
 
 /* ---- counters -------------------------------------------------------------------------- */
@@ -417,6 +646,35 @@ static void operations_and_lines_are_counted(void **state)
 	assert_int_equal(stats().invalidate_lines, 1);
 }
 
+static void who_has_nothing_to_wait_for_does_not_wait(void **state)
+{
+	(void)state;
+	hw_cache_wait();
+	hw_cache_clean(AT, 0);
+	hw_cache_wait();
+	assert_int_equal(stats().waits, 0);
+	hw_cache_clean(AT, 64);
+	hw_cache_invalidate(AT, 64);
+	hw_cache_wait();
+	hw_cache_wait();
+	assert_int_equal(stats().waits, 1);
+	hw_cache_invalidate(AT, 64);
+	hw_cache_wait();
+	assert_int_equal(stats().waits, 2);
+}
+
+/* On a machine without views, too. */
+static void power_off_ends_what_was_to_be_waited_for(void **state)
+{
+	hw_exit();
+	board_setup(state);
+	hw_cache_clean(AT, 64);
+	hw_exit();
+	board_setup(state);
+	hw_cache_wait();
+	assert_int_equal(stats().waits, 0);
+}
+
 static void power_off_forgets_views_and_counters(void **state)
 {
 	(void)state;
@@ -435,6 +693,9 @@ static void power_off_forgets_views_and_counters(void **state)
 
 #define CASE(fn) \
 	cmocka_unit_test_setup_teardown(fn, cache_setup, board_teardown)
+#define CASE_SPECULATION(fn)                                         \
+	cmocka_unit_test_setup_teardown(fn, cache_setup_speculation, \
+					board_teardown)
 #define CASE_IOMMU(fn) \
 	cmocka_unit_test_setup_teardown(fn, cache_setup_iommu, board_teardown)
 
@@ -452,6 +713,8 @@ int main(void)
 		CASE(a_clean_of_clean_lines_does_no_harm),
 		CASE(a_neighbour_in_the_line_is_written_back_over_device_data),
 		CASE(an_edge_line_is_written_back_before_it_is_invalidated),
+		CASE(both_edges_are_written_back_and_what_lies_between_is_lost),
+		CASE(an_edge_ends_where_its_line_does),
 		CASE(an_edge_line_nobody_touched_loses_nothing),
 		CASE(stores_to_a_line_that_is_invalidated_are_lost),
 		CASE(maintenance_ends_with_its_last_line),
@@ -463,8 +726,27 @@ int main(void)
 		CASE(uncached_pages_are_the_same_for_all),
 		CASE(pages_around_uncached_ones_are_cached),
 		CASE(pages_are_clean_when_they_are_cached_again),
+		CASE(each_page_is_uncached_for_itself),
+		CASE(a_range_of_pages_is_uncached_to_its_end),
 		CASE(uncached_is_a_matter_of_whole_pages_of_ram),
+		CASE_SPECULATION(
+			maintenance_may_write_back_the_lines_next_to_it),
+		CASE_SPECULATION(
+			before_an_invalidate_its_own_lines_may_be_written_back),
+		CASE_SPECULATION(
+			clean_lines_are_fetched_by_a_devices_write_only),
+		CASE_SPECULATION(
+			before_a_device_reads_its_lines_may_be_written_back),
+		CASE_SPECULATION(
+			a_clean_line_that_is_written_to_may_be_fetched),
+		CASE_SPECULATION(
+			a_dirty_line_may_be_written_back_over_a_devices_write),
+		CASE_SPECULATION(uncached_lines_have_no_place_to_lose),
+		CASE_SPECULATION(
+			the_first_and_the_last_line_of_ram_may_be_lost),
 		CASE(operations_and_lines_are_counted),
+		CASE(who_has_nothing_to_wait_for_does_not_wait),
+		CASE(power_off_ends_what_was_to_be_waited_for),
 		CASE(power_off_forgets_views_and_counters),
 	};
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* src/hw/private.c: what devices see of encrypted memory, and what the CPU does. */
 #include "unit/hw/board.h"
+#include "hw/fabric.h"
+
+#include <unistd.h>
 
 #define PAGE 0x200000ull
 
@@ -111,6 +114,7 @@ static void translated_accesses_are_checked_and_walks_are_not(void **state)
 
 static void a_device_that_does_not_snoop_sees_the_same_bytes(void **state)
 {
+	struct hw_cache_stats stats;
 	uint64_t word = 0;
 
 	assert_true(hw_dev_set_noncoherent(*state, true));
@@ -118,6 +122,47 @@ static void a_device_that_does_not_snoop_sees_the_same_bytes(void **state)
 	assert_true(hw_mem_set_shared(PAGE, 4096, true));
 	hw_dma_read(*state, PAGE, &word, 8);
 	assert_int_equal(word, ram64(PAGE)[0]);
+	/* Nothing is left for the CPU to write back. */
+	hw_cache_clean(PAGE, 4096);
+	hw_cache_get_stats(&stats);
+	assert_int_equal(stats.written_back, 0);
+}
+
+static void hide(void *done)
+{
+	hw_mem_set_shared(PAGE, 4096, false);
+	__atomic_store_n((bool *)done, true, __ATOMIC_RELEASE);
+}
+
+/* The part of the device is played by who holds its lock, as its accesses do. */
+static void an_access_under_way_ends_before_a_page_is_private(void **state)
+{
+	struct hw_dev *dev = *state;
+	struct host_thread *cpu;
+	bool done = false;
+	int i;
+
+	assert_true(hw_mem_set_shared(PAGE, 4096, true));
+	ram64(PAGE)[0] = 1;
+	host_mutex_lock(&dev->dma_lock);
+	cpu = host_thread_create(hide, &done, "hide");
+	/* No access can begin any more. */
+	while (hw_mem_any_shared(PAGE, 4096))
+		usleep(100);
+	/* Time for whoever would not wait. */
+	for (i = 0; i < 50 && !__atomic_load_n(&done, __ATOMIC_ACQUIRE); i++)
+		usleep(1000);
+	assert_false(__atomic_load_n(&done, __ATOMIC_ACQUIRE));
+	assert_int_equal(ram64(PAGE)[0], 1);
+	ram64(PAGE)[1] = 2;
+	host_mutex_unlock(&dev->dma_lock);
+	host_thread_join(cpu);
+
+	/* It was stored in the page as it was shared, not as it is private. */
+	assert_true(done);
+	assert_true(hw_mem_set_shared(PAGE, 4096, true));
+	assert_int_equal(ram64(PAGE)[0], 1);
+	assert_int_equal(ram64(PAGE)[1], 2);
 }
 
 static void only_ram_can_be_shared(void **state)
@@ -153,6 +198,7 @@ int main(void)
 			translated_accesses_are_checked_and_walks_are_not,
 			setup_iommu, board_teardown),
 		CASE(a_device_that_does_not_snoop_sees_the_same_bytes),
+		CASE(an_access_under_way_ends_before_a_page_is_private),
 		CASE(only_ram_can_be_shared),
 		cmocka_unit_test_setup_teardown(
 			other_machines_have_nothing_to_share, board_setup,
