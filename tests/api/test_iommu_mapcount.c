@@ -279,6 +279,9 @@ static void what_goes_with_its_domain_from_the_upper_half(void **state)
 	free_quietly(page, 2);
 }
 
+/* Begins a page, of whatever size. */
+#define AT SZ_1G
+
 /* A driver that cannot say what it maps (no iova_to_phys). */
 static void tables_that_nobody_can_ask(void **state)
 {
@@ -288,15 +291,15 @@ static void tables_that_nobody_can_ask(void **state)
 
 	recorder_init(&r, PAGE_SIZE);
 	for (i = 0; i < 4; i++)
-		assert_int_equal(map_at(&r.domain, IOVA + i * PAGE_SIZE,
+		assert_int_equal(map_at(&r.domain, AT + i * PAGE_SIZE,
 					page_to_phys(page[i]), PAGE_SIZE),
 				 0);
-	assert_int_equal(iommu_unmap(&r.domain, IOVA, PAGE_SIZE), PAGE_SIZE);
+	assert_int_equal(iommu_unmap(&r.domain, AT, PAGE_SIZE), PAGE_SIZE);
 	free_quietly(page[0], 0);
 	free_told(page[1], 0);
 	assert_text(page_to_phys(page[1]), 0, PAGE_SIZE / PAGE_4K);
 	/* Another takes its place. */
-	assert_int_equal(map_at(&r.domain, IOVA + 2 * PAGE_SIZE,
+	assert_int_equal(map_at(&r.domain, AT + 2 * PAGE_SIZE,
 				page_to_phys(page[3]), PAGE_SIZE),
 			 0);
 	free_quietly(page[2], 0);
@@ -310,7 +313,7 @@ static size_t unmap_two(struct iommu_domain *domain, unsigned long iova,
 			size_t pgsize, size_t pgcount,
 			struct iommu_iotlb_gather *gather)
 {
-	return iova == IOVA ? 2 * pgsize : 0;
+	return iova == AT ? 2 * pgsize : 0;
 }
 
 static void what_such_a_driver_left_or_did_not_do(void **state)
@@ -321,8 +324,8 @@ static void what_such_a_driver_left_or_did_not_do(void **state)
 	recorder_init(&r, PAGE_SIZE);
 	r.ops.unmap_pages = unmap_two;
 	assert_int_equal(
-		map_at(&r.domain, IOVA, page_to_phys(page), 4 * PAGE_SIZE), 0);
-	assert_int_equal(iommu_unmap(&r.domain, IOVA, 4 * PAGE_SIZE),
+		map_at(&r.domain, AT, page_to_phys(page), 4 * PAGE_SIZE), 0);
+	assert_int_equal(iommu_unmap(&r.domain, AT, 4 * PAGE_SIZE),
 			 2 * PAGE_SIZE);
 	free_told(page, 2);
 	assert_text(page_to_phys(page + 2), 2, 2 * PAGE_SIZE / PAGE_4K);
@@ -330,7 +333,7 @@ static void what_such_a_driver_left_or_did_not_do(void **state)
 	/* A map that fails half way, and is undone. */
 	r.most = 2;
 	r.fail_at = r.nr_maps + 2;
-	assert_int_equal(map_at(&r.domain, IOVA, page_to_phys(extra),
+	assert_int_equal(map_at(&r.domain, AT, page_to_phys(extra),
 				4 * PAGE_SIZE),
 			 -ENOMEM);
 	free_quietly(extra, 2);

@@ -146,15 +146,15 @@ static void alignment_costs_length(void **state)
 /* Behind an odd slot, too. */
 static void a_buffer_of_a_page_begins_at_a_page(void **state)
 {
+	const unsigned long next = 0x10000000 + 2 * PAGE_SIZE;
+
 	assert_int_equal(map(0x123456100, 512), 0x10000000);
-	assert_int_equal(map(0x123456100, 4096), 0x10001000);
-	assert_int_equal(map(0x123456100, 4095), 0x10002000);
-	assert_int_equal(map(0x123456100, 2048), 0x10003000);
-	assert_int_equal(map(0x123456100, 4095), 0x10003800);
-	unmap(0x10003800, 4095);
-	unmap(0x10003000, 2048);
-	unmap(0x10002000, 4095);
-	unmap(0x10001000, 4096);
+	assert_int_equal(map(0x123456100, PAGE_SIZE), 0x10000000 + PAGE_SIZE);
+	assert_int_equal(map(0x123456100, 2048), next);
+	assert_int_equal(map(0x123456100, SZ_4K - 1), next + 2048);
+	unmap(next + 2048, SZ_4K - 1);
+	unmap(next, 2048);
+	unmap(0x10000000 + PAGE_SIZE, PAGE_SIZE);
 	unmap(0x10000000, 512);
 }
 
