@@ -36,6 +36,7 @@ static int setup_scattered(void **state)
 
 static int teardown(void **state)
 {
+	set_dma_ops(dev, NULL);
 	fake_stop(&fake);
 	return 0;
 }
@@ -279,6 +280,212 @@ static void managed_memory_of_another_size_warns(void **state)
 	assert_int_equal(fake.mapped, 0);
 }
 
+/* ---- attributes, zones, zeroes ---------------------------------------------------- */
+
+/* The allocator's next block of @order is not zeroed by chance. */
+static phys_addr_t soil(unsigned int order)
+{
+	struct page *block = alloc_pages(GFP_KERNEL, order);
+	phys_addr_t phys = page_to_phys(block);
+
+	memset(page_address(block), 0xff, PAGE_SIZE << order);
+	__free_pages(block, order);
+	return phys;
+}
+
+static void assert_zeroed(const u8 *mem, size_t len)
+{
+	while (len--)
+		assert_int_equal(*mem++, 0);
+}
+
+/* spec: dma-core 5.2: rounded up to pages, all of which are zeroed */
+static void the_last_page_is_zeroed_to_its_end(void **state)
+{
+	const size_t size = 2 * PAGE_SIZE + 1;
+	struct page *page;
+	dma_addr_t addr;
+	phys_addr_t was;
+	int iommu;
+
+	for (iommu = 0; iommu < 2; iommu++) {
+		dev->dma_iommu = iommu;
+		was = soil(2);
+		page = dma_alloc_pages(dev, size, &addr, DMA_FROM_DEVICE,
+				       GFP_KERNEL);
+		assert_int_equal(page_to_phys(page), was);
+		assert_zeroed(page_address(page), 3 * PAGE_SIZE);
+		dma_free_pages(dev, size, page, addr, DMA_FROM_DEVICE);
+	}
+}
+
+/* spec: dma-core 5.3, as 5.1 and 5.2 */
+static void scattered_pages_are_zeroed(void **state)
+{
+	struct scatterlist *s;
+	struct sg_table *sgt;
+	phys_addr_t was;
+	int iommu, i;
+
+	fake.domain.pgsize_bitmap = PAGE_SIZE | 4 * PAGE_SIZE;
+	for (iommu = 0; iommu < 2; iommu++) {
+		dev->dma_iommu = iommu;
+		was = soil(2);
+		sgt = dma_alloc_noncontiguous(dev, 3 * PAGE_SIZE + 1,
+					      DMA_BIDIRECTIONAL, GFP_KERNEL, 0);
+		assert_non_null(sgt);
+		assert_int_equal(sg_phys(sgt->sgl), was);
+		for_each_sgtable_sg(sgt, s, i)
+			assert_zeroed(sg_virt(s), s->length);
+		dma_free_noncontiguous(dev, 3 * PAGE_SIZE + 1, sgt,
+				       DMA_BIDIRECTIONAL);
+	}
+}
+
+/* spec: dma-core 1.2, 5.1: where one page is not to be had, no block replaces it */
+static void single_pages_are_taken_one_by_one(void **state)
+{
+	static const unsigned long how[] = { 0, DMA_ATTR_ALLOC_SINGLE_PAGES };
+	const size_t size = 16 * PAGE_SIZE;
+	struct sg_table *sgt;
+	dma_addr_t addr;
+	unsigned int i;
+	void *mem;
+
+	fake.domain.pgsize_bitmap = PAGE_SIZE | 4 * PAGE_SIZE;
+	for (i = 0; i < ARRAY_SIZE(how); i++) {
+		lib_fail_nth(DMASIM_SITE_PAGE, 1);
+		mem = dma_alloc_attrs(dev, size, &addr, GFP_KERNEL, how[i]);
+		assert_int_equal(lib_fail_fired(), 1);
+		lib_fail_off();
+		assert_int_equal(!mem, i);
+		if (mem)
+			dma_free_attrs(dev, size, mem, addr, how[i]);
+
+		lib_fail_nth(DMASIM_SITE_PAGE, 1);
+		sgt = dma_alloc_noncontiguous(dev, size, DMA_BIDIRECTIONAL,
+					      GFP_KERNEL, how[i]);
+		assert_int_equal(lib_fail_fired(), 1);
+		lib_fail_off();
+		assert_int_equal(!sgt, i);
+		if (sgt)
+			dma_free_noncontiguous(dev, size, sgt,
+					       DMA_BIDIRECTIONAL);
+	}
+}
+
+/* What operations of a device's own are told. */
+static struct {
+	gfp_t gfp;
+	unsigned long alloc_attrs, free_attrs;
+	dma_addr_t freed;
+	unsigned int frees;
+} seen;
+
+static void *seen_alloc(struct device *d, size_t size, dma_addr_t *handle,
+			gfp_t gfp, unsigned long attrs)
+{
+	seen.gfp = gfp;
+	seen.alloc_attrs = attrs;
+	*handle = 0x7777000;
+	return (void *)get_zeroed_page(GFP_KERNEL);
+}
+
+static void seen_free(struct device *d, size_t size, void *cpu,
+		      dma_addr_t handle, unsigned long attrs)
+{
+	seen.frees++;
+	seen.freed = handle;
+	seen.free_attrs = attrs;
+	free_page((unsigned long)cpu);
+}
+
+static const struct dma_map_ops seen_ops = {
+	.alloc = seen_alloc,
+	.free = seen_free,
+};
+
+static void use_seen_ops(void)
+{
+	memset(&seen, 0, sizeof(seen));
+	dev->dma_iommu = false;
+	set_dma_ops(dev, &seen_ops);
+}
+
+/* spec: dma-core 5.4 */
+static void managed_memory_is_freed_as_it_was_allocated(void **state)
+{
+	unsigned long attrs = DMA_ATTR_WRITE_COMBINE | DMA_ATTR_NO_WARN;
+	dma_addr_t addr = 0;
+
+	use_seen_ops();
+	assert_non_null(
+		dmam_alloc_attrs(dev, PAGE_SIZE, &addr, GFP_KERNEL, attrs));
+	assert_int_equal(addr, 0x7777000);
+	assert_int_equal(seen.alloc_attrs, attrs);
+
+	devres_release_all(dev);
+	assert_int_equal(seen.frees, 1);
+	assert_int_equal(seen.freed, 0x7777000);
+	assert_int_equal(seen.free_attrs, attrs);
+}
+
+/* spec: dma-core 5.4 */
+static void managed_memory_at_another_address_warns(void **state)
+{
+	dma_addr_t addr;
+	void *mem;
+
+	use_seen_ops();
+	mem = dmam_alloc_coherent(dev, PAGE_SIZE, &addr, GFP_KERNEL);
+	dmam_free_coherent(dev, PAGE_SIZE, mem, addr + PAGE_SIZE);
+	assert_int_equal(warnings(), 1);
+	assert_int_equal(seen.frees, 1);
+}
+
+/* spec: dma-core 5.1 */
+static void no_zone_reaches_the_allocator(void **state)
+{
+	static const gfp_t zones[] = { __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM };
+	dma_addr_t addr;
+	unsigned int i;
+	void *mem;
+
+	use_seen_ops();
+	for (i = 0; i < ARRAY_SIZE(zones); i++) {
+		mem = dma_alloc_coherent(dev, PAGE_SIZE, &addr,
+					 GFP_KERNEL | zones[i]);
+		assert_int_equal(seen.gfp, GFP_KERNEL);
+		dma_free_coherent(dev, PAGE_SIZE, mem, addr);
+	}
+	assert_int_equal(warnings(), 0);
+}
+
+/* spec: dma-core 5.1, 5.2, 5.3, 96 */
+static void what_pages_cannot_be_is_refused(void **state)
+{
+	static const gfp_t no[] = { __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM,
+				    __GFP_COMP };
+	dma_addr_t addr;
+	int iommu;
+	unsigned int i;
+
+	for (iommu = 0; iommu < 2; iommu++) {
+		dev->dma_iommu = iommu;
+		for (i = 0; i < ARRAY_SIZE(no); i++)
+			assert_null(dma_alloc_pages(dev, PAGE_SIZE, &addr,
+						    DMA_TO_DEVICE,
+						    GFP_KERNEL | no[i]));
+		assert_int_equal(warnings(), 1 + 2 * iommu);
+		assert_null(
+			dma_alloc_noncontiguous(dev, PAGE_SIZE, DMA_TO_DEVICE,
+						GFP_KERNEL | __GFP_COMP, 0));
+		assert_null(dma_alloc_coherent(dev, PAGE_SIZE, &addr,
+					       GFP_KERNEL | __GFP_COMP));
+		assert_int_equal(warnings(), 3);
+	}
+}
+
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 #define SCATTERED(fn) \
 	cmocka_unit_test_setup_teardown(fn, setup_scattered, teardown)
@@ -301,6 +508,13 @@ int main(void)
 		CASE(coherent_memory_can_be_described_as_a_table),
 		CASE(managed_memory_is_freed_once),
 		CASE(managed_memory_of_another_size_warns),
+		CASE(the_last_page_is_zeroed_to_its_end),
+		CASE(scattered_pages_are_zeroed),
+		CASE(single_pages_are_taken_one_by_one),
+		CASE(managed_memory_is_freed_as_it_was_allocated),
+		CASE(managed_memory_at_another_address_warns),
+		CASE(no_zone_reaches_the_allocator),
+		CASE(what_pages_cannot_be_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("alloc", tests, NULL, NULL);
