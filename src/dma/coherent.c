@@ -290,14 +290,19 @@ static void *iommu_dma_alloc_contiguous(struct device *dev, size_t size,
 
 /**
  * iommu_dma_alloc() - coherent memory
+ * @size: bytes, rounded up to pages
+ * @handle: gets the device address
  *
- * Context: as @gfp allows. Return: zeroed memory or NULL. It has a
+ * Context: as @gfp allows. Return: zeroed memory; NULL without room, or without
+ * a device (event dma-no-device). It has a
  * vmalloc-type address unless @dev snoops and @gfp cannot block or @attrs asks
  * for contiguity.
  */
 void *iommu_dma_alloc(struct device *dev, size_t size, dma_addr_t *handle,
 		      gfp_t gfp, unsigned long attrs)
 {
+	if (dma_no_device(dev))
+		return NULL;
 	gfp |= __GFP_ZERO;
 	if (gfpflags_allow_blocking(gfp) &&
 	    !(attrs & DMA_ATTR_FORCE_CONTIGUOUS))
@@ -351,11 +356,20 @@ static size_t iommu_dma_unmap_taken(struct device *dev, dma_addr_t iova,
 	return taken;
 }
 
+/**
+ * iommu_dma_free() - give memory of iommu_dma_alloc() back
+ * @size: as asked for; WARNs otherwise, and what was allocated is freed
+ *
+ * Context: process where @cpu_addr is a vmalloc-type address, else any.
+ */
 void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
 		    dma_addr_t handle, unsigned long attrs)
 {
-	struct page **pages = dma_common_find_pages(cpu_addr);
+	struct page **pages;
 
+	if (dma_no_device(dev))
+		return;
+	pages = dma_common_find_pages(cpu_addr);
 	if (!pages && is_vmalloc_addr(cpu_addr) &&
 	    WARN_ON(!dma_common_is_view(cpu_addr)))
 		return;
@@ -368,6 +382,14 @@ void iommu_dma_free(struct device *dev, size_t size, void *cpu_addr,
 	}
 }
 
+/**
+ * iommu_dma_get_sgtable() - a list of the pages of coherent memory
+ * @dev: not looked at
+ * @sgt: gets the list; sg_free_table() frees it
+ * @cpu_addr, @size: the memory, bytes
+ *
+ * Context: may sleep. Return: 0; -ENXIO if @cpu_addr is no such memory; -ENOMEM.
+ */
 int iommu_dma_get_sgtable(struct device *dev, struct sg_table *sgt,
 			  void *cpu_addr, dma_addr_t dma_addr, size_t size,
 			  unsigned long attrs)
@@ -384,12 +406,23 @@ int iommu_dma_get_sgtable(struct device *dev, struct sg_table *sgt,
 				      attrs);
 }
 
+/**
+ * iommu_dma_mmap() - show coherent memory at user addresses
+ * @cpu_addr, @size: the memory, bytes
+ *
+ * Context: process. Return: 0; -ENXIO if @cpu_addr is no such memory, @vma asks
+ * for more than there is, or there is no device (event dma-no-device); else as
+ * remap_pfn_range().
+ */
 int iommu_dma_mmap(struct device *dev, struct vm_area_struct *vma,
 		   void *cpu_addr, dma_addr_t dma_addr, size_t size,
 		   unsigned long attrs)
 {
-	struct page **pages = dma_common_find_pages(cpu_addr);
+	struct page **pages;
 
+	if (dma_no_device(dev))
+		return -ENXIO;
+	pages = dma_common_find_pages(cpu_addr);
 	vma->vm_page_prot = dma_pgprot(dev, vma->vm_page_prot, attrs);
 	if (pages)
 		return vm_map_pages(vma, pages, PAGE_ALIGN(size) >> PAGE_SHIFT);
@@ -410,8 +443,11 @@ struct sg_table *iommu_dma_alloc_noncontiguous(struct device *dev, size_t size,
 					       enum dma_data_direction dir,
 					       gfp_t gfp, unsigned long attrs)
 {
-	struct dma_sgt_handle *sh = kmalloc(sizeof(*sh), gfp);
+	struct dma_sgt_handle *sh;
 
+	if (dma_no_device(dev))
+		return NULL;
+	sh = kmalloc(sizeof(*sh), gfp);
 	if (!sh)
 		return NULL;
 	sh->pages = iommu_dma_alloc_scattered(dev, size, &sh->sgt,
@@ -423,18 +459,33 @@ struct sg_table *iommu_dma_alloc_noncontiguous(struct device *dev, size_t size,
 	return &sh->sgt;
 }
 
+/**
+ * iommu_dma_free_noncontiguous() - give that back
+ * @size: bytes, as asked for
+ *
+ * Context: process. No view of it may be left.
+ */
 void iommu_dma_free_noncontiguous(struct device *dev, size_t size,
 				  struct sg_table *sgt,
 				  enum dma_data_direction dir)
 {
 	struct dma_sgt_handle *sh = sgt_handle(sgt);
 
+	if (dma_no_device(dev))
+		return;
 	iommu_dma_unmap_alloc(dev, sg_dma_address(sgt->sgl), size);
 	iommu_dma_free_page_array(sh->pages, PAGE_ALIGN(size) >> PAGE_SHIFT);
 	sg_free_table(sgt);
 	kfree(sh);
 }
 
+/**
+ * iommu_dma_vmap_noncontiguous() - one CPU address for all of it
+ * @dev: not looked at
+ * @size: bytes, as allocated
+ *
+ * Context: process. Return: an address for vunmap(), or NULL.
+ */
 void *iommu_dma_vmap_noncontiguous(struct device *dev, size_t size,
 				   struct sg_table *sgt)
 {
@@ -442,6 +493,14 @@ void *iommu_dma_vmap_noncontiguous(struct device *dev, size_t size,
 		    VM_MAP, PAGE_KERNEL);
 }
 
+/**
+ * iommu_dma_mmap_noncontiguous() - show it at user addresses
+ * @dev: not looked at
+ * @size: bytes, as allocated
+ *
+ * Context: process. Return: 0; -ENXIO if @vma asks for more than @size; else as
+ * vm_map_pages().
+ */
 int iommu_dma_mmap_noncontiguous(struct device *dev, struct vm_area_struct *vma,
 				 size_t size, struct sg_table *sgt)
 {

@@ -183,16 +183,24 @@ static void iommu_dma_unmap_range(struct iommu_domain *domain,
 
 /**
  * iommu_dma_map_phys() - map one physically contiguous range
+ * @phys, @size: the range, bytes; bounced if the device must not see the rest of
+ *	its granules
+ * @attrs: DMA_ATTR_MMIO: it is no RAM
  *
- * Context: any. Return: device address or DMA_MAPPING_ERROR.
+ * Context: any. Return: device address; DMA_MAPPING_ERROR without room, if the
+ * IOMMU refuses, or without a device (event dma-no-device).
  */
 dma_addr_t iommu_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 			      enum dma_data_direction dir, unsigned long attrs)
 {
-	struct iova_domain *iovad = iommu_dma_iovad(iommu_fast_dma_domain(dev));
-	int prot = iommu_dma_prot(dir, dev_is_dma_coherent(dev), attrs);
+	struct iova_domain *iovad;
 	dma_addr_t handle;
+	int prot;
 
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
+	iovad = iommu_dma_iovad(iommu_fast_dma_domain(dev));
+	prot = iommu_dma_prot(dir, dev_is_dma_coherent(dev), attrs);
 	if (unlikely(iova_offset(iovad, phys | size)) &&
 	    iommu_dma_bounces(dev, size, dir)) {
 		/* The CPU's copy of peer memory would be no peer access. */
@@ -220,6 +228,7 @@ dma_addr_t iommu_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
 
 /**
  * iommu_dma_unmap_phys() - undo iommu_dma_map_phys()
+ * @size, @dir, @attrs: as given when mapping
  *
  * An address that does not translate WARNs and is left alone. Context: any.
  */
@@ -227,9 +236,12 @@ void iommu_dma_unmap_phys(struct device *dev, dma_addr_t dma_handle,
 			  size_t size, enum dma_data_direction dir,
 			  unsigned long attrs)
 {
-	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
+	struct iommu_domain *domain;
 	phys_addr_t phys;
 
+	if (dma_no_device(dev))
+		return;
+	domain = iommu_fast_dma_domain(dev);
 	dma_count_unmap();
 	if (attrs & DMA_ATTR_MMIO) {
 		iommu_dma_unmap_range(domain, dma_handle, size);
@@ -246,6 +258,13 @@ void iommu_dma_unmap_phys(struct device *dev, dma_addr_t dma_handle,
 	swiotlb_tbl_unmap_single(dev, phys, size, dir, attrs);
 }
 
+/**
+ * iommu_dma_map_page() - iommu_dma_map_phys() of a part of RAM
+ * @offset: of its first byte, from the start of @page
+ * @size: bytes
+ *
+ * Context: any. Return: as iommu_dma_map_phys().
+ */
 dma_addr_t iommu_dma_map_page(struct device *dev, struct page *page,
 			      unsigned long offset, size_t size,
 			      enum dma_data_direction dir, unsigned long attrs)
@@ -254,6 +273,7 @@ dma_addr_t iommu_dma_map_page(struct device *dev, struct page *page,
 				  attrs);
 }
 
+/** iommu_dma_unmap_page() - undo iommu_dma_map_page(). Context: any. */
 void iommu_dma_unmap_page(struct device *dev, dma_addr_t dma_handle,
 			  size_t size, enum dma_data_direction dir,
 			  unsigned long attrs)
@@ -261,7 +281,13 @@ void iommu_dma_unmap_page(struct device *dev, dma_addr_t dma_handle,
 	iommu_dma_unmap_phys(dev, dma_handle, size, dir, attrs);
 }
 
-/* MMIO is never cached and never bounced, trusted device or not. */
+/**
+ * iommu_dma_map_resource() - map another device's registers
+ * @phys, @size: the range, bytes; never cached and never bounced, trusted device
+ *	or not
+ *
+ * Context: any. Return: as iommu_dma_map_phys().
+ */
 dma_addr_t iommu_dma_map_resource(struct device *dev, phys_addr_t phys,
 				  size_t size, enum dma_data_direction dir,
 				  unsigned long attrs)
@@ -269,12 +295,15 @@ dma_addr_t iommu_dma_map_resource(struct device *dev, phys_addr_t phys,
 	int prot = iommu_dma_prot(dir, false, attrs | DMA_ATTR_MMIO);
 	dma_addr_t handle;
 
+	if (dma_no_device(dev))
+		return DMA_MAPPING_ERROR;
 	handle = __iommu_dma_map(dev, phys, size, prot, dma_get_mask(dev));
 	if (handle != DMA_MAPPING_ERROR)
 		dma_count_map();
 	return handle;
 }
 
+/** iommu_dma_unmap_resource() - undo iommu_dma_map_resource(). Context: any. */
 void iommu_dma_unmap_resource(struct device *dev, dma_addr_t handle,
 			      size_t size, enum dma_data_direction dir,
 			      unsigned long attrs)
@@ -294,11 +323,21 @@ static phys_addr_t iommu_dma_sync_target(struct device *dev, dma_addr_t handle,
 	return iommu_iova_to_phys(iommu_fast_dma_domain(dev), handle);
 }
 
+/**
+ * iommu_dma_sync_single_for_cpu() - the CPU is about to read what a device wrote
+ * @dma_handle: of the first byte, in a mapping of one range
+ * @size: bytes
+ *
+ * Nothing for an address that does not translate. Context: any.
+ */
 void iommu_dma_sync_single_for_cpu(struct device *dev, dma_addr_t dma_handle,
 				   size_t size, enum dma_data_direction dir)
 {
-	phys_addr_t phys = iommu_dma_sync_target(dev, dma_handle, size, dir);
+	phys_addr_t phys;
 
+	if (dma_no_device(dev))
+		return;
+	phys = iommu_dma_sync_target(dev, dma_handle, size, dir);
 	if (!phys)
 		return;
 	if (!dev_is_dma_coherent(dev)) {
@@ -308,11 +347,15 @@ void iommu_dma_sync_single_for_cpu(struct device *dev, dma_addr_t dma_handle,
 	swiotlb_sync_single_for_cpu(dev, phys, size, dir);
 }
 
+/** iommu_dma_sync_single_for_device() - the way back; parameters likewise. */
 void iommu_dma_sync_single_for_device(struct device *dev, dma_addr_t dma_handle,
 				      size_t size, enum dma_data_direction dir)
 {
-	phys_addr_t phys = iommu_dma_sync_target(dev, dma_handle, size, dir);
+	phys_addr_t phys;
 
+	if (dma_no_device(dev))
+		return;
+	phys = iommu_dma_sync_target(dev, dma_handle, size, dir);
 	if (!phys)
 		return;
 	swiotlb_sync_single_for_device(dev, phys, size, dir);
@@ -324,20 +367,41 @@ void iommu_dma_sync_single_for_device(struct device *dev, dma_addr_t dma_handle,
 
 /* ---- limits ------------------------------------------------------------------ */
 
+/**
+ * iommu_dma_get_merge_boundary() - what a list's entries may be merged at
+ *
+ * Context: any. Return: the granule - 1; 0 without a device.
+ */
 unsigned long iommu_dma_get_merge_boundary(struct device *dev)
 {
-	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
+	struct iommu_domain *domain;
 
+	if (dma_no_device(dev))
+		return 0;
+	domain = iommu_fast_dma_domain(dev);
 	return (domain->pgsize_bitmap & -domain->pgsize_bitmap) - 1;
 }
 
+/**
+ * iommu_dma_opt_mapping_size() - bytes up to which addresses come from a cache
+ *
+ * Context: any.
+ */
 size_t iommu_dma_opt_mapping_size(void)
 {
 	return iova_rcache_range();
 }
 
+/**
+ * iommu_dma_max_mapping_size() - bytes of the largest mapping
+ *
+ * Context: any. Return: SIZE_MAX; what a bounce holds if @dev is not trusted; 0
+ * without a device.
+ */
 size_t iommu_dma_max_mapping_size(struct device *dev)
 {
+	if (dma_no_device(dev))
+		return 0;
 	return iommu_dma_untrusted(dev) ? swiotlb_max_mapping_size(dev) :
 					  SIZE_MAX;
 }

@@ -330,22 +330,25 @@ static int iommu_dma_sg_emit(struct device *dev, struct scatterlist *sg,
  *
  * Context: any.
  * Return: number of DMA segments; -ENOMEM without IOVA or page-table memory;
- * -EREMOTEIO for peer memory out of reach; -EINVAL if the IOMMU refuses;
+ * -EREMOTEIO for peer memory out of reach; -EINVAL if the IOMMU refuses, or
+ * without a device (event dma-no-device);
  * -EIO if an entry that must bounce cannot be mapped.
  */
 int iommu_dma_map_sg(struct device *dev, struct scatterlist *sg, int nents,
 		     enum dma_data_direction dir, unsigned long attrs)
 {
-	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
-	struct iova_domain *iovad = iommu_dma_iovad(domain);
-	int prot = iommu_dma_prot(dir, dev_is_dma_coherent(dev), attrs);
-	int widened = 0, ret;
+	struct iommu_domain *domain;
+	struct iova_domain *iovad;
+	int widened = 0, prot, ret;
 	dma_addr_t iova = 0;
 	ssize_t mapped;
 	size_t total, padding;
 
-	if (nents <= 0)
+	if (dma_no_device(dev) || nents <= 0)
 		return -EINVAL;
+	domain = iommu_fast_dma_domain(dev);
+	iovad = iommu_dma_iovad(domain);
+	prot = iommu_dma_prot(dir, dev_is_dma_coherent(dev), attrs);
 	if (!iommu_dma_attach_ok(dev, domain))
 		return -EINVAL;
 	if (iommu_dma_sg_bounces(dev, sg, nents, dir))
@@ -424,11 +427,15 @@ static bool iommu_dma_sg_span(struct scatterlist *sg, int nents,
 void iommu_dma_unmap_sg(struct device *dev, struct scatterlist *sg, int nents,
 			enum dma_data_direction dir, unsigned long attrs)
 {
-	struct iommu_domain *domain = iommu_fast_dma_domain(dev);
-	struct iova_domain *iovad = iommu_dma_iovad(domain);
 	dma_addr_t first, last, start;
+	struct iommu_domain *domain;
+	struct iova_domain *iovad;
 	size_t len;
 
+	if (dma_no_device(dev))
+		return;
+	domain = iommu_fast_dma_domain(dev);
+	iovad = iommu_dma_iovad(domain);
 	if (sg_dma_is_swiotlb(sg)) {
 		iommu_dma_unmap_each(dev, sg, nents, dir, attrs);
 		return;
@@ -471,16 +478,28 @@ static void iommu_dma_sync_list(struct device *dev, struct scatterlist *sgl,
 	dma_end_maintenance(dev);
 }
 
+/**
+ * iommu_dma_sync_sg_for_cpu() - the CPU is about to read what a device wrote
+ * @sgl: as iommu_dma_map_sg() left it
+ * @nelems: entries as given when mapping, not segments
+ *
+ * Context: any.
+ */
 void iommu_dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl,
 			       int nelems, enum dma_data_direction dir)
 {
+	if (dma_no_device(dev))
+		return;
 	iommu_dma_sync_list(dev, sgl, nelems, dir, arch_sync_dma_for_cpu,
 			    iommu_dma_sync_single_for_cpu);
 }
 
+/** iommu_dma_sync_sg_for_device() - the way back; parameters likewise. */
 void iommu_dma_sync_sg_for_device(struct device *dev, struct scatterlist *sgl,
 				  int nelems, enum dma_data_direction dir)
 {
+	if (dma_no_device(dev))
+		return;
 	iommu_dma_sync_list(dev, sgl, nelems, dir, arch_sync_dma_for_device,
 			    iommu_dma_sync_single_for_device);
 }

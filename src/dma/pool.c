@@ -405,7 +405,7 @@ static unsigned int first_pool(gfp_t flags)
  * Context: any; room for the next ones is made in the background. Failure site
  * "coherent".
  * Return: the first page of zeroed memory; NULL if no pool has room that suits
- * (event "coherent-pool").
+ * (event "coherent-pool"), or without a device (event "dma-no-device").
  */
 struct page *dma_alloc_from_pool(struct device *dev, size_t size,
 				 void **cpu_addr, gfp_t flags,
@@ -418,6 +418,8 @@ struct page *dma_alloc_from_pool(struct device *dev, size_t size,
 	struct dma_pool_chunk *chunk;
 	struct page *page;
 
+	if (dma_no_device(dev))
+		return NULL;
 	for (; !fail && pools_ready && i < ARRAY_SIZE(pools); i++) {
 		struct dma_atomic_pool *pool = &pools[i];
 
@@ -463,14 +465,15 @@ bool dma_atomic_block(const void *start, size_t *size)
  * @start: in its first page; WARNs if no block begins there, and nothing is freed
  * @size: as asked for; WARNs otherwise, and what was allocated is freed
  *
- * Context: any. Return: false if @start is not in a pool; nothing is done then.
+ * Context: any. Return: false if @start is not in a pool, or without a device
+ * (event "dma-no-device"); nothing is done then.
  */
 bool dma_free_from_pool(struct device *dev, void *start, size_t size)
 {
 	struct pool_place place;
 	size_t freed;
 
-	if (!pool_find(start, &place))
+	if (dma_no_device(dev) || !pool_find(start, &place))
 		return false;
 	freed = pool_put(place.pool, place.chunk, place.at) << PAGE_SHIFT;
 	WARN(freed != PAGE_ALIGN(size),

@@ -168,8 +168,8 @@ int dma_mmap_block(struct vm_area_struct *vma, struct page *page, size_t size,
 /**
  * dma_common_mmap() - dma_mmap_attrs() of operations whose memory is contiguous
  *
- * Context: process. Return: 0; -ENXIO if @vma asks for more than @size; else as
- * remap_pfn_range().
+ * Context: process. Return: 0; -ENXIO if @vma asks for more than @size, or
+ * without a device (event dma-no-device); else as remap_pfn_range().
  */
 int dma_common_mmap(struct device *dev, struct vm_area_struct *vma,
 		    void *cpu_addr, dma_addr_t dma_addr, size_t size,
@@ -177,7 +177,7 @@ int dma_common_mmap(struct device *dev, struct vm_area_struct *vma,
 {
 	int ret;
 
-	if (!dma_vma_fits(vma, size))
+	if (dma_no_device(dev) || !dma_vma_fits(vma, size))
 		return -ENXIO;
 	if (dma_mmap_from_dev_coherent(dev, vma, cpu_addr, size, &ret))
 		return ret;
@@ -189,7 +189,8 @@ EXPORT_SYMBOL(dma_common_mmap);
 /**
  * dma_common_alloc_pages() - contiguous pages, mapped by the page call
  *
- * Context: as @gfp allows. Return: zeroed pages or NULL.
+ * Context: as @gfp allows. Return: zeroed pages; NULL without room, or without a
+ * device (event dma-no-device).
  */
 struct page *dma_common_alloc_pages(struct device *dev, size_t size,
 				    dma_addr_t *dma_handle,
@@ -199,6 +200,8 @@ struct page *dma_common_alloc_pages(struct device *dev, size_t size,
 	unsigned int order = get_order(size);
 	struct page *page;
 
+	if (dma_no_device(dev))
+		return NULL;
 	page = alloc_pages_node(dev_to_node(dev), gfp & ~__GFP_ZERO, order);
 	if (!page)
 		return NULL;
@@ -219,9 +222,12 @@ struct page *dma_common_alloc_pages(struct device *dev, size_t size,
 void dma_common_free_pages(struct device *dev, size_t size, struct page *page,
 			   dma_addr_t dma_handle, enum dma_data_direction dir)
 {
-	size_t taken = dma_common_taken(dev, page_address(page), size);
 	unsigned long attrs = DMA_ATTR_SKIP_CPU_SYNC;
+	size_t taken;
 
+	if (dma_no_device(dev))
+		return;
+	taken = dma_common_taken(dev, page_address(page), size);
 	if (use_dma_iommu(dev)) {
 		if (unlikely(taken != size))
 			size = iommu_dma_mapped(dev, dma_handle,

@@ -6,6 +6,7 @@
 #include <linux/dma-direct.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dmapool.h>
+#include <linux/iommu-dma.h>
 #include <linux/swiotlb.h>
 
 #include "api/api.h"
@@ -312,6 +313,120 @@ static void views_without_a_device_show_nothing(void **state)
 	__free_page(page);
 }
 
+static void operations_are_a_devices(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct vm_area_struct vma = { .vm_end = PAGE_SIZE };
+	pgprot_t prot;
+	dma_addr_t addr = 77;
+	void *cpu = page_address(page);
+
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 14);
+
+	assert_null(get_dma_ops(NULL));
+	assert_no_device("get_dma_ops");
+	assert_false(dev_is_dma_coherent(NULL));
+	assert_no_device("dev_is_dma_coherent");
+	assert_false(use_dma_iommu(NULL));
+	assert_no_device("use_dma_iommu");
+	set_dma_ops(NULL, &dma_dummy_ops);
+	dma_reset_need_sync(NULL);
+	assert_no_device("dma_reset_need_sync");
+	arch_setup_dma_ops(NULL, true);
+	assert_false(dma_kmalloc_needs_bounce(NULL, 4096, DMA_FROM_DEVICE));
+	prot = dma_pgprot(NULL, PAGE_KERNEL, 0);
+	assert_int_equal(pgprot_val(prot),
+			 pgprot_val(pgprot_noncached(PAGE_KERNEL)));
+	assert_null(dma_common_alloc_pages(NULL, 64, &addr, DMA_TO_DEVICE,
+					   GFP_KERNEL));
+	dma_common_free_pages(NULL, 64, page, 0x1000, DMA_TO_DEVICE);
+	assert_no_device("dma_common_free_pages");
+	assert_int_equal(dma_common_mmap(NULL, &vma, cpu, 0x1000, 64, 0),
+			 -ENXIO);
+	assert_null(dma_alloc_from_pool(NULL, 64, &cpu, GFP_ATOMIC, NULL));
+	assert_no_device("dma_alloc_from_pool");
+	assert_false(dma_free_from_pool(NULL, cpu, 64));
+	assert_int_equal(dma_direct_set_offset(NULL, SZ_2G, 0, SZ_1G), -EINVAL);
+
+	assert_int_equal(addr, 77);
+	assert_int_equal(page_count(page), 1);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 14);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+static void a_domains_mappings_are_a_devices(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	phys_addr_t phys = page_to_phys(page);
+	struct scatterlist sg;
+
+	sg_init_one(&sg, page_address(page), 64);
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 14);
+
+	assert_int_equal(iommu_dma_map_page(NULL, page, 0, 64, DMA_TO_DEVICE,
+					    0),
+			 DMA_MAPPING_ERROR);
+	assert_int_equal(iommu_dma_map_phys(NULL, phys, 64, DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_no_device("iommu_dma_map_phys");
+	assert_int_equal(iommu_dma_map_resource(NULL, 0xe0000000, 64,
+						DMA_TO_DEVICE, 0),
+			 DMA_MAPPING_ERROR);
+	assert_no_device("iommu_dma_map_resource");
+	assert_int_equal(iommu_dma_map_sg(NULL, &sg, 1, DMA_TO_DEVICE, 0),
+			 -EINVAL);
+	iommu_dma_unmap_page(NULL, 0x1000, 64, DMA_TO_DEVICE, 0);
+	iommu_dma_unmap_phys(NULL, 0x1000, 64, DMA_TO_DEVICE, 0);
+	iommu_dma_unmap_resource(NULL, 0x1000, 64, DMA_TO_DEVICE, 0);
+	iommu_dma_unmap_sg(NULL, &sg, 1, DMA_TO_DEVICE, 0);
+	assert_no_device("iommu_dma_unmap_sg");
+	iommu_dma_sync_single_for_cpu(NULL, 0x1000, 64, DMA_FROM_DEVICE);
+	iommu_dma_sync_single_for_device(NULL, 0x1000, 64, DMA_TO_DEVICE);
+	iommu_dma_sync_sg_for_cpu(NULL, &sg, 1, DMA_FROM_DEVICE);
+	iommu_dma_sync_sg_for_device(NULL, &sg, 1, DMA_TO_DEVICE);
+	assert_no_device("iommu_dma_sync_sg_for_device");
+	assert_int_equal(iommu_dma_get_merge_boundary(NULL), 0);
+	assert_int_equal(iommu_dma_max_mapping_size(NULL), 0);
+
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 14);
+	assert_still_works(f);
+	__free_page(page);
+}
+
+static void a_domains_memory_is_a_devices(void **state)
+{
+	struct fixture *f = *state;
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct vm_area_struct vma = { .vm_end = PAGE_SIZE };
+	void *cpu = page_address(page);
+	struct scatterlist sg;
+	struct sg_table sgt = { .sgl = &sg, .orig_nents = 1, .nents = 1 };
+	dma_addr_t addr = 77;
+
+	sg_init_one(&sg, cpu, 64);
+	expect_events(DMASIM_EVENT_MISUSE, "dma-no-device", 5);
+
+	assert_null(iommu_dma_alloc(NULL, 64, &addr, GFP_KERNEL, 0));
+	assert_no_device("iommu_dma_alloc");
+	iommu_dma_free(NULL, 64, cpu, 0x1000, 0);
+	assert_int_equal(iommu_dma_mmap(NULL, &vma, cpu, 0x1000, 64, 0),
+			 -ENXIO);
+	assert_null(iommu_dma_alloc_noncontiguous(NULL, 64, DMA_TO_DEVICE,
+						  GFP_KERNEL, 0));
+	iommu_dma_free_noncontiguous(NULL, 64, &sgt, DMA_TO_DEVICE);
+	assert_no_device("iommu_dma_free_noncontiguous");
+
+	assert_int_equal(addr, 77);
+	assert_int_equal(page_count(page), 1);
+	assert_ptr_equal(sgt.sgl, &sg);
+	assert_event(DMASIM_EVENT_MISUSE, "dma-no-device", 5);
+	assert_still_works(f);
+	__free_page(page);
+}
+
 /* ---- no list, no pool ------------------------------------------------------------- */
 
 static void lists_that_are_none_are_refused(void **state)
@@ -568,6 +683,9 @@ int main(void)
 		fixture_case(physical_memory_is_a_devices),
 		fixture_case(a_device_without_a_mask_reaches_nothing),
 		fixture_case(views_without_a_device_show_nothing),
+		fixture_case(operations_are_a_devices),
+		fixture_case(a_domains_mappings_are_a_devices),
+		fixture_case(a_domains_memory_is_a_devices),
 		fixture_case(lists_that_are_none_are_refused),
 		fixture_case(calls_of_more_entries_than_a_list_has_end_with_it),
 		fixture_case(syncs_of_no_list_do_nothing),

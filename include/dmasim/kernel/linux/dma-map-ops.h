@@ -9,6 +9,8 @@
  *	coherent memory is RAM, not a BAR; the hooks
  *	for an uncached view make the pages themselves uncached and keep their
  *	address; arch_dma_alloc() and arch_dma_free() panic by name.
+ *	Calls without a device are named (event dma-no-device) and do nothing; Linux
+ *	would oops.
  * newer: arch_sync_dma_flush(), the _phys_ forms of the direct hooks, map_phys
  *	and unmap_phys.
  */
@@ -97,13 +99,16 @@ static inline const struct dma_map_ops *get_arch_dma_ops(void)
 /** get_dma_ops() - custom operations of @dev; NULL: direct or dma-iommu. */
 static inline const struct dma_map_ops *get_dma_ops(struct device *dev)
 {
+	if (dma_no_device(dev))
+		return NULL;
 	return dev->dma_ops ? dev->dma_ops : get_arch_dma_ops();
 }
 
 static inline void set_dma_ops(struct device *dev,
 			       const struct dma_map_ops *dma_ops)
 {
-	dev->dma_ops = dma_ops;
+	if (!dma_no_device(dev))
+		dev->dma_ops = dma_ops;
 }
 
 extern const struct dma_map_ops dma_dummy_ops;
@@ -137,15 +142,16 @@ int dma_direct_set_offset(struct device *dev, phys_addr_t cpu_start,
 
 extern bool dma_default_coherent;
 
+/** dev_is_dma_coherent() - does @dev snoop CPU caches? */
 static inline bool dev_is_dma_coherent(struct device *dev)
 {
-	return dev->dma_coherent;
+	return !dma_no_device(dev) && dev->dma_coherent;
 }
 
 /** dma_reset_need_sync() - a bounce happened: syncs count from now on. */
 static inline void dma_reset_need_sync(struct device *dev)
 {
-	if (unlikely(dev->dma_skip_sync))
+	if (!dma_no_device(dev) && unlikely(dev->dma_skip_sync))
 		dev->dma_skip_sync = false;
 }
 
@@ -265,7 +271,8 @@ static inline bool arch_dma_free_direct(struct device *dev,
 /** arch_setup_dma_ops() - firmware says whether @dev snoops CPU caches. */
 static inline void arch_setup_dma_ops(struct device *dev, bool coherent)
 {
-	dev->dma_coherent = coherent;
+	if (!dma_no_device(dev))
+		dev->dma_coherent = coherent;
 }
 
 static inline void arch_teardown_dma_ops(struct device *dev)

@@ -2,7 +2,8 @@
 /*
  * The DMA API on top of an IOMMU domain, as the dispatcher calls it.
  *
- * same: prototypes of 6.17.
+ * same: prototypes of 6.17. Calls without a device are named (event
+ *	dma-no-device) and do nothing; Linux would oops.
  * newer: iommu_dma_map_phys(), iommu_dma_unmap_phys().
  */
 #ifndef _DMASIM_LINUX_IOMMU_DMA_H
@@ -10,6 +11,7 @@
 
 #include <linux/device.h>
 #include <linux/dma-direction.h>
+#include <linux/dma-mapping.h>
 #include <linux/scatterlist.h>
 
 struct vm_area_struct;
@@ -17,7 +19,7 @@ struct vm_area_struct;
 /** use_dma_iommu() - are @dev's mappings made by dma-iommu? */
 static inline bool use_dma_iommu(struct device *dev)
 {
-	return dev->dma_iommu;
+	return !dma_no_device(dev) && dev->dma_iommu;
 }
 
 dma_addr_t iommu_dma_map_page(struct device *dev, struct page *page,
