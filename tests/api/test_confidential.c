@@ -212,6 +212,58 @@ static void translation_does_not_make_memory_shared(void **state)
 	kfree(buf);
 }
 
+static void assert_device_reads_zeros(struct fixture *f, u64 addr, size_t len)
+{
+	u8 buf[PAGE_SIZE];
+	size_t i, wrong = 0;
+
+	for (; len; addr += i, len -= i) {
+		size_t step = min(len, sizeof(buf));
+
+		assert_int_equal(dmasim_dma_read(f->hw, addr, buf, step),
+				 DMASIM_DMA_OK);
+		for (i = 0; i < step; i++)
+			wrong += buf[i] != 0;
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* Sharing makes noise of what was there; a device finds neither. */
+static void pools_are_cleared_before_devices_see_them(void **state)
+{
+	struct fixture *f = *state;
+	size_t slots = own(f).slots;
+
+	assert_true(slots > 0);
+	assert_device_reads_zeros(f, own(f).base, slots * 2048);
+}
+
+static void a_pool_that_grew_is_cleared_too(void **state)
+{
+	struct fixture *f = *state;
+	dma_addr_t addr[5];
+	unsigned int i;
+
+	f->cfg.swiotlb = "512,1";
+	f->cfg.swiotlb_dynamic = true;
+	fixture_rebuild(f);
+	for (i = 0; i < 4; i++)
+		addr[i] = dma_map_phys(f->dev, 0x130000000, SZ_256K,
+				       DMA_TO_DEVICE, 0);
+	/* Of its own at first, then in a pool for all. */
+	for (i = 0; i < 2; i++) {
+		memset(ram_at(0x130000000, 64), 0, 64);
+		addr[4] =
+			dma_map_phys(f->dev, 0x130000000, 64, DMA_TO_DEVICE, 0);
+		assert_int_equal(own(f).transient, i ? 0 : 1);
+		assert_device_reads_zeros(f, addr[4], 2048);
+		dma_unmap_phys(f->dev, addr[4], 64, DMA_TO_DEVICE, 0);
+		dmasim_run();
+	}
+	for (i = 0; i < 4; i++)
+		dma_unmap_phys(f->dev, addr[i], SZ_256K, DMA_TO_DEVICE, 0);
+}
+
 static void grown_pools_are_shared(void **state)
 {
 	struct fixture *f = *state;
@@ -451,11 +503,14 @@ int main(void)
 		fixture_case(too_long_for_a_bounce_is_refused),
 		fixture_case(there_is_no_default_passthrough),
 		fixture_case(translation_does_not_make_memory_shared),
+		fixture_case(pools_are_cleared_before_devices_see_them),
+		fixture_case(a_pool_that_grew_is_cleared_too),
 		fixture_case(grown_pools_are_shared),
 		fixture_case(any_failure_leaves_nothing_behind),
 		fixture_case(what_cannot_be_shared_is_not_handed_out),
 	};
 	const struct CMUnitTest pool[] = {
+		fixture_case(pools_are_cleared_before_devices_see_them),
 		fixture_case(everything_comes_from_the_restricted_pool),
 		fixture_case(who_cannot_sleep_is_served_too),
 		fixture_case(live_buffers_are_listed_with_their_devices),

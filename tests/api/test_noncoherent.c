@@ -422,6 +422,22 @@ static void coherent_memory_is_seen_alike(void **state)
 	}
 }
 
+static void no_line_of_coherent_memory_is_left_in_a_cache(void **state)
+{
+	struct fixture *f = *state;
+	u64 cleaned = cache_stat(clean_lines);
+	u64 dropped = cache_stat(invalidate_lines);
+	dma_addr_t addr;
+	void *cpu =
+		dma_alloc_coherent(f->dev, 4 * PAGE_SIZE, &addr, GFP_KERNEL);
+
+	assert_non_null(cpu);
+	/* Once for the allocation; where it is translated, once for the map. */
+	assert_true(cache_stat(clean_lines) - cleaned >= 4 * LINES_A_PAGE);
+	assert_true(cache_stat(invalidate_lines) - dropped >= 4 * LINES_A_PAGE);
+	dma_free_coherent(f->dev, 4 * PAGE_SIZE, cpu, addr);
+}
+
 static void freed_coherent_memory_is_cached_again(void **state)
 {
 	struct fixture *f = *state;
@@ -630,6 +646,7 @@ int main(void)
 		fixture_case(lists_are_maintained_entry_by_entry),
 		fixture_case(a_skipped_list_is_left_alone),
 		fixture_case(coherent_memory_is_seen_alike),
+		fixture_case(no_line_of_coherent_memory_is_left_in_a_cache),
 		fixture_case(freed_coherent_memory_is_cached_again),
 		fixture_case(pool_blocks_are_coherent_memory),
 		fixture_case(allocated_pages_are_cached),

@@ -716,6 +716,7 @@ static void behind_an_iommu_nothing_is_forced(void **state)
 	peer_destroy(peer);
 }
 
+/* spec: dma-core 7.2: nobody looks for slots for it */
 static void a_forced_bounce_refuses_a_peer(void **state)
 {
 	struct fixture *f = *state;
@@ -725,8 +726,36 @@ static void a_forced_bounce_refuses_a_peer(void **state)
 	assert_int_equal(dma_map_page(f->dev, peer_page(peer, 0), 0, 4096,
 				      DMA_BIDIRECTIONAL),
 			 DMA_MAPPING_ERROR);
+	assert_int_equal(bounces().used_hiwater, 0);
+	assert_event(DMASIM_EVENT_REFUSAL, NULL, 0);
 
 	peer_destroy(peer);
+}
+
+/* With bounce buffers or without: no copy is made, nor is one missing. */
+static void a_peer_beyond_the_mask_is_refused(void **state)
+{
+	static const char *const option[] = { "512,1", "noforce" };
+	struct fixture *f = *state;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(option); i++) {
+		struct peer *peer;
+
+		f->cfg.swiotlb = option[i];
+		fixture_rebuild(f);
+		peer = peer_create(f);
+		assert_true(peer->phys > DMA_BIT_MASK(32));
+		assert_int_equal(dma_set_mask(f->dev, DMA_BIT_MASK(32)), 0);
+		assert_int_equal(dma_map_page(f->dev, peer_page(peer, 0), 0x10,
+					      0x100, DMA_BIDIRECTIONAL),
+				 DMA_MAPPING_ERROR);
+		assert_int_equal(bounces().used_hiwater, 0);
+		assert_int_equal(dma_stat(maps), 0);
+		assert_event(DMASIM_EVENT_REFUSAL, NULL, 0);
+		assert_event(DMASIM_EVENT_WARN, NULL, 0);
+		peer_destroy(peer);
+	}
 }
 
 int main(void)
@@ -766,6 +795,9 @@ int main(void)
 		fixture_case(
 			a_peer_out_of_reach_fails_the_list_wherever_it_stands),
 	};
+	const struct CMUnitTest direct[] = {
+		fixture_case(a_peer_beyond_the_mask_is_refused),
+	};
 	const struct variant forced[] = {
 		{ "bounce", .iommu = DMASIM_IOMMU_OFF, .swiotlb = "force" },
 		{ "bounce,noncoherent", .iommu = DMASIM_IOMMU_OFF,
@@ -780,6 +812,9 @@ int main(void)
 	       run_variants("p2p", any, variants_gap) +
 	       run_variants("p2p", translated, variants_translated) +
 	       run_variants("p2p", bounce, forced) +
+	       run_variants("p2p", direct, variants_untranslated) +
+	       run_variants_("p2p", direct, ARRAY_SIZE(direct),
+			     variants_noncoherent, 1) +
 	       run_variants("p2p", any, variants_speculation) +
 	       run_variants("p2p", any, variants_checker_direct) +
 	       run_variants("p2p", any, variants_checker_strict) +

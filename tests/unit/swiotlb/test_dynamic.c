@@ -316,6 +316,36 @@ static void who_needs_one_range_stops_the_growth(void **state)
 	drain();
 }
 
+/* Where the pool of all devices was asked for, more of it is looked for. */
+static void a_late_pool_grows_where_it_was_to_lie(void **state)
+{
+	static const struct {
+		gfp_t gfp;
+		u64 first, end;
+	} how[] = {
+		{ GFP_KERNEL, HIGH_START, HIGH_START + HIGH_SIZE },
+		{ GFP_DMA32, LOW_START, LOW_END },
+		{ GFP_DMA, LOW_START, SZ_16M },
+	};
+	phys_addr_t slot;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(how); i++) {
+		swiotlb_exit();
+		assert_int_equal(swiotlb_init_late(SZ_1M, how[i].gfp, NULL), 0);
+		assert_int_equal(stats().base >= HIGH_START, i == 0);
+		fill();
+		slot = map(orig, 64);
+		lib_run();
+		unmap(slot, 64);
+		slot = map(orig, 64);
+		assert_int_equal(stats().transient, 0);
+		assert_in_range(slot, how[i].first, how[i].end - 64);
+		unmap(slot, 64);
+		drain();
+	}
+}
+
 static void exit_takes_all_pools(void **state)
 {
 	u64 before = pages_free();
@@ -350,6 +380,7 @@ int main(void)
 		CASE(a_live_buffer_is_found_in_any_pool),
 		CASE(what_stays_in_a_transient_pool_is_a_leak),
 		CASE(who_needs_one_range_stops_the_growth),
+		CASE(a_late_pool_grows_where_it_was_to_lie),
 		CASE(exit_takes_all_pools),
 	};
 

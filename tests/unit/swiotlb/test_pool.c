@@ -131,11 +131,57 @@ static void after_exit_nothing_is_left(void **state)
 	board_stop();
 }
 
+/* Whoever has a pool late gets memory that others had before. */
+static void a_late_pool_is_zero(void **state)
+{
+	u8 *byte;
+	size_t i;
+
+	boot("512,1", true, 1);
+	byte = phys_to_virt(stats().base);
+	memset(byte, 0xff, SZ_1M);
+	swiotlb_exit();
+	assert_int_equal(swiotlb_init_late(SZ_1M, GFP_DMA32, NULL), 0);
+	assert_ptr_equal(phys_to_virt(stats().base), byte);
+	for (i = 0; i < SZ_1M && !byte[i]; i++)
+		;
+	assert_int_equal(i, SZ_1M);
+	board_stop();
+}
+
+static void a_late_size_is_a_power_of_two_of_at_least_a_set(void **state)
+{
+	static const struct {
+		size_t bytes, slots;
+	} size[] = {
+		{ 0, 128 },
+		{ SZ_256K + 2047, 128 },
+		{ SZ_256K + 2048, 256 },
+		{ 3 * SZ_1M, 2048 },
+		/* More than there is: as much as can be had. */
+		{ SZ_1G, SZ_128M / 2048 },
+		{ SIZE_MAX, SZ_128M / 2048 },
+	};
+	unsigned int i;
+
+	boot(NULL, false, 1);
+	for (i = 0; i < ARRAY_SIZE(size); i++) {
+		assert_int_equal(
+			swiotlb_init_late(size[i].bytes, GFP_DMA32, NULL), 0);
+		assert_int_equal(stats().slots, size[i].slots);
+		assert_int_equal(stats().areas, 1);
+		swiotlb_exit();
+	}
+	board_stop();
+}
+
 static unsigned int remap_calls;
+static void *remap_tlb;
 
 static int remap_small(void *tlb, unsigned long nslabs)
 {
 	remap_calls++;
+	remap_tlb = tlb;
 	return nslabs > 1024 ? -EAGAIN : 0;
 }
 
@@ -155,7 +201,19 @@ static void a_remap_hook_may_ask_for_less(void **state)
 	assert_int_equal(swiotlb_init_late(SZ_8M, GFP_DMA32, remap_small), 0);
 	assert_int_equal(remap_calls, 3);
 	assert_int_equal(stats().slots, 1024);
+	assert_ptr_equal(remap_tlb, phys_to_virt(stats().base));
 	swiotlb_exit();
+
+	/* At boot as well. */
+	remap_calls = 0;
+	swiotlb_init_remap(true, 0, remap_small);
+	assert_int_equal(remap_calls, 6);
+	assert_int_equal(stats().slots, 1024);
+	assert_ptr_equal(remap_tlb, phys_to_virt(stats().base));
+	swiotlb_exit();
+	swiotlb_init_remap(true, 0, remap_never);
+	assert_false(is_swiotlb_allocated());
+	assert_int_equal(events(HOST_EVENT_LOG, "warning"), 1);
 	lib_fail_nth(DMASIM_SITE_PAGE, 1);
 	assert_int_equal(swiotlb_init_late(SZ_1M, GFP_DMA32, NULL), -ENOMEM);
 	board_stop();
@@ -225,6 +283,9 @@ int main(void)
 		cmocka_unit_test(too_large_a_pool_is_halved),
 		cmocka_unit_test(a_pool_needs_a_megabyte),
 		cmocka_unit_test(after_exit_nothing_is_left),
+		cmocka_unit_test(a_late_pool_is_zero),
+		cmocka_unit_test(
+			a_late_size_is_a_power_of_two_of_at_least_a_set),
 		cmocka_unit_test(a_remap_hook_may_ask_for_less),
 		cmocka_unit_test(the_default_size_can_be_adjusted_once),
 		cmocka_unit_test(options_that_mean_nothing_are_refused),

@@ -141,6 +141,50 @@ static void two_devices_share_it(void **state)
 }
 
 /* spec: dma-core 91 */
+static void devices_of_two_regions_share_nothing(void **state)
+{
+	const struct swiotlb_params params = { "512,1", true };
+	struct device other;
+	struct swiotlb_stats theirs;
+	struct page *page;
+	phys_addr_t a, b;
+
+	board_machine(1);
+	assert_int_equal(swiotlb_region_reserve(1, REGION, SZ_1M), 0);
+	assert_int_equal(swiotlb_region_reserve(2, REGION + SZ_1M, SZ_2M), 0);
+	assert_int_equal(swiotlb_boot(&params), 0);
+	board_device();
+	other = unit;
+	swiotlb_dev_init(&other);
+	assert_int_equal(swiotlb_region_attach(&unit, 1), 0);
+	assert_int_equal(swiotlb_region_attach(&other, 2), 0);
+
+	a = swiotlb_tbl_map_single(&unit, ORIG, 5000, 0, DMA_TO_DEVICE, 0);
+	b = swiotlb_tbl_map_single(&other, ORIG, 64, 0, DMA_TO_DEVICE, 0);
+	assert_int_equal(a, REGION);
+	assert_int_equal(b, REGION + SZ_1M);
+	assert_null(swiotlb_find_pool(&unit, b));
+	assert_null(swiotlb_find_pool(&other, a));
+	swiotlb_get_dev_stats(&other, &theirs);
+	assert_int_equal(theirs.slots, 1024);
+	assert_int_equal(theirs.used, 1);
+	assert_int_equal(own().slots, 512);
+	assert_int_equal(own().used, 3);
+	swiotlb_tbl_unmap_single(&other, b, 64, DMA_TO_DEVICE, 0);
+	swiotlb_tbl_unmap_single(&unit, a, 5000, DMA_TO_DEVICE, 0);
+
+	page = swiotlb_alloc(&other, PAGE_SIZE);
+	assert_in_range(page_to_phys(page), REGION + SZ_1M,
+			REGION + SZ_1M + SZ_2M - PAGE_SIZE);
+	assert_false(swiotlb_free(&unit, page, PAGE_SIZE));
+	/* One that goes takes nothing from the other. */
+	swiotlb_region_detach(&unit);
+	assert_true(is_swiotlb_for_alloc(&other));
+	assert_true(swiotlb_free(&other, page, PAGE_SIZE));
+	board_stop();
+}
+
+/* spec: dma-core 91 */
 static void a_released_device_has_the_default_allocator(void **state)
 {
 	phys_addr_t slot;
@@ -230,6 +274,7 @@ int main(void)
 		CASE(memory_is_lent_by_its_order),
 		CASE(lent_memory_has_no_original),
 		CASE(two_devices_share_it),
+		cmocka_unit_test(devices_of_two_regions_share_nothing),
 		CASE(a_released_device_has_the_default_allocator),
 		CASE(its_figures_are_below_its_name),
 		cmocka_unit_test(a_region_must_be_free_ram),
