@@ -450,6 +450,36 @@ static void a_failed_allocation_leaves_nothing(void **state)
 		}
 }
 
+/* What is taken from a restricted pool and cannot be used goes back there. */
+static void a_restricted_pool_out_of_reach_is_no_memory(void **state)
+{
+	struct fixture *f = *state;
+	struct dmasim_swiotlb_stats stats;
+	dma_addr_t handle;
+	struct page *page;
+	void *cpu;
+
+	f->cfg.restricted[0].size = 16ull << 20;
+	f->cfg.restricted[0].all = true;
+	fixture_rebuild(f);
+	f->dev->coherent_dma_mask = DMA_BIT_MASK(20);
+
+	cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle, GFP_KERNEL);
+	assert_null(cpu);
+	page = dma_alloc_pages(f->dev, PAGE_SIZE, &handle, DMA_TO_DEVICE,
+			       GFP_KERNEL);
+	assert_null(page);
+	dmasim_swiotlb_get_device_stats(f->hw, &stats);
+	assert_int_equal(stats.used, 0);
+
+	f->dev->coherent_dma_mask = DMA_BIT_MASK(64);
+	cpu = dma_alloc_coherent(f->dev, PAGE_SIZE, &handle, GFP_KERNEL);
+	assert_non_null(cpu);
+	dmasim_swiotlb_get_device_stats(f->hw, &stats);
+	assert_int_equal(stats.used, PAGE_SIZE / 2048);
+	dma_free_coherent(f->dev, PAGE_SIZE, cpu, handle);
+}
+
 /* ---- managed memory ------------------------------------------------------------------------ */
 
 static struct {
@@ -610,6 +640,9 @@ int main(void)
 		fixture_case(scattered_pages_are_joined_for_cpu_and_device),
 		fixture_case(a_blocking_buffer_is_one_range_for_the_device),
 	};
+	const struct CMUnitTest direct[] = {
+		fixture_case(a_restricted_pool_out_of_reach_is_no_memory),
+	};
 	const struct CMUnitTest at_once[] = {
 		fixture_case(detaching_the_driver_frees),
 	};
@@ -617,6 +650,10 @@ int main(void)
 	return run_variants("alloc", any, variants_with_bounce) +
 	       run_variants("alloc", any, variants_noncoherent) +
 	       run_variants("alloc", translated, variants_translated) +
+	       run_variants_("alloc", direct, ARRAY_SIZE(direct),
+			     variants_untranslated, 1) +
+	       run_variants_("alloc", direct, ARRAY_SIZE(direct),
+			     variants_noncoherent, 1) +
 	       run_variants("alloc", at_once, variants_strict) +
 	       run_variants("alloc", any, variants_checker) +
 	       run_variants("alloc", translated, variants_checker_translated) +

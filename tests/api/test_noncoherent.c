@@ -396,6 +396,37 @@ static void only_the_bytes_of_an_unaligned_link_are_maintained(void **state)
 	__free_pages(block, 2);
 }
 
+/*
+ * A list that failed has not been the device's: nothing is to be seen of what it
+ * wrote, and what the CPU has is worth more.
+ */
+static void a_failed_list_is_not_shown_to_the_cpu(void **state)
+{
+	struct fixture *f = *state;
+	struct page *block = alloc_pages(GFP_KERNEL, 2);
+	struct scatterlist sgl[3];
+	unsigned int i;
+
+	if (f->variant->translated)
+		fixture_make_external(f);
+	sg_init_table(sgl, 3);
+	for (i = 0; i < 3; i++)
+		sg_set_page(&sgl[i], block + i, PAGE_SIZE, 0);
+	/* A part of a page bounces if the device is not trusted. */
+	sgl[2].length = 512;
+	if (f->variant->translated)
+		dmasim_fail_nth(DMASIM_SITE_BOUNCE, 1);
+	else
+		dmasim_fail_nth(DMASIM_SITE_MAP, 3);
+	assert_int_equal(dma_map_sg(f->dev, sgl, 3, DMA_BIDIRECTIONAL), 0);
+	dmasim_fail_off();
+
+	assert_int_equal(cache_stat(clean_lines), 2 * PAGE_SIZE / 64);
+	assert_int_equal(cache_stat(invalidates), 0);
+	assert_int_equal(dma_stat(maps), dma_stat(unmaps));
+	__free_pages(block, 2);
+}
+
 /* ---- allocations ------------------------------------------------------------------------ */
 
 static void coherent_memory_is_seen_alike(void **state)
@@ -634,6 +665,7 @@ static void snooping_hides_swapped_descriptors(void **state)
 int main(void)
 {
 	const struct CMUnitTest any[] = {
+		fixture_case(a_failed_list_is_not_shown_to_the_cpu),
 		fixture_case(syncs_and_unmaps_are_always_needed),
 		fixture_case(stores_before_the_map_are_seen),
 		fixture_case(without_sync_for_device_it_reads_stale_bytes),

@@ -308,6 +308,59 @@ static void a_list_with_an_unreachable_entry_is_eio(void **state)
 	assert_int_equal(warnings(), 1);
 }
 
+static void an_empty_list_is_einval(void **state)
+{
+	struct scatterlist list[1];
+	struct sg_table table = { .sgl = list };
+
+	sg_init_table(list, 1);
+	sg_set_page(&list[0], page, 100, 0);
+	assert_int_equal(dma_map_sgtable(dev, &table, DMA_TO_DEVICE, 0),
+			 -EINVAL);
+	assert_int_equal(dma_map_sg(dev, list, 0, DMA_TO_DEVICE), 0);
+}
+
+/*
+ * spec: dma-core 5.1: from the largest zone that can fit. One attempt fails:
+ * where is the next?
+ */
+static void a_zone_is_tried_if_the_mask_does_not_exclude_it(void **state)
+{
+	static const struct {
+		unsigned int bits;
+		u64 last; /* 0: there is no other zone */
+	} rows[] = {
+		{ 64, 0 },	  { 33, 0xffffffff }, { 32, 0xffffff },
+		{ 25, 0xffffff }, { 24, 0 },
+	};
+	dma_addr_t addr;
+	unsigned int i;
+	void *mem;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		dma_set_coherent_mask(dev, DMA_BIT_MASK(rows[i].bits));
+		lib_fail_nth(DMASIM_SITE_PAGE, 1);
+		mem = dma_alloc_coherent(dev, 4096, &addr, GFP_KERNEL);
+		assert_int_equal(lib_fail_fired(), 1);
+		lib_fail_off();
+		assert_int_equal(!mem, !rows[i].last);
+		if (!mem)
+			continue;
+		assert_in_range(addr, 1, rows[i].last - 4095);
+		dma_free_coherent(dev, 4096, mem, addr);
+	}
+}
+
+/* spec: dma-core 5.1 */
+static void memory_of_any_zone_is_given_to_who_reaches_all(void **state)
+{
+	dma_addr_t addr;
+	void *mem = dma_alloc_coherent(dev, 4096, &addr, GFP_KERNEL);
+
+	assert_in_range(addr, HIGH_RAM, HIGH_RAM + SZ_16M - 4096);
+	dma_free_coherent(dev, 4096, mem, addr);
+}
+
 /* spec: dma-core 94 */
 static void coherent_memory_is_whole_zeroed_pages(void **state)
 {
@@ -395,6 +448,9 @@ int main(void)
 		CASE(a_mapping_can_be_made_to_fail),
 		CASE(lists_keep_their_entries),
 		CASE(a_list_with_an_unreachable_entry_is_eio),
+		CASE(an_empty_list_is_einval),
+		CASE(a_zone_is_tried_if_the_mask_does_not_exclude_it),
+		CASE(memory_of_any_zone_is_given_to_who_reaches_all),
 		CASE(coherent_memory_is_whole_zeroed_pages),
 		CASE(coherent_memory_obeys_the_coherent_mask),
 		CASE(a_non_coherent_device_gets_coherent_memory),

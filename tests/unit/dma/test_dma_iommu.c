@@ -379,13 +379,89 @@ static void without_table_memory_a_list_is_as_before(void **state)
 	assert_segment(0, DMA_MAPPING_ERROR, 0);
 }
 
+/* Three granules of padding lie between the entries; any step may fail. */
+static void a_padded_list_is_mapped_or_not(void **state)
+{
+	struct sg_table table = { .sgl = list, .orig_nents = 2 };
+	dma_addr_t base = 0;
+	int n;
+
+	dma_set_seg_boundary(dev, 0x3fff);
+	sg_init_table(list, 2);
+	entry(0, 0, 0, 4096);
+	entry(1, 4, 0, 16384);
+	for (n = 8; n >= 0; n--) {
+		fake.fail_map_after = n;
+		table.nents = 7;
+		if (n == 8) {
+			assert_int_equal(map_list(2), 2);
+			base = sg_dma_address(&list[0]);
+			assert_int_equal(fake.mapped, 8);
+			unmap_list(2);
+			continue;
+		}
+		assert_int_equal(dma_map_sgtable(dev, &table, DMA_TO_DEVICE, 0),
+				 -ENOMEM);
+		assert_int_equal(table.nents, 7);
+		assert_int_equal(fake.mapped, 0);
+		assert_memory(0, 0, 4096);
+		assert_memory(1, 0, 16384);
+		assert_segment(0, DMA_MAPPING_ERROR, 0);
+		assert_segment(1, DMA_MAPPING_ERROR, 0);
+	}
+	/* All addresses came back. */
+	fake.fail_map_after = -1;
+	assert_int_equal(map_list(2), 2);
+	assert_int_equal(sg_dma_address(&list[0]), base);
+	unmap_list(2);
+}
+
+/* spec: dma-core 4.5: what callers never saw becomes -EINVAL */
+static void what_the_iommu_says_is_einval_unless_it_is_known(void **state)
+{
+	static const struct {
+		int says, is;
+	} rows[] = {
+		{ -EIO, -EINVAL },
+		{ -EOPNOTSUPP, -EINVAL },
+		{ -EREMOTEIO, -EREMOTEIO },
+		{ -ENOMEM, -ENOMEM },
+	};
+	struct sg_table table = { .sgl = list, .orig_nents = 2 };
+	unsigned int i, padded;
+
+	sg_init_table(list, 2);
+	entry(0, 0, 0, 4096);
+	entry(1, 4, 0, 16384);
+	for (padded = 0; padded < 2; padded++) {
+		if (padded)
+			dma_set_seg_boundary(dev, 0x3fff);
+		for (i = 0; i < ARRAY_SIZE(rows); i++) {
+			fake.sync_map_error = rows[i].says;
+			assert_int_equal(dma_map_sgtable(dev, &table,
+							 DMA_TO_DEVICE, 0),
+					 rows[i].is);
+			assert_int_equal(fake.mapped, 0);
+			assert_segment(0, DMA_MAPPING_ERROR, 0);
+		}
+	}
+}
+
 static void lists_that_cannot_be_are_refused(void **state)
 {
+	struct sg_table table = { .sgl = list, .orig_nents = 1, .nents = 7 };
+
 	sg_init_table(list, 1);
 	entry(0, 0, 1, UINT_MAX);
 
 	assert_int_equal(map_list(1), 0);
 	assert_int_equal(map_list(0), 0);
+	assert_int_equal(dma_map_sgtable(dev, &table, DMA_TO_DEVICE, 0),
+			 -EINVAL);
+	table.orig_nents = 0;
+	assert_int_equal(dma_map_sgtable(dev, &table, DMA_TO_DEVICE, 0),
+			 -EINVAL);
+	assert_int_equal(table.nents, 7);
 	assert_memory(0, 1, UINT_MAX);
 	assert_int_equal(fake.map_calls, 0);
 }
@@ -393,6 +469,8 @@ static void lists_that_cannot_be_are_refused(void **state)
 /* spec: dma-core 64, as far as it goes without bounce buffers */
 static void lists_of_an_untrusted_device_are_mapped_entry_by_entry(void **state)
 {
+	struct sg_table table = { .sgl = list, .orig_nents = 2 };
+
 	dev->bus = &pci_bus_type;
 	fake.board.pdev.untrusted = 1;
 	whole_pages(2);
@@ -406,8 +484,10 @@ static void lists_of_an_untrusted_device_are_mapped_entry_by_entry(void **state)
 
 	list[1].length = 512;
 	assert_int_equal(map_list(2), 0);
+	assert_int_equal(dma_map_sgtable(dev, &table, DMA_TO_DEVICE, 0), -EIO);
 	assert_int_equal(fake.mapped, 0);
 	assert_segment(0, DMA_MAPPING_ERROR, 0);
+	assert_segment(1, DMA_MAPPING_ERROR, 0);
 }
 
 static void a_mapped_list_can_be_mapped_again(void **state)
@@ -451,6 +531,8 @@ int main(void)
 		CASE(no_segment_crosses_64k),
 		CASE(without_addresses_a_list_is_as_before),
 		CASE(without_table_memory_a_list_is_as_before),
+		CASE(a_padded_list_is_mapped_or_not),
+		CASE(what_the_iommu_says_is_einval_unless_it_is_known),
 		CASE(lists_that_cannot_be_are_refused),
 		CASE(lists_of_an_untrusted_device_are_mapped_entry_by_entry),
 		CASE(a_mapped_list_can_be_mapped_again),

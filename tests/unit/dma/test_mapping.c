@@ -309,6 +309,27 @@ static void an_impossible_count_of_segments_is_eio(void **state)
 	assert_int_equal(table.nents, 5);
 }
 
+/* spec: dma-core 1.4: these callers know */
+static void reasons_of_operations_are_given_on(void **state)
+{
+	static const int reasons[] = { -EINVAL, -ENOMEM, -EIO, -EREMOTEIO };
+	struct scatterlist list[1];
+	struct sg_table table = { .sgl = list, .orig_nents = 1, .nents = 5 };
+	unsigned int i;
+
+	sg_init_table(list, 1);
+	sg_set_page(list, page, 64, 0);
+	set_dma_ops(dev, &few_ops);
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		seen.map_sg = reasons[i];
+		assert_int_equal(dma_map_sgtable(dev, &table, DMA_TO_DEVICE, 0),
+				 reasons[i]);
+		assert_int_equal(dma_map_sg(dev, list, 1, DMA_TO_DEVICE), 0);
+	}
+	assert_int_equal(table.nents, 5);
+	assert_int_equal(warnings(), 0);
+}
+
 static void a_list_without_a_mask_has_no_segments(void **state)
 {
 	struct scatterlist list[1];
@@ -375,6 +396,7 @@ int main(void)
 		CASE(masks_are_judged_by_the_operations),
 		CASE(operations_beside_an_iommu_are_a_mistake),
 		CASE(an_impossible_count_of_segments_is_eio),
+		CASE(reasons_of_operations_are_given_on),
 		CASE(a_list_without_a_mask_has_no_segments),
 		CASE(a_dummy_device_does_no_dma),
 		CASE(limits_need_a_place_to_be_stored),
