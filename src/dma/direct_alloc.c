@@ -25,6 +25,7 @@
 #include <linux/string.h>
 
 #include "dma/core.h"
+#include "swiotlb/swiotlb.h"
 
 static u64 dma_coherent_limit(struct device *dev)
 {
@@ -130,12 +131,21 @@ static void dma_direct_put(struct device *dev, struct page *page, size_t size)
 	__free_pages(page, get_order(size));
 }
 
-/* A restricted pool knows what it lent. */
+/* dma_common_taken() of any memory: a restricted pool knows what it lent. */
 static size_t dma_direct_taken(struct device *dev, void *cpu_addr, size_t size)
 {
-	return is_swiotlb_for_alloc(dev) ?
-		       size :
-		       dma_common_taken(dev, cpu_addr, size);
+	size_t lent;
+
+	if (!is_swiotlb_for_alloc(dev))
+		return dma_common_taken(dev, cpu_addr, size);
+	lent = swiotlb_lent(dev, dma_common_page(cpu_addr));
+	/* What is no block of it is reported by who is to free it. */
+	if (!lent)
+		return size;
+	WARN(PAGE_ALIGN(size) != PAGE_ALIGN(lent),
+	     "%s: %zu of %zu bytes of coherent memory freed\n", dev_name(dev),
+	     size, lent);
+	return PAGE_ALIGN(lent);
 }
 
 /* Is what the caller gets no address but a struct page? */

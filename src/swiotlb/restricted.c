@@ -162,6 +162,23 @@ struct page *swiotlb_alloc(struct device *dev, size_t size)
 	return page;
 }
 
+size_t swiotlb_lent(struct device *dev, struct page *page)
+{
+	phys_addr_t phys = page_to_phys(page);
+	struct io_tlb_pool *pool = swiotlb_find_pool(dev, phys);
+	const struct io_tlb_slot *slot;
+	unsigned long flags;
+	size_t size;
+
+	if (!pool)
+		return 0;
+	slot = &pool->slots[(phys - pool->start) >> IO_TLB_SHIFT];
+	spin_lock_irqsave(&pool->areas->lock, flags);
+	size = pool->areas->ready ? slot->size : 0;
+	spin_unlock_irqrestore(&pool->areas->lock, flags);
+	return size;
+}
+
 /**
  * swiotlb_free() - give it back
  * @page: as swiotlb_alloc() returned it

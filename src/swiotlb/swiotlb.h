@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct device;
+struct page;
 
 /**
  * struct swiotlb_params - how to boot
@@ -116,6 +117,14 @@ struct swiotlb_live {
  * Return: how many there are, which may be more. Slow.
  */
 size_t swiotlb_get_live(struct swiotlb_live *entries, size_t max);
+
+/**
+ * swiotlb_lent() - what swiotlb_alloc() was asked for
+ * @page: as it returned it
+ *
+ * Context: any. Return: bytes; 0 if no such block begins there.
+ */
+size_t swiotlb_lent(struct device *dev, struct page *page);
 
 /** swiotlb_set_hiwater() - 0 resets the mark; -EINVAL for anything else. */
 int swiotlb_set_hiwater(unsigned long value);

@@ -339,6 +339,33 @@ static void everything_comes_from_the_restricted_pool(void **state)
 	kfree(buf);
 }
 
+/* spec: dma-core 104 */
+static void another_size_is_told_and_the_whole_block_goes(void **state)
+{
+	static const size_t wrong[] = { 0, PAGE_SIZE, 4 * PAGE_SIZE };
+	struct fixture *f = *state;
+	struct page *page;
+	dma_addr_t addr;
+	unsigned int i;
+	void *mem;
+
+	expect_warns(ARRAY_SIZE(wrong) + 1);
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		mem = dma_alloc_coherent(f->dev, 2 * PAGE_SIZE, &addr,
+					 GFP_KERNEL);
+		assert_non_null(mem);
+		dma_free_coherent(f->dev, wrong[i], mem, addr);
+		assert_event(DMASIM_EVENT_WARN, NULL, i + 1);
+		assert_int_equal(own(f).used, 0);
+	}
+	page = dma_alloc_pages(f->dev, 2 * PAGE_SIZE, &addr, DMA_FROM_DEVICE,
+			       GFP_KERNEL);
+	assert_non_null(page);
+	dma_free_pages(f->dev, PAGE_SIZE, page, addr, DMA_FROM_DEVICE);
+	assert_event(DMASIM_EVENT_WARN, NULL, i + 1);
+	assert_int_equal(own(f).used, 0);
+}
+
 /* The pages are uncached, wherever they are seen. */
 static void who_cannot_sleep_is_served_too(void **state)
 {
@@ -512,6 +539,7 @@ int main(void)
 	const struct CMUnitTest pool[] = {
 		fixture_case(pools_are_cleared_before_devices_see_them),
 		fixture_case(everything_comes_from_the_restricted_pool),
+		fixture_case(another_size_is_told_and_the_whole_block_goes),
 		fixture_case(who_cannot_sleep_is_served_too),
 		fixture_case(live_buffers_are_listed_with_their_devices),
 		fixture_case(figures_are_files),
