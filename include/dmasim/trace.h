@@ -170,7 +170,8 @@ int dmasim_trace_open_usdt(struct dmasim_trace **trace);
  *	the name if there is no colon: "dma:*,fq_flush"
  *
  * Return: number of events that match; -ENOENT if none does; -EINVAL for a trace
- * that is closed; -EDEADLK from a callback.
+ * that is closed; -EDEADLK from a callback; -ENOMEM if the tracepoint of one has
+ * all the probes it can have. After an error the trace is as it was.
  */
 int dmasim_trace_enable(struct dmasim_trace *trace, const char *globs);
 

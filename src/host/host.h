@@ -91,6 +91,9 @@ enum host_place host_place_of(const void *p);
 /** host_env() - value of an environment variable, NULL if unset. */
 const char *host_env(const char *name);
 
+/** host_error() - an errno of the operating system, above 0, in words. */
+const char *host_error(int err);
+
 /* ---- file.c: files that the library writes ------------------------------------ */
 
 struct host_file;

@@ -31,11 +31,11 @@ static int sim_trace_open(const struct trace_target *target,
 	if (ret == -EDEADLK)
 		return sim_refuse(ret, "trace: opened from a callback");
 	if (ret && target->path)
-		return sim_refuse(ret, "trace: cannot write %s: error %d",
-				  target->path, -ret);
+		return sim_refuse(ret, "trace: cannot write %s: %s",
+				  target->path, host_error(-ret));
 	if (ret)
-		return sim_refuse(ret, "trace: cannot write to fd %d: error %d",
-				  target->fd, -ret);
+		return sim_refuse(ret, "trace: cannot write to fd %d: %s",
+				  target->fd, host_error(-ret));
 	return 0;
 }
 
@@ -127,7 +127,8 @@ int dmasim_trace_close(struct dmasim_trace *trace)
 	if (ret == -EDEADLK)
 		return sim_refuse(ret, "trace: closed from a callback");
 	if (ret)
-		return sim_refuse(ret, "trace: incomplete: error %d", -ret);
+		return sim_refuse(ret, "trace: incomplete: %s",
+				  host_error(-ret));
 	return 0;
 }
 EXPORT_SYMBOL(dmasim_trace_close);

@@ -10,6 +10,7 @@
  * I2  One event at a time is delivered, in the order of its numbers. An event that
  *     is caused by its delivery is not traced.
  * I3  No trace survives its machine.
+ * I4  Of the events that a call selects all are enabled, or none.
  * Locks: the lock of out_host.c; below it a tracepoint's.
  * Tests: tests/unit/trace/test_sink.c
  */
@@ -186,17 +187,22 @@ static bool trace_is_open(const struct dmasim_trace *trace)
 
 static int __trace_select(struct dmasim_trace *t, const char *globs, bool on)
 {
+	DECLARE_BITMAP(before, TRACE_MAX_EVENTS);
 	int matches = 0, ret;
 	unsigned int i;
 
 	if (!trace_is_open(t))
 		return -EINVAL;
+	bitmap_copy(before, t->wants, TRACE_MAX_EVENTS);
 	for (i = 0; i < trace_nr_events; i++) {
 		if (!globs_match(globs, &trace_events[i]))
 			continue;
 		ret = trace_want(t, i, on);
-		if (ret)
+		if (ret) {
+			while (i--)
+				trace_want(t, i, test_bit(i, before));
 			return ret;
+		}
 		matches++;
 	}
 	return matches ?: -ENOENT;

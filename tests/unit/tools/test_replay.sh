@@ -107,10 +107,10 @@ ends=$(grep -c '"ph":"e"' "$dir/trace.json")
 }
 check "trace of two paths" 2 "one log and one path" "$dmasim" replay \
 	--path all --trace "$dir/none" "$data/trim.iolog"
-check "trace nowhere" 1 "cannot write /nonexistent/x: error 2" "$dmasim" \
-	replay --trace /nonexistent/x "$data/trim.iolog"
-check "trace on a full disk" 1 "incomplete: error 28" "$dmasim" replay \
-	--trace /dev/full "$data/trim.iolog"
+check "trace nowhere" 1 "cannot write /nonexistent/x: No such file" \
+	"$dmasim" replay --trace /nonexistent/x "$data/trim.iolog"
+check "trace on a full disk" 1 "incomplete: No space left" "$dmasim" \
+	replay --trace /dev/full "$data/trim.iolog"
 check "unknown command" 2 'unknown command "play"' "$dmasim" play
 check "version" 0 "kernel API 6.17" "$dmasim" version
 [ "$failed" = 0 ]

@@ -221,6 +221,41 @@ static void a_probe_and_a_trace_see_the_same_event(void **state)
 	assert_field(&r->event[0], "dma_addr", addr);
 }
 
+static void ignore_unmap(void *data, struct device *dev, dma_addr_t addr,
+			 size_t size, enum dma_data_direction dir,
+			 unsigned long attrs)
+{
+}
+
+static void a_selection_is_enabled_as_a_whole_or_not_at_all(void **state)
+{
+	struct recording *r = record("dma_unmap_sg");
+	char place[TRACEPOINT_MAX_PROBES];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(place); i++)
+		assert_int_equal(register_trace_dma_unmap_page(ignore_unmap,
+							       &place[i]),
+				 0);
+	assert_int_equal(dmasim_trace_enable(r->trace, "dma:*"), -ENOMEM);
+	assert_string_equal(dmasim_refusal(),
+			    "trace: an event of \"dma:*\" has 8 probes");
+	map_once(*state);
+	assert_int_equal(r->nr, 0);
+
+	/* What was enabled before stays so. */
+	assert_int_equal(dmasim_trace_enable(r->trace, "dma_map_page"), 1);
+	assert_int_equal(dmasim_trace_enable(r->trace, "dma:*"), -ENOMEM);
+	map_once(*state);
+	assert_int_equal(r->nr, 1);
+	assert_events(r, "dma:dma_map_page", 1);
+
+	for (i = 0; i < ARRAY_SIZE(place); i++)
+		assert_int_equal(unregister_trace_dma_unmap_page(ignore_unmap,
+								 &place[i]),
+				 0);
+}
+
 /* ---- files --------------------------------------------------------------------------- */
 
 static void text_goes_to_a_file(void **state)
@@ -302,7 +337,8 @@ static void a_full_disk_is_told_at_close(void **state)
 	map_once(*state);
 
 	assert_int_equal(dmasim_trace_close(t), -ENOSPC);
-	assert_string_equal(dmasim_refusal(), "trace: incomplete: error 28");
+	assert_string_equal(dmasim_refusal(),
+			    "trace: incomplete: No space left on device");
 }
 
 /* ---- refusals ---------------------------------------------------------------------------- */
@@ -315,7 +351,8 @@ static void files_that_cannot_be_are_refused_with_a_reason(void **state)
 					   &t),
 			 -ENOENT);
 	assert_string_equal(dmasim_refusal(),
-			    "trace: cannot write /nonexistent/x: error 2");
+			    "trace: cannot write /nonexistent/x: "
+			    "No such file or directory");
 	assert_int_equal(dmasim_trace_open(DMASIM_TRACE_JSON, NULL, &t),
 			 -EINVAL);
 	assert_int_equal(dmasim_trace_open(7, "/dev/null", &t), -EINVAL);
@@ -324,6 +361,8 @@ static void files_that_cannot_be_are_refused_with_a_reason(void **state)
 			 -EBADF);
 	assert_int_equal(dmasim_trace_open_fd(DMASIM_TRACE_TEXT, 1000, &t),
 			 -EBADF);
+	assert_string_equal(dmasim_refusal(), "trace: cannot write to fd 1000: "
+					      "Bad file descriptor");
 	assert_int_equal(dmasim_trace_open_callback(NULL, NULL, &t), -EINVAL);
 	assert_string_equal(dmasim_refusal(), "trace: no callback");
 }
@@ -439,7 +478,8 @@ static void a_bad_environment_refuses_the_machine(void **state)
 	setenv("DMASIM_TRACE", "*=/nonexistent/x", 1);
 	assert_int_equal(dmasim_machine_create(&cfg, &m), -ENOENT);
 	assert_string_equal(dmasim_refusal(),
-			    "trace: cannot write /nonexistent/x: error 2");
+			    "trace: cannot write /nonexistent/x: "
+			    "No such file or directory");
 	unsetenv("DMASIM_TRACE");
 
 	assert_int_equal(dmasim_machine_create(&cfg, &m), 0);
@@ -524,6 +564,7 @@ int main(int argc, char **argv)
 		fixture_case(events_have_number_cpu_and_times),
 		fixture_case(a_callback_cannot_cause_events_or_change_traces),
 		fixture_case(a_probe_and_a_trace_see_the_same_event),
+		fixture_case(a_selection_is_enabled_as_a_whole_or_not_at_all),
 		fixture_case(text_goes_to_a_file),
 		fixture_case(words_go_to_a_descriptor_that_stays_open),
 		fixture_case(what_is_open_is_closed_with_the_machine),
