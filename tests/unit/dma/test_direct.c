@@ -361,6 +361,19 @@ static void memory_of_any_zone_is_given_to_who_reaches_all(void **state)
 	dma_free_coherent(dev, 4096, mem, addr);
 }
 
+/* spec: dma-core 5.1: what a zone gave may still be out of reach */
+static void memory_beyond_the_mask_is_taken_from_the_next_zone(void **state)
+{
+	dma_addr_t addr;
+	void *mem;
+
+	dev->coherent_dma_mask = HIGH_RAM - 1;
+	mem = dma_alloc_coherent(dev, 4096, &addr, GFP_KERNEL);
+	assert_non_null(mem);
+	assert_in_range(addr, 1, 0xffffffff - 4095);
+	dma_free_coherent(dev, 4096, mem, addr);
+}
+
 /* spec: dma-core 94 */
 static void coherent_memory_is_whole_zeroed_pages(void **state)
 {
@@ -451,6 +464,7 @@ int main(void)
 		CASE(an_empty_list_is_einval),
 		CASE(a_zone_is_tried_if_the_mask_does_not_exclude_it),
 		CASE(memory_of_any_zone_is_given_to_who_reaches_all),
+		CASE(memory_beyond_the_mask_is_taken_from_the_next_zone),
 		CASE(coherent_memory_is_whole_zeroed_pages),
 		CASE(coherent_memory_obeys_the_coherent_mask),
 		CASE(a_non_coherent_device_gets_coherent_memory),
