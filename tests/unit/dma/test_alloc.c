@@ -327,7 +327,7 @@ static void scattered_pages_are_zeroed(void **state)
 	phys_addr_t was;
 	int iommu, i;
 
-	fake.domain.pgsize_bitmap = PAGE_SIZE | 4 * PAGE_SIZE;
+	fake.domain.pgsize_bitmap = SZ_4K | PAGE_SIZE | 4 * PAGE_SIZE;
 	for (iommu = 0; iommu < 2; iommu++) {
 		dev->dma_iommu = iommu;
 		was = soil(2);
