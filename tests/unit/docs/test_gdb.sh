@@ -49,9 +49,9 @@ call dmasim_iommu_print_walk("0000:01:00.0", state->addr+4096)
 call dmasim_iommu_print_iotlb()
 call dmasim_iommu_print("0000:02:00.0")
 echo ---inside\\n
-call host_mutex_lock(&hw_iommu.lock)
+set var hw_iommu.lock.word = 1
 call dmasim_iommu_print(0)
-call host_mutex_unlock(&hw_iommu.lock)
+set var hw_iommu.lock.word = 0
 echo ---rest\\n
 finish
 echo ---destroyed\\n

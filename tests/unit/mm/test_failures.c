@@ -22,6 +22,8 @@
 #include "support/sweep.h"
 
 #define SIZE (5 * PAGE_SIZE)
+/* With pages of 4 KiB: more than a block of them holds. */
+#define LARGE (SZ_4M + PAGE_SIZE)
 
 /* ---- what is in use ------------------------------------------------------------- */
 
@@ -115,7 +117,7 @@ static void pages_in_bulk_are_as_many_as_it_says(void **state)
 static void objects_are_there_or_not(void **state)
 {
 	/* Small, of several pages, more than a block of pages holds. */
-	static const size_t sizes[] = { 24, SIZE, SZ_8M };
+	static const size_t sizes[] = { 24, SIZE, LARGE };
 	unsigned int i;
 	struct sweep s;
 
@@ -126,7 +128,7 @@ static void objects_are_there_or_not(void **state)
 
 			if (given(v))
 				kvfree(v);
-			if (sizes[i] == SZ_8M)
+			if (sizes[i] == LARGE)
 				continue;
 			v = kmalloc(sizes[i], GFP_KERNEL);
 			if (given(v))
@@ -162,7 +164,7 @@ static void an_object_grows_or_stays(void **state)
 		if (!given(old))
 			continue;
 		strcpy(old, "still there");
-		new = kvrealloc(old, SZ_8M, GFP_KERNEL);
+		new = kvrealloc(old, LARGE, GFP_KERNEL);
 		if (given(new))
 			old = new;
 		assert_string_equal(old, "still there");
