@@ -887,8 +887,8 @@ static void records_written_over_are_passed_over(void **state)
 
 #define T0_HIGH 0x100008000ull /* a second table of pages */
 #define FRAMES 0x210000ull /* of page i: FRAMES + i pages */
-#define FAR \
-	0x1000000ull /* page i there shares the slot of page i + 1 or i - 1 */
+/* Page i there shares the slot of page i + 1 or i - 1. */
+#define FAR 0x1000000ull
 
 /* Pages 1 to 8, each with its number in it, in the IOTLB and in no slot. */
 static void fill_iotlb(struct hw_dev *dev, uint64_t leaf)
